@@ -1,0 +1,148 @@
+//! What somebody is in a conversation: their rank, what reaches them, and whether they may start a call.
+
+use crate::conversation::{ConversationType, wire_numbers};
+
+wire_numbers! {
+    /// The rank of a participant (Conversation API, member `participantType`).
+    ParticipantType {
+        /// Made the conversation; both are in a one-to-one.
+        Owner = 1,
+        /// An account that an owner or moderator promoted.
+        Moderator = 2,
+        /// An account that was added.
+        User = 3,
+        /// Somebody without an account.
+        Guest = 4,
+        /// An account that came through the link of a public conversation.
+        SelfJoined = 5,
+        /// A guest who was promoted.
+        GuestModerator = 6,
+    }
+}
+
+impl ParticipantType {
+    /// Whether this rank has moderator permissions: owners, moderators and guest moderators.
+    #[must_use]
+    pub const fn is_moderator(self) -> bool {
+        matches!(self, Self::Owner | Self::Moderator | Self::GuestModerator)
+    }
+
+    /// Whether this rank has moderator permissions and an account.
+    #[must_use]
+    pub const fn is_signed_in_moderator(self) -> bool {
+        matches!(self, Self::Owner | Self::Moderator)
+    }
+
+    /// Whether this is the rank of somebody without an account.
+    #[must_use]
+    pub const fn is_guest(self) -> bool {
+        matches!(self, Self::Guest | Self::GuestModerator)
+    }
+
+    /// Whether this rank is gone with the end of being online or the closing of the conversation.
+    #[must_use]
+    pub const fn is_passing(self) -> bool {
+        matches!(self, Self::Guest | Self::GuestModerator | Self::SelfJoined)
+    }
+}
+
+wire_numbers! {
+    /// What somebody is told of (Conversation API, `Participant::NOTIFY_*`).
+    NotificationLevel {
+        /// Not chosen: what the kind of conversation and the server's setting say.
+        Default = 0,
+        /// Every message.
+        Always = 1,
+        /// Being mentioned.
+        Mention = 2,
+        /// Nothing.
+        Never = 3,
+    }
+}
+
+impl NotificationLevel {
+    /// The level that `number` chooses; "default" cannot be chosen.
+    #[must_use]
+    pub const fn chosen(number: i64) -> Option<Self> {
+        match Self::from_number(number) {
+            Some(Self::Default) | None => None,
+            some => some,
+        }
+    }
+
+    /// The level that is shown and acted upon: the default is "never" for guests, "always" in one-to-one
+    /// conversations and the server's setting elsewhere.
+    #[must_use]
+    pub fn effective(self, rank: ParticipantType, kind: ConversationType, group_default: Self) -> Self {
+        match self {
+            Self::Default if rank.is_guest() => Self::Never,
+            Self::Default if kind == ConversationType::OneToOne => Self::Always,
+            Self::Default => group_default,
+            chosen => chosen,
+        }
+    }
+}
+
+wire_numbers! {
+    /// Who may start a call; joining one is always possible (the server's setting `start_calls`).
+    StartCalls {
+        /// Everyone in the conversation.
+        Everyone = 0,
+        /// Accounts that were added, and guest moderators.
+        Users = 1,
+        /// Moderators.
+        Moderators = 2,
+    }
+}
+
+impl StartCalls {
+    /// Whether somebody of this rank may start a call.
+    #[must_use]
+    pub const fn allows(self, rank: ParticipantType) -> bool {
+        match self {
+            Self::Everyone => true,
+            Self::Users => rank.is_moderator() || matches!(rank, ParticipantType::User),
+            Self::Moderators => rank.is_moderator(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ParticipantType::{Guest, GuestModerator, Moderator, Owner, SelfJoined, User};
+
+    const ALL: [ParticipantType; 6] = [Owner, Moderator, User, Guest, SelfJoined, GuestModerator];
+
+    #[test]
+    fn ranks_and_their_numbers() {
+        assert_eq!(ALL.map(ParticipantType::number), [1, 2, 3, 4, 5, 6]);
+        assert_eq!(ALL.map(ParticipantType::is_moderator), [true, true, false, false, false, true]);
+        assert_eq!(ALL.map(ParticipantType::is_signed_in_moderator), [true, true, false, false, false, false]);
+        assert_eq!(ALL.map(ParticipantType::is_passing), [false, false, false, true, true, true]);
+        assert_eq!(ParticipantType::from_number(7), None);
+    }
+
+    #[test]
+    fn the_default_level_depends_on_who_and_where() {
+        let group = ConversationType::Group;
+        let shown = |level: NotificationLevel, rank, kind| level.effective(rank, kind, NotificationLevel::Mention);
+        assert_eq!(shown(NotificationLevel::Default, User, group), NotificationLevel::Mention);
+        assert_eq!(shown(NotificationLevel::Default, Guest, ConversationType::Public), NotificationLevel::Never);
+        assert_eq!(shown(NotificationLevel::Default, Owner, ConversationType::OneToOne), NotificationLevel::Always);
+        assert_eq!(shown(NotificationLevel::Never, Owner, ConversationType::OneToOne), NotificationLevel::Never);
+    }
+
+    #[test]
+    fn only_one_to_three_can_be_chosen() {
+        let chosen: Vec<i64> = (-2..6).filter(|&n| NotificationLevel::chosen(n).is_some()).collect();
+        assert_eq!(chosen, [1, 2, 3]);
+    }
+
+    #[test]
+    fn who_may_start_a_call() {
+        assert_eq!(ALL.map(|rank| StartCalls::Everyone.allows(rank)), [true; 6]);
+        assert_eq!(ALL.map(|rank| StartCalls::Users.allows(rank)), [true, true, true, false, false, true]);
+        assert_eq!(ALL.map(|rank| StartCalls::Moderators.allows(rank)), [true, true, false, false, false, true]);
+    }
+}

@@ -1,0 +1,172 @@
+//! What a handler returns: data, or a failure.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use crate::empty::Nothing;
+use crate::xml;
+
+/// A success: a status, further headers, and data that stands in the envelope.
+#[derive(Debug, Clone)]
+pub struct Answer<T> {
+    status: StatusCode,
+    headers: HeaderMap,
+    data: T,
+}
+
+impl<T> Answer<T> {
+    /// 200 with `data`.
+    pub fn ok(data: T) -> Self {
+        Self { status: StatusCode::OK, headers: HeaderMap::new(), data }
+    }
+
+    /// 201 with `data`.
+    pub fn created(data: T) -> Self {
+        Self { status: StatusCode::CREATED, ..Self::ok(data) }
+    }
+
+    /// The same with a further header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+}
+
+impl Answer<Nothing> {
+    /// 200 with an empty list for data: what calls answer that only do something.
+    #[must_use]
+    pub fn done() -> Self {
+        Self::ok(Nothing)
+    }
+}
+
+impl<T: Serialize + Send + Sync + 'static> IntoResponse for Answer<T> {
+    fn into_response(self) -> Response {
+        let code = self.status.as_u16();
+        let contents = Contents { code, message: None, data: Arc::new(self.data) };
+        let mut response = self.status.into_response();
+        *response.headers_mut() = self.headers;
+        response.extensions_mut().insert(contents);
+        response
+    }
+}
+
+/// A refusal or an error: a code, a sentence for people, and rarely data.
+///
+/// Codes from 400 are HTTP's own. Codes below are those of the accounts' calls (101 bad input, 102 exists …), which
+/// travel as HTTP 400 under `v2.php`; 997 (not signed in) travels as 401 and 998 (unknown) as 404.
+#[derive(Clone)]
+pub struct Failure {
+    code: u16,
+    message: Option<Cow<'static, str>>,
+    data: Arc<dyn Render>,
+    headers: HeaderMap,
+}
+
+impl Failure {
+    /// A failure without a word.
+    #[must_use]
+    pub fn new(code: u16) -> Self {
+        Self { code, message: None, data: Arc::new(Nothing), headers: HeaderMap::new() }
+    }
+
+    /// 400: what was wrong with what was sent.
+    pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(400).because(message)
+    }
+
+    /// 401 with code 997: the call needs an account.
+    #[must_use]
+    pub fn not_signed_in() -> Self {
+        Self::new(997).because("Current user is not logged in")
+    }
+
+    /// 500: it is not the caller's fault, and what it was is for the log only.
+    #[must_use]
+    pub fn internal() -> Self {
+        Self::new(500).because("Internal server error")
+    }
+
+    /// The same with a sentence for people.
+    #[must_use]
+    pub fn because(mut self, message: impl Into<Cow<'static, str>>) -> Self {
+        self.message = Some(message.into());
+        self
+    }
+
+    /// The same with data in the envelope.
+    #[must_use]
+    pub fn with_data(mut self, data: impl Serialize + Send + Sync + 'static) -> Self {
+        self.data = Arc::new(data);
+        self
+    }
+
+    /// The same with a further header.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.append(name, value);
+        self
+    }
+
+    /// The code in the envelope.
+    #[must_use]
+    pub fn code(&self) -> u16 {
+        self.code
+    }
+
+    /// The status under `v2.php`.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        match self.code {
+            997 => StatusCode::UNAUTHORIZED,
+            998 => StatusCode::NOT_FOUND,
+            code @ 400..=599 => StatusCode::from_u16(code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            _ => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Failure").field("code", &self.code).field("message", &self.message).finish_non_exhaustive()
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        *response.headers_mut() = self.headers;
+        response.extensions_mut().insert(Contents { code: self.code, message: self.message, data: self.data });
+        response
+    }
+}
+
+/// What stands in the envelope; travels from a handler to [`crate::envelope::seal`] as a response extension.
+#[derive(Clone)]
+pub(crate) struct Contents {
+    pub(crate) code: u16,
+    pub(crate) message: Option<Cow<'static, str>>,
+    pub(crate) data: Arc<dyn Render>,
+}
+
+/// Data that can be written in both formats without knowing its type.
+pub(crate) trait Render: Send + Sync {
+    fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
+    fn xml(&self, out: &mut String) -> Result<(), xml::Error>;
+}
+
+impl<T: Serialize + Send + Sync> Render for T {
+    fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        serde_json::to_writer(out, self)
+    }
+
+    fn xml(&self, out: &mut String) -> Result<(), xml::Error> {
+        xml::write_element(out, "data", 1, self)
+    }
+}

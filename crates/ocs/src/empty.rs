@@ -1,0 +1,59 @@
+//! Where something is empty, clients expect `[]`, for maps and objects too.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+/// No data: `[]` in JSON, an empty element in XML.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Nothing;
+
+impl Serialize for Nothing {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_seq(Some(0))?.end()
+    }
+}
+
+/// A map in the order given; `[]` where it has no entries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MapOrNothing<K, V>(pub Vec<(K, V)>);
+
+impl<K: Serialize, V: Serialize> Serialize for MapOrNothing<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0.is_empty() {
+            return Nothing.serialize(serializer);
+        }
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+/// An object, or `[]` where there is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrNothing<T>(pub Option<T>);
+
+impl<T: Serialize> Serialize for OrNothing<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.0 {
+            Some(object) => object.serialize(serializer),
+            None => Nothing.serialize(serializer),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn empty_is_a_list() {
+        let json = |value: &dyn Fn() -> serde_json::Value| value().to_string();
+        assert_eq!(json(&|| serde_json::to_value(Nothing).unwrap()), "[]");
+        assert_eq!(json(&|| serde_json::to_value(MapOrNothing::<&str, i64>(vec![])).unwrap()), "[]");
+        assert_eq!(json(&|| serde_json::to_value(MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap()), r#"{"a":2,"b":1}"#);
+        assert_eq!(serde_json::to_string(&MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap(), r#"{"b":1,"a":2}"#);
+        assert_eq!(serde_json::to_string(&OrNothing::<i64>(None)).unwrap(), "[]");
+        assert_eq!(serde_json::to_string(&OrNothing(Some(3))).unwrap(), "3");
+    }
+}

@@ -1,0 +1,214 @@
+//! The envelope around every answer, and the two entries and formats that it comes in.
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::answer::{Contents, Failure};
+use crate::xml;
+
+/// Through which door a request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// `/ocs/v1.php`: HTTP 200 whatever happened but 401, `statuscode` 100 for success.
+    V1,
+    /// `/ocs/v2.php`: the statuses of HTTP.
+    V2,
+}
+
+/// How an answer is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// As JSON.
+    Json,
+    /// As XML.
+    Xml,
+}
+
+/// The entry and format of one request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Envelope {
+    /// Through which door the request came.
+    pub entry: Entry,
+    /// How the answer is written.
+    pub format: Format,
+}
+
+/// The middleware that writes what handlers return. It has to be the outermost around everything that answers with
+/// [`crate::Answer`] or [`Failure`], the fallbacks for unknown routes and methods included.
+pub async fn seal(request: Request, next: Next) -> Response {
+    let envelope = Envelope::of(request.uri(), request.headers());
+    let mut response = next.run(request).await;
+    match response.extensions_mut().remove::<Contents>() {
+        Some(contents) => envelope.write(response, &contents),
+        None => response,
+    }
+}
+
+/// The fallback for addresses that are no route: 404.
+pub async fn unknown_route() -> Failure {
+    Failure::new(404).because("Invalid query, please check the address: there is no such call")
+}
+
+/// The fallback for methods that a route does not take: 405.
+pub async fn unknown_method() -> Failure {
+    Failure::new(405).because("Invalid query: this call does not take this method")
+}
+
+impl Envelope {
+    /// The envelope that a request to `uri` with `headers` wants: `format` in the query decides, then `Accept`.
+    #[must_use]
+    pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+        let entry = if uri.path().starts_with("/ocs/v1.php") { Entry::V1 } else { Entry::V2 };
+        let asked = uri.query().and_then(|query| {
+            let mut pairs = form_urlencoded::parse(query.as_bytes());
+            pairs.find_map(|(name, value)| match (name.as_ref(), value.as_ref()) {
+                ("format", "json") => Some(Format::Json),
+                ("format", "xml") => Some(Format::Xml),
+                _ => None,
+            })
+        });
+        let accepts_json = || {
+            headers.get_all(ACCEPT).iter().any(|accept| {
+                accept.to_str().is_ok_and(|accept| accept.to_ascii_lowercase().contains("application/json"))
+            })
+        };
+        let format = asked.unwrap_or_else(|| if accepts_json() { Format::Json } else { Format::Xml });
+        Self { entry, format }
+    }
+
+    fn write(self, response: Response, contents: &Contents) -> Response {
+        let (mut parts, _) = response.into_parts();
+        if self.entry == Entry::V1 && parts.status != StatusCode::UNAUTHORIZED {
+            parts.status = StatusCode::OK;
+        }
+        let written = match self.format {
+            Format::Json => self.json(contents).map_err(|error| error.to_string()),
+            Format::Xml => self.xml(contents).map(String::into_bytes).map_err(|error| error.to_string()),
+        };
+        match written {
+            Ok(body) => {
+                let kind = match self.format {
+                    Format::Json => "application/json; charset=utf-8",
+                    Format::Xml => "application/xml; charset=utf-8",
+                };
+                parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+                Response::from_parts(parts, Body::from(body))
+            }
+            // Only a value that serde cannot write as data ends here, such as a map with maps for keys.
+            Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+        }
+    }
+
+    fn meta(self, contents: &Contents) -> (&'static str, u16, Option<&str>) {
+        let code = match (self.entry, contents.code) {
+            (Entry::V1, 200) => 100,
+            (_, code) => code,
+        };
+        let ok = match self.entry {
+            // v1.php knows one success only: even 201 is called a failure there.
+            Entry::V1 => code == 100,
+            Entry::V2 => (200..300).contains(&code),
+        };
+        if ok { ("ok", code, Some("OK")) } else { ("failure", code, contents.message.as_deref()) }
+    }
+
+    fn json(self, contents: &Contents) -> Result<Vec<u8>, serde_json::Error> {
+        let (status, code, message) = self.meta(contents);
+        let mut out = Vec::with_capacity(1024);
+        out.extend_from_slice(
+            format!(r#"{{"ocs":{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
+        );
+        serde_json::to_writer(&mut out, &message)?;
+        if self.entry == Entry::V1 {
+            out.extend_from_slice(br#","totalitems":"","itemsperpage":"""#);
+        }
+        out.extend_from_slice(br#"},"data":"#);
+        contents.data.json(&mut out)?;
+        out.extend_from_slice(b"}}");
+        Ok(out)
+    }
+
+    fn xml(self, contents: &Contents) -> Result<String, xml::Error> {
+        let (status, code, message) = self.meta(contents);
+        let mut out = String::with_capacity(2048);
+        out.push_str("<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n");
+        xml::write_element(&mut out, "status", 2, status)?;
+        xml::write_element(&mut out, "statuscode", 2, &code)?;
+        xml::write_element(&mut out, "message", 2, &message)?;
+        if self.entry == Entry::V1 {
+            out.push_str("  <totalitems></totalitems>\n  <itemsperpage></itemsperpage>\n");
+        }
+        out.push_str(" </meta>\n");
+        contents.data.xml(&mut out)?;
+        out.push_str("</ocs>\n");
+        Ok(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::empty::Nothing;
+
+    fn envelope(uri: &str, accept: Option<&str>) -> Envelope {
+        let mut headers = HeaderMap::new();
+        if let Some(accept) = accept {
+            headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
+        }
+        Envelope::of(&uri.parse().unwrap(), &headers)
+    }
+
+    #[test]
+    fn the_query_decides_then_accept_then_xml() {
+        let format = |uri, accept| envelope(uri, accept).format;
+        assert_eq!(format("/ocs/v2.php/x?format=json", Some("application/xml")), Format::Json);
+        assert_eq!(format("/ocs/v2.php/x?a=1&format=xml", Some("application/json")), Format::Xml);
+        assert_eq!(format("/ocs/v2.php/x?format=yaml", Some("application/json")), Format::Json);
+        assert_eq!(format("/ocs/v2.php/x", Some("text/html, Application/JSON;q=0.9")), Format::Json);
+        for accept in [None, Some("text/html"), Some("*/*"), Some("application/xml")] {
+            assert_eq!(format("/ocs/v2.php/x", accept), Format::Xml, "{accept:?}");
+        }
+        assert_eq!(envelope("/ocs/v1.php/x", None).entry, Entry::V1);
+    }
+
+    fn written(uri: &str, code: u16, message: Option<&'static str>) -> String {
+        let contents = Contents { code, message: message.map(Into::into), data: Arc::new(Nothing) };
+        String::from_utf8(envelope(uri, Some("application/json")).json(&contents).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn successes_and_failures() {
+        let v2 = "/ocs/v2.php/x";
+        let v1 = "/ocs/v1.php/x";
+        assert_eq!(
+            written(v2, 201, None),
+            r#"{"ocs":{"meta":{"status":"ok","statuscode":201,"message":"OK"},"data":[]}}"#
+        );
+        assert_eq!(
+            written(v2, 400, Some("roomName must not be \"\"")),
+            r#"{"ocs":{"meta":{"status":"failure","statuscode":400,"message":"roomName must not be \"\""},"data":[]}}"#
+        );
+        let v1_meta = |meta: &str| {
+            format!(r#"{{"ocs":{{"meta":{{{meta},"totalitems":"","itemsperpage":""}},"data":[]}}}}"#)
+        };
+        assert_eq!(written(v1, 200, None), v1_meta(r#""status":"ok","statuscode":100,"message":"OK""#));
+        assert_eq!(written(v1, 201, None), v1_meta(r#""status":"failure","statuscode":201,"message":null"#));
+        assert_eq!(written(v1, 404, None), v1_meta(r#""status":"failure","statuscode":404,"message":null"#));
+    }
+
+    #[test]
+    fn as_xml() {
+        let contents = Contents { code: 404, message: Some("<no>".into()), data: Arc::new(Nothing) };
+        let xml = envelope("/ocs/v1.php/x", None).xml(&contents).unwrap();
+        let expected = "<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n  <status>failure</status>\n  \
+            <statuscode>404</statuscode>\n  <message>&lt;no&gt;</message>\n  <totalitems></totalitems>\n  \
+            <itemsperpage></itemsperpage>\n </meta>\n <data/>\n</ocs>\n";
+        assert_eq!(xml, expected);
+    }
+}
