@@ -3,6 +3,7 @@
 
 pub mod chance;
 pub mod conversation;
+pub mod id;
 pub mod person;
 pub mod seat;
 pub mod system_message;
@@ -11,6 +12,7 @@ pub mod token;
 
 pub use chance::Chance;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
+pub use id::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId};
 pub use person::{EmailAddress, GroupId, UserId};
 pub use seat::{NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;

@@ -1,0 +1,26 @@
+//! Storage: one [`Database`] before SQLite or PostgreSQL, work in [`Transaction`]s, and all SQL, a file a table.
+//!
+//! SQL is written once, in the subset that both stores understand (BIGINT, TEXT, BOOLEAN; RETURNING, ON CONFLICT;
+//! `$1`). Below it are two small drivers that run statements, and know how their store is opened, locked and shared
+//! between threads.
+
+mod database;
+mod driver;
+mod error;
+mod location;
+mod migrations;
+mod statement;
+pub mod tables;
+mod transaction;
+
+pub use database::{Database, Options, Statistics};
+pub use error::StoreError;
+pub use location::{Location, LocationError};
+pub use tables::*;
+pub use transaction::Transaction;
+
+pub(crate) use driver::{Param, Row};
+pub(crate) use statement::{Statement, statements};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,404 @@
+//! A store that is open: takes work from anywhere, runs it where it has to run, and answers when it is durable.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use plauder_model::{Chance, Clock};
+use tokio::sync::oneshot;
+
+use crate::driver::postgres::{self, Postgres};
+use crate::driver::sqlite::{self, Sqlite};
+use crate::{Location, StoreError, Transaction};
+
+/// How a store is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// How many threads read an SQLite store.
+    pub readers: usize,
+    /// How many connections a PostgreSQL store gets.
+    pub connections: usize,
+    /// Whether to serve: then no other server may have the same SQLite store.
+    pub serve: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { readers: 2, connections: 8, serve: false }
+    }
+}
+
+/// Counts of what the store did since it was opened.
+#[derive(Debug, Default)]
+pub struct Statistics {
+    pub(crate) batches: AtomicU64,
+    pub(crate) jobs: AtomicU64,
+    pub(crate) repeats: AtomicU64,
+    pub(crate) transactions: AtomicU64,
+    pub(crate) statements: AtomicU64,
+}
+
+impl Statistics {
+    /// Commits of writes.
+    #[must_use]
+    pub fn batches(&self) -> u64 {
+        self.batches.load(Ordering::Relaxed)
+    }
+
+    /// Pieces of work that these commits held.
+    #[must_use]
+    pub fn jobs(&self) -> u64 {
+        self.jobs.load(Ordering::Relaxed)
+    }
+
+    /// Transactions that had to be run again because others were in the way.
+    #[must_use]
+    pub fn repeats(&self) -> u64 {
+        self.repeats.load(Ordering::Relaxed)
+    }
+
+    /// Transactions, reading and writing.
+    #[must_use]
+    pub fn transactions(&self) -> u64 {
+        self.transactions.load(Ordering::Relaxed)
+    }
+
+    /// Statements within them.
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+}
+
+/// What every thread of a store works with.
+pub(crate) struct Workshop {
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) statistics: Statistics,
+}
+
+impl Workshop {
+    /// Counts a transaction that ended, and tells what failed in it.
+    pub(crate) fn count(&self, transaction: Transaction<'_>) -> Option<StoreError> {
+        self.statistics.transactions.fetch_add(1, Ordering::Relaxed);
+        self.statistics.statements.fetch_add(u64::from(transaction.statements()), Ordering::Relaxed);
+        transaction.into_failure()
+    }
+}
+
+/// A store that is open. Cloning gives another handle to the same one.
+#[derive(Clone)]
+pub struct Database(Arc<Open>);
+
+struct Open {
+    queues: Mutex<Option<Queues>>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    workshop: Arc<Workshop>,
+    /// Held as long as the store is served, where it is a file.
+    _alone: Option<std::fs::File>,
+}
+
+#[derive(Clone)]
+struct Queues {
+    reads: Sender<Box<dyn Job>>,
+    writes: Sender<Box<dyn Job>>,
+}
+
+impl Database {
+    /// Opens the store at `location`, makes it where there is none, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// If it cannot be reached, is newer than this program, or is served by another one.
+    pub fn open(
+        location: &Location,
+        options: Options,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+    ) -> Result<Self, StoreError> {
+        let workshop = Arc::new(Workshop { clock, chance, statistics: Statistics::default() });
+        match location {
+            Location::Sqlite(path) => Self::open_sqlite(path, options, workshop),
+            Location::Postgres(url) => Self::open_postgres(url, options, workshop),
+        }
+    }
+
+    fn open_sqlite(path: &Path, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
+        let store = Sqlite::open(path)?;
+        let alone = if options.serve { Some(sqlite::serve_alone(path)?) } else { None };
+        let mut crew = Crew::new(workshop);
+        let writes = crew.hire(1, move || {
+            let store = Mutex::new(Some(store));
+            move |jobs: &Receiver<_>, workshop: &Workshop| {
+                if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    sqlite::write_jobs(store, jobs, workshop);
+                }
+            }
+        });
+        let path = path.to_owned();
+        let reads = crew.hire(options.readers.max(1), move || {
+            move |jobs: &Receiver<_>, workshop: &Workshop| sqlite::read_jobs(&path, jobs, workshop)
+        });
+        Ok(crew.open(Queues { reads, writes }, alone))
+    }
+
+    fn open_postgres(url: &str, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
+        // The first connection makes the schema; it also tells now rather than later that the server cannot be had.
+        drop(Postgres::open(url)?);
+        let mut crew = Crew::new(workshop);
+        let url = url.to_owned();
+        let both = crew.hire(options.connections.max(1), move || {
+            move |jobs: &Receiver<_>, workshop: &Workshop| postgres::run_jobs(&url, jobs, workshop)
+        });
+        Ok(crew.open(Queues { reads: both.clone(), writes: both }, None))
+    }
+
+    /// A store in memory, gone when it is dropped: for tests of use cases.
+    ///
+    /// # Errors
+    /// If there is no memory for it.
+    pub fn in_memory(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
+        let store = Sqlite::in_memory()?;
+        let mut crew = Crew::new(Arc::new(Workshop { clock, chance, statistics: Statistics::default() }));
+        let only = crew.hire(1, move || {
+            let store = Mutex::new(Some(store));
+            move |jobs: &Receiver<_>, workshop: &Workshop| {
+                if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    sqlite::write_jobs(store, jobs, workshop);
+                }
+            }
+        });
+        Ok(crew.open(Queues { reads: only.clone(), writes: only }, None))
+    }
+
+    /// Runs `work` that only reads, at one moment of the store.
+    ///
+    /// # Errors
+    /// What `work` returned, or what went wrong with the store.
+    pub async fn read<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.hand_over(work, Access::Read).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// Runs `work` and keeps what it wrote, durably, if it returned `Ok`; else nothing of it is kept. It may be run
+    /// several times, each time as if it had not run before.
+    ///
+    /// # Errors
+    /// What `work` returned, or what went wrong with the store.
+    pub async fn write<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.hand_over(work, Access::Write).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// [`Database::write`] for threads that may block: the command line, tests.
+    ///
+    /// # Errors
+    /// What `work` returned, or what went wrong with the store.
+    pub fn write_blocking<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let answer = self.hand_over(work, Access::Write);
+        answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    fn hand_over<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+        access: Access,
+    ) -> oneshot::Receiver<Result<T, E>>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let begin = match access {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
+        let job = Box::new(Work { work, begin, outcome: None, reply });
+        let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(queues) = queues.as_ref() {
+            // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
+            let queue = match access {
+                Access::Read => &queues.reads,
+                Access::Write => &queues.writes,
+            };
+            let _ = queue.send(job);
+        }
+        answer
+    }
+
+    /// What the store did since it was opened.
+    #[must_use]
+    pub fn statistics(&self) -> &Statistics {
+        &self.0.workshop.statistics
+    }
+
+    /// How many pieces of work wait to be run.
+    #[must_use]
+    pub fn waiting(&self) -> usize {
+        let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
+        queues.as_ref().map_or(0, |q| {
+            if q.reads.same_channel(&q.writes) { q.reads.len() } else { q.reads.len() + q.writes.len() }
+        })
+    }
+
+    /// Finishes what was handed over, takes nothing more, and closes the store. Blocks until that is done.
+    pub fn close(&self) {
+        drop(self.0.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+
+    /// Copies the SQLite store at `location`, which a server may be using, as it is at one moment into the new file
+    /// `target`.
+    ///
+    /// # Errors
+    /// If the store is not SQLite, or either file cannot be used.
+    pub fn back_up(location: &Location, target: &Path) -> Result<(), StoreError> {
+        match location {
+            Location::Sqlite(path) if path.exists() => Sqlite::open(path)?.copy_to(target),
+            Location::Sqlite(path) => {
+                let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
+                Err(StoreError::unreachable(path.display().to_string(), missing))
+            }
+            Location::Postgres(_) => {
+                Err(StoreError::Unsupported("a PostgreSQL store is backed up with pg_dump, see docs/operations.md"))
+            }
+        }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        drop(self.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
+        for thread in std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner)) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// The threads of a store while it is being opened.
+struct Crew {
+    workshop: Arc<Workshop>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Crew {
+    fn new(workshop: Arc<Workshop>) -> Self {
+        Self { workshop, threads: Vec::new() }
+    }
+
+    /// Starts `count` threads that share one queue.
+    fn hire<W>(&mut self, count: usize, worker: impl FnOnce() -> W) -> Sender<Box<dyn Job>>
+    where
+        W: Fn(&Receiver<Box<dyn Job>>, &Workshop) + Send + Sync + 'static,
+    {
+        let (sender, receiver) = unbounded();
+        let worker = Arc::new(worker());
+        for _ in 0..count {
+            let (worker, receiver, workshop) = (Arc::clone(&worker), receiver.clone(), Arc::clone(&self.workshop));
+            self.threads.push(thread::spawn(move || worker(&receiver, &workshop)));
+        }
+        sender
+    }
+
+    fn open(self, queues: Queues, alone: Option<std::fs::File>) -> Database {
+        Database(Arc::new(Open {
+            queues: Mutex::new(Some(queues)),
+            threads: Mutex::new(self.threads),
+            workshop: self.workshop,
+            _alone: alone,
+        }))
+    }
+}
+
+/// What a piece of work does to the store.
+#[derive(Debug, Clone, Copy)]
+enum Access {
+    Read,
+    Write,
+}
+
+/// What becomes of what a job wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Keep,
+    Discard,
+}
+
+/// Work for a store, and somebody who waits for its outcome.
+pub(crate) trait Job: Send {
+    /// How PostgreSQL begins its transaction. What reads sees one moment of the store; what writes locks what it
+    /// goes by, so that it can do with what is committed by then.
+    fn begin(&self) -> &'static str;
+
+    /// Does the work. May be called again after the store took back what it wrote.
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
+
+    /// Replaces the outcome by an error of the store.
+    fn fail(&mut self, error: StoreError);
+
+    /// Hands the outcome to whoever waits. `end` tells how the commit went.
+    fn answer(self: Box<Self>, end: Result<(), StoreError>);
+}
+
+struct Work<W, T, E> {
+    work: W,
+    begin: &'static str,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<W, T, E> Job for Work<W, T, E>
+where
+    W: Fn(&mut Transaction<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn begin(&self) -> &'static str {
+        self.begin
+    }
+
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
+        let outcome = (self.work)(transaction);
+        let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Discard };
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
+        let outcome = match (self.outcome, end) {
+            // What the work refused was not to be kept in any case.
+            (Some(Err(refusal)), _) => Err(refusal),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(answer)), Ok(())) => Ok(answer),
+            (None, Ok(())) => Err(StoreError::Closed.into()),
+        };
+        let _ = self.reply.send(outcome);
+    }
+}

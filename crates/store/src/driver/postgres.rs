@@ -1,0 +1,222 @@
+//! PostgreSQL: some threads with a connection each, one transaction a job.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering;
+
+use bytes::BytesMut;
+use crossbeam_channel::Receiver;
+use postgres::error::SqlState;
+use postgres::fallible_iterator::FallibleIterator;
+use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
+use postgres::{Client, Config, NoTls};
+
+use super::{Connection, Param, Row};
+use crate::database::{Job, Verdict, Workshop};
+use crate::{Location, Statement, StoreError, Transaction, migrations};
+
+/// How often a transaction is run again when others are in its way.
+const ATTEMPTS: u32 = 10;
+
+/// A connection to a server.
+pub(crate) struct Postgres {
+    client: Client,
+    prepared: HashMap<&'static str, postgres::Statement>,
+}
+
+impl Postgres {
+    /// Connects and brings the schema up to date.
+    pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
+        let mut store = Self::connect(url)?;
+        migrations::bring_up_to_date(&mut store)?;
+        Ok(store)
+    }
+
+    fn connect(url: &str) -> Result<Self, StoreError> {
+        let failed = |error: postgres::Error| StoreError::unreachable(Location::Postgres(url.to_owned()).to_string(), error);
+        let mut config: Config = url.parse().map_err(failed)?;
+        config.application_name("plauder");
+        let client = config.connect(NoTls).map_err(failed)?;
+        Ok(Self { client, prepared: HashMap::new() })
+    }
+
+    fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).map_err(|error| failed(sql, error))
+    }
+
+    fn prepare(&mut self, statement: &Statement) -> Result<postgres::Statement, StoreError> {
+        if let Some(prepared) = self.prepared.get(statement.sql) {
+            return Ok(prepared.clone());
+        }
+        let text = if statement.locks { format!("{} FOR UPDATE", statement.sql) } else { statement.sql.to_owned() };
+        let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, error))?;
+        self.prepared.insert(statement.sql, prepared.clone());
+        Ok(prepared)
+    }
+}
+
+#[cfg(test)]
+impl Postgres {
+    /// Whether the store understands a statement.
+    pub(crate) fn check(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        self.prepare(statement).map(drop)
+    }
+}
+
+impl Connection for Postgres {
+    fn query(
+        &mut self,
+        statement: &Statement,
+        params: &[Param<'_>],
+        each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let failed = |error| failed(statement.sql, error);
+        let prepared = self.prepare(statement)?;
+        let mut rows = self.client.query_raw(&prepared, params).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            each(&mut Row::postgres(&row))?;
+        }
+        Ok(())
+    }
+
+    fn execute(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<u64, StoreError> {
+        let prepared = self.prepare(statement)?;
+        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
+        self.client.execute(&prepared, &params).map_err(|error| failed(statement.sql, error))
+    }
+}
+
+/// Whether running the transaction again may help: it could not be put in order with others, waited in a circle with
+/// them, or they made or removed what it found missing or there, so that it will find something else now.
+fn is_transient(error: &postgres::Error) -> bool {
+    error.code().is_some_and(|code| {
+        [
+            SqlState::T_R_SERIALIZATION_FAILURE,
+            SqlState::T_R_DEADLOCK_DETECTED,
+            SqlState::UNIQUE_VIOLATION,
+            SqlState::FOREIGN_KEY_VIOLATION,
+        ]
+        .contains(code)
+    })
+}
+
+fn failed(sql: &'static str, error: postgres::Error) -> StoreError {
+    let transient = is_transient(&error);
+    StoreError::statement(sql, error, transient)
+}
+
+impl ToSql for Param<'_> {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
+        match self {
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(value) => value.to_sql(kind, out),
+            Self::Bool(value) => value.to_sql(kind, out),
+            Self::Text(value) => value.to_sql(kind, out),
+        }
+    }
+
+    fn accepts(kind: &Type) -> bool {
+        [Type::INT8, Type::BOOL, Type::TEXT].contains(kind)
+    }
+
+    to_sql_checked!();
+}
+
+impl migrations::Schema for Postgres {
+    const ID: &'static str = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
+    // Byte by byte, as SQLite orders; else the order would depend on the language of the database.
+    const TEXT: &'static str = "TEXT COLLATE \"C\"";
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        // Several nodes may start at once; one makes the schema, the others wait and then find it made.
+        self.run("BEGIN")?;
+        self.run("SELECT pg_advisory_xact_lock(7252831)")
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.run("COMMIT")
+    }
+
+    fn batch(&mut self, what: &'static str, sql: &str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).map_err(|error| failed(what, error))
+    }
+
+    fn version(&mut self, sql: &'static str) -> Result<i64, StoreError> {
+        let row = self.client.query_one(sql, &[]).map_err(|error| failed(sql, error))?;
+        row.try_get(0).map_err(|error| failed(sql, error))
+    }
+}
+
+/// Runs one connection until nobody is left who could send it anything.
+pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
+    let mut store = None;
+    while let Ok(mut job) = jobs.recv() {
+        let end = run_job(url, &mut store, job.as_mut(), workshop);
+        if let Err(error) = &end {
+            tracing::error!(%error, "a transaction failed");
+            // Whatever state the connection is in: the next job gets a new one.
+            store = None;
+        }
+        job.answer(end);
+    }
+}
+
+fn run_job(
+    url: &str,
+    store: &mut Option<Postgres>,
+    job: &mut dyn Job,
+    workshop: &Workshop,
+) -> Result<(), StoreError> {
+    let mut attempt = 0;
+    loop {
+        attempt += 1;
+        let connection = match store {
+            Some(connection) => connection,
+            None => store.insert(Postgres::connect(url)?),
+        };
+        if let Err(error) = connection.run(job.begin()) {
+            // The server closed a connection that nobody used for a while; nothing has been done yet.
+            *store = None;
+            if attempt == 1 {
+                continue;
+            }
+            return Err(error);
+        }
+        match attempt_job(connection, job, workshop) {
+            Ok(()) => return Ok(()),
+            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
+                workshop.statistics.repeats.fetch_add(1, Ordering::Relaxed);
+                connection.run("ROLLBACK")?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+/// One run of a job within the transaction that was begun. An error means that nothing of it was kept.
+fn attempt_job(store: &mut Postgres, job: &mut dyn Job, workshop: &Workshop) -> Result<(), StoreError> {
+    let now = workshop.clock.now();
+    let ran = catch_unwind(AssertUnwindSafe(|| {
+        let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
+        let verdict = job.run(&mut transaction);
+        (verdict, workshop.count(transaction))
+    }));
+    match ran {
+        Ok((_, Some(error))) => {
+            job.fail(error.clone());
+            Err(error)
+        }
+        Ok((Verdict::Keep, None)) => {
+            workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
+            workshop.statistics.jobs.fetch_add(1, Ordering::Relaxed);
+            store.run("COMMIT")
+        }
+        Ok((Verdict::Discard, None)) => store.run("ROLLBACK"),
+        Err(_) => {
+            // The panic itself has been logged by the panic hook.
+            job.fail(StoreError::Closed);
+            store.run("ROLLBACK")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! One file a table: its rows as they are kept, and every statement on it.
+
+pub mod accounts;
+pub mod app_passwords;
+pub mod attendees;
+pub mod conversations;
+pub mod groups;
+pub mod memberships;
+pub mod messages;
+pub mod settings;
+pub mod web_sessions;
+
+/// A pattern for LIKE with `!` as its escape that finds `part` anywhere, in the lower case that search columns have.
+fn containing(part: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in part.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// Every statement of every table.
+#[cfg(test)]
+pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, crate::Statement)> {
+    [
+        ("accounts", accounts::STATEMENTS),
+        ("app_passwords", app_passwords::STATEMENTS),
+        ("attendees", attendees::STATEMENTS),
+        ("conversations", conversations::STATEMENTS),
+        ("groups", groups::STATEMENTS),
+        ("memberships", memberships::STATEMENTS),
+        ("messages", messages::STATEMENTS),
+        ("settings", settings::STATEMENTS),
+        ("web_sessions", web_sessions::STATEMENTS),
+    ]
+    .into_iter()
+    .flat_map(|(table, all)| all.iter().map(move |(name, statement)| (table, *name, *statement)))
+}

@@ -1,0 +1,180 @@
+//! What an account sees of its conversations: conversation, seat, session, partner and last message in one row, so
+//! that a list costs the same statements whatever is in it.
+
+use plauder_model::{AccountId, ConversationId, ParticipantType, Timestamp, Token};
+
+use super::attendees::{self, Attendee, attendee_columns};
+use super::conversations::{self, Conversation, conversation_columns};
+use super::messages::{self, Message, message_columns};
+use crate::driver::params;
+use crate::{Row, StoreError, Transaction, statements};
+
+/// A conversation from the seat of one of its accounts.
+#[derive(Debug, Clone)]
+pub struct Membership {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// The seat.
+    pub seat: Attendee,
+    /// Their being online in it.
+    pub session: Option<Session>,
+    /// In a one-to-one conversation, the other one.
+    pub partner: Option<Partner>,
+    /// The last message.
+    pub last_message: Option<Message>,
+}
+
+/// Somebody's being online in a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its name on the wire.
+    pub session_id: String,
+    /// Their flags in the call; 0: not in it.
+    pub in_call: i64,
+}
+
+/// The other one of a one-to-one conversation, whether they still have a seat in it or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Partner {
+    /// Their id.
+    pub user_id: String,
+    /// Their name.
+    pub display_name: String,
+    /// Whether the account was deleted.
+    pub deleted: bool,
+}
+
+/// A member of a conversation as others see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Their id.
+    pub user_id: String,
+    /// Their name.
+    pub display_name: String,
+    /// Their rank.
+    pub rank: ParticipantType,
+    /// When they were last online; 0: never.
+    pub last_ping: Timestamp,
+    /// Their being online.
+    pub session: Option<Session>,
+}
+
+macro_rules! membership {
+    ($($and:literal)?) => {
+        concat!(
+            "SELECT ", conversation_columns!(), ", ", attendee_columns!(), ", s.session_id, s.in_call,
+                    p.user_id, p.display_name, p.deleted, ", message_columns!(), "
+             FROM attendees a
+             JOIN conversations c ON c.id = a.conversation_id
+             LEFT JOIN sessions s ON s.id = (SELECT MAX(id) FROM sessions WHERE attendee_id = a.id)
+             LEFT JOIN accounts p ON p.id = CASE WHEN c.pair_low = a.account_id THEN c.pair_high ELSE c.pair_low END
+             LEFT JOIN messages m ON m.id = c.last_message_id
+             LEFT JOIN accounts ma ON ma.id = m.actor_account
+             LEFT JOIN accounts ms ON ms.id = m.subject_account
+             WHERE a.account_id = $1", $($and,)? " ORDER BY c.id"
+        )
+    };
+}
+
+macro_rules! members {
+    ($($and:literal)?) => {
+        concat!(
+            "SELECT a.conversation_id, p.user_id, p.display_name, a.participant_type, a.last_ping, s.session_id, s.in_call
+             FROM attendees mine
+             JOIN attendees a ON a.conversation_id = mine.conversation_id
+             JOIN accounts p ON p.id = a.account_id
+             LEFT JOIN sessions s ON s.id = (SELECT MAX(id) FROM sessions WHERE attendee_id = a.id)
+             WHERE mine.account_id = $1", $($and,)? " ORDER BY a.conversation_id, a.last_ping DESC, a.id"
+        )
+    };
+}
+
+statements! {
+    ALL = membership!();
+    ONE = membership!(" AND c.token = $2");
+    MEMBERS_OF_ALL = members!();
+    MEMBERS_OF_ONE = members!(" AND mine.conversation_id = $2");
+    NAMES_FOR_NAMELESS = "SELECT c.id, p.display_name
+        FROM attendees mine
+        JOIN conversations c ON c.id = mine.conversation_id
+        JOIN attendees a ON a.conversation_id = c.id
+        JOIN accounts p ON p.id = a.account_id
+        WHERE mine.account_id = $1 AND c.name = '' AND c.type <> 1
+          AND a.id IN (SELECT x.id FROM attendees x WHERE x.conversation_id = c.id AND x.account_id IS NOT NULL
+                       ORDER BY x.id LIMIT 32)
+        ORDER BY c.id, a.id";
+}
+
+fn read(row: &mut Row<'_>) -> Result<Membership, StoreError> {
+    Ok(Membership {
+        conversation: conversations::read(row)?,
+        seat: attendees::read(row)?,
+        session: read_session(row)?,
+        partner: read_partner(row)?,
+        last_message: messages::read(row)?,
+    })
+}
+
+fn read_session(row: &mut Row<'_>) -> Result<Option<Session>, StoreError> {
+    let (session_id, in_call) = (row.maybe_text()?, row.maybe_int()?);
+    Ok(session_id.zip(in_call).map(|(session_id, in_call)| Session { session_id, in_call }))
+}
+
+fn read_partner(row: &mut Row<'_>) -> Result<Option<Partner>, StoreError> {
+    let (user_id, display_name) = (row.maybe_text()?, row.maybe_text()?);
+    let Some((user_id, display_name)) = user_id.zip(display_name) else {
+        row.skip(1);
+        return Ok(None);
+    };
+    Ok(Some(Partner { user_id, display_name, deleted: row.bool()? }))
+}
+
+/// All conversations of an account, the oldest first.
+pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Membership>, StoreError> {
+    tx.query(&ALL, params![account], read)
+}
+
+/// The conversation called `token`, if the account has a seat in it.
+pub fn find(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    token: &Token,
+) -> Result<Option<Membership>, StoreError> {
+    tx.query_one(&ONE, params![account, token.as_str()], read)
+}
+
+/// The members of all conversations of an account, by conversation, who was online last first.
+pub fn members_of_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Member>, StoreError> {
+    tx.query(&MEMBERS_OF_ALL, params![account], read_member)
+}
+
+/// The members of one conversation of an account, who was online last first.
+pub fn members_of_one(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    conversation: ConversationId,
+) -> Result<Vec<Member>, StoreError> {
+    tx.query(&MEMBERS_OF_ONE, params![account, conversation], read_member)
+}
+
+fn read_member(row: &mut Row<'_>) -> Result<Member, StoreError> {
+    Ok(Member {
+        conversation: ConversationId(row.int()?),
+        user_id: row.text()?,
+        display_name: row.text()?,
+        rank: row.number(ParticipantType::from_number)?,
+        last_ping: row.int()?,
+        session: read_session(row)?,
+    })
+}
+
+/// For those conversations of an account that have no name: the names of their first members, by conversation. More
+/// than the 32 that it gives never fit into the name that is shown, see `model::conversation::name_from_members`.
+pub fn names_for_nameless(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<(ConversationId, String)>, StoreError> {
+    tx.query(&NAMES_FOR_NAMELESS, params![account], |row| Ok((ConversationId(row.int()?), row.text()?)))
+}

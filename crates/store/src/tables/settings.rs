@@ -1,0 +1,25 @@
+//! Talk's settings, as administrators changed them while it ran.
+
+use crate::driver::params;
+use crate::{StoreError, Transaction, statements};
+
+statements! {
+    ALL = "SELECT name, value FROM settings ORDER BY name";
+    SET = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+    DELETE = "DELETE FROM settings WHERE name = $1";
+}
+
+/// Every setting that was changed, by name.
+pub fn all(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
+    tx.query(&ALL, params![], |row| Ok((row.text()?, row.text()?)))
+}
+
+/// Changes a setting.
+pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), StoreError> {
+    tx.execute(&SET, params![name, value]).map(drop)
+}
+
+/// Returns a setting to what it is by itself.
+pub fn delete(tx: &mut Transaction<'_>, name: &str) -> Result<(), StoreError> {
+    tx.execute(&DELETE, params![name]).map(drop)
+}

@@ -1,0 +1,254 @@
+//! The store as a whole, on both stores.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use plauder_model::chance::Sequence;
+use plauder_model::time::ManualClock;
+use plauder_model::{AccountId, ConversationType, GroupKey, Token};
+
+use crate::database::Options;
+use crate::driver::postgres::Postgres;
+use crate::driver::sqlite::Sqlite;
+use crate::migrations::{self, Schema};
+use crate::tables::{self, accounts, conversations, groups};
+use crate::{Database, Location, StoreError, Transaction};
+
+/// One store of each kind, and what has to be kept for them to be there.
+struct Stores {
+    both: [(&'static str, Location); 2],
+    folder: tempfile::TempDir,
+}
+
+fn stores() -> Stores {
+    let folder = tempfile::tempdir().unwrap();
+    let sqlite = Location::Sqlite(folder.path().join("new").join("plauder.db"));
+    let postgres = Location::Postgres(plauder_fixtures::fresh_postgres());
+    Stores { both: [("SQLite", sqlite), ("PostgreSQL", postgres)], folder }
+}
+
+fn open(location: &Location) -> Database {
+    let (clock, chance) = (Arc::new(ManualClock::at(1_000)), Arc::new(Sequence::new(1)));
+    Database::open(location, Options::default(), clock, chance).unwrap()
+}
+
+fn make_account(tx: &mut Transaction<'_>, id: &str) -> Result<bool, StoreError> {
+    let new =
+        accounts::NewAccount { user_id: id, user_key: id, display_name: id, email: "", password_hash: "" };
+    Ok(accounts::insert(tx, new)?.is_some())
+}
+
+fn count_accounts(database: &Database) -> usize {
+    database.write_blocking(|tx| Ok::<_, StoreError>(accounts::search(tx, "", 1_000, 0)?.len())).unwrap()
+}
+
+#[test]
+fn both_stores_understand_every_statement() {
+    let stores = stores();
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
+    let (mut sqlite, mut postgres) = (Sqlite::open(path).unwrap(), Postgres::open(url).unwrap());
+    let mut count = 0;
+    for (table, name, statement) in tables::statements() {
+        sqlite.check(&statement).unwrap_or_else(|error| panic!("{table}.{name} on SQLite: {error}"));
+        postgres.check(&statement).unwrap_or_else(|error| panic!("{table}.{name} on PostgreSQL: {error}"));
+        count += 1;
+    }
+    assert!(count > 60, "only {count} statements");
+}
+
+#[test]
+fn what_is_kept_is_there_after_opening_again() {
+    for (kind, location) in &stores().both {
+        let database = open(location);
+        assert!(database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}");
+        assert!(!database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}: a second one");
+        database.close();
+        assert_eq!(count_accounts(&open(location)), 1, "{kind}");
+    }
+}
+
+#[derive(Debug)]
+enum Refusal {
+    Refused,
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+#[test]
+fn what_is_refused_fails_or_panics_changes_nothing() {
+    for (kind, location) in &stores().both {
+        let database = open(location);
+        let refused = database.write_blocking(|tx| {
+            make_account(tx, "refused")?;
+            Err::<(), _>(Refusal::Refused)
+        });
+        assert!(matches!(refused, Err(Refusal::Refused)), "{kind}: {refused:?}");
+        let failed = database.write_blocking(|tx| {
+            make_account(tx, "failed")?;
+            let pair = (AccountId(-1), AccountId(-2));
+            let token = Token::parse("abcdefgh").unwrap();
+            // These accounts do not exist. That the work hides the error does not help it.
+            let _ = conversations::insert(tx, &token, ConversationType::OneToOne, "", Some(pair));
+            Ok::<_, Refusal>(())
+        });
+        assert!(matches!(failed, Err(Refusal::Store(StoreError::Statement { .. }))), "{kind}: {failed:?}");
+        let panicked = database.write_blocking(|tx| {
+            make_account(tx, "panicked")?;
+            assert!(tx.statements() == 0, "this test panics on purpose");
+            Ok::<_, Refusal>(())
+        });
+        assert!(matches!(panicked, Err(Refusal::Store(StoreError::Closed))), "{kind}: {panicked:?}");
+        assert_eq!(count_accounts(&database), 0, "{kind}");
+        assert!(database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}: it still works");
+    }
+}
+
+#[test]
+fn a_refusal_does_not_take_the_others_of_its_batch_along() {
+    for (kind, location) in &stores().both {
+        let database = open(location);
+        let threads: Vec<_> = (0..40)
+            .map(|number| {
+                let database = database.clone();
+                std::thread::spawn(move || {
+                    database.write_blocking(move |tx| {
+                        make_account(tx, &format!("account{number}"))?;
+                        if number % 2 == 0 { Ok(()) } else { Err(Refusal::Refused) }
+                    })
+                })
+            })
+            .collect();
+        let kept = threads.into_iter().map(|t| t.join().unwrap()).filter(Result::is_ok).count();
+        assert_eq!(kept, 20, "{kind}");
+        assert_eq!(count_accounts(&database), 20, "{kind}");
+    }
+}
+
+#[test]
+fn writes_of_many_are_committed_together() {
+    let stores = stores();
+    let database = open(&stores.both[0].1);
+    // While this one runs, the others gather behind it.
+    let (begun, wait) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
+    let wait_for = std::sync::Mutex::new(wait.1);
+    let first = {
+        let database = database.clone();
+        std::thread::spawn(move || {
+            database.write_blocking(move |tx| {
+                begun.0.send(()).unwrap();
+                let _ = wait_for.lock().unwrap().recv();
+                make_account(tx, "first")
+            })
+        })
+    };
+    begun.1.recv().unwrap();
+    let rest: Vec<_> = (0..64)
+        .map(|number| {
+            let database = database.clone();
+            std::thread::spawn(move || database.write_blocking(move |tx| make_account(tx, &format!("n{number}"))))
+        })
+        .collect();
+    while database.waiting() < 64 {
+        std::thread::yield_now();
+    }
+    wait.0.send(()).unwrap();
+    assert!(first.join().unwrap().unwrap());
+    assert!(rest.into_iter().all(|thread| thread.join().unwrap().unwrap()));
+    assert_eq!(database.statistics().jobs(), 65);
+    assert_eq!(database.statistics().batches(), 1, "all 65 were durable with one commit");
+}
+
+#[test]
+fn postgres_runs_again_what_others_were_in_the_way_of() {
+    let stores = stores();
+    let database = open(&stores.both[1].1);
+    let runs = Arc::new(AtomicU32::new(0));
+    let seen = Arc::clone(&runs);
+    let other = database.clone();
+    let made = database.write_blocking(move |tx| {
+        let found = accounts::find(tx, "alice")?.is_some();
+        if seen.fetch_add(1, Ordering::SeqCst) == 0 {
+            // After this transaction looked, another one makes what it did not find; and what it goes by is gone.
+            other.write_blocking(|tx| make_account(tx, "alice"))?;
+            groups::add_member(tx, GroupKey(1), AccountId(999))?;
+        }
+        Ok::<_, StoreError>(found)
+    });
+    assert!(made.unwrap(), "the second run saw what the other transaction had made");
+    assert_eq!(runs.load(Ordering::SeqCst), 2);
+    assert_eq!(database.statistics().repeats(), 1);
+}
+
+#[test]
+fn a_newer_schema_is_refused() {
+    for (kind, location) in &stores().both {
+        drop(open(location));
+        let newer = "INSERT INTO schema_version VALUES (4711)";
+        match location {
+            Location::Sqlite(path) => Sqlite::open(path).unwrap().batch("newer", newer).unwrap(),
+            Location::Postgres(url) => Postgres::open(url).unwrap().batch("newer", newer).unwrap(),
+        }
+        let (clock, chance) = (Arc::new(ManualClock::at(0)), Arc::new(Sequence::new(1)));
+        let refused = Database::open(location, Options::default(), clock, chance).err();
+        let said = refused.unwrap_or_else(|| panic!("{kind}: opened")).to_string();
+        assert!(said.contains("schema 4711") && said.contains("newer Plauder"), "{kind}: {said}");
+    }
+}
+
+#[test]
+fn bringing_up_to_date_twice_changes_nothing() {
+    let stores = stores();
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
+    migrations::bring_up_to_date(&mut Sqlite::open(path).unwrap()).unwrap();
+    migrations::bring_up_to_date(&mut Postgres::open(url).unwrap()).unwrap();
+}
+
+#[test]
+fn one_server_at_a_time_serves_an_sqlite_store() {
+    let stores = stores();
+    let serve = |location| {
+        let options = Options { serve: true, ..Options::default() };
+        Database::open(location, options, Arc::new(ManualClock::at(0)), Arc::new(Sequence::new(1)))
+    };
+    let location = &stores.both[0].1;
+    let first = serve(location).unwrap();
+    assert!(matches!(serve(location), Err(StoreError::InUse(_))));
+    // The command line may work beside it, and sees and changes the same store.
+    let command_line = open(location);
+    assert!(command_line.write_blocking(|tx| make_account(tx, "alice")).unwrap());
+    assert_eq!(count_accounts(&first), 1);
+    drop(first);
+    assert!(serve(location).is_ok());
+}
+
+#[test]
+fn a_backup_is_the_store_as_it_was() {
+    let stores = stores();
+    let location = &stores.both[0].1;
+    let database = open(location);
+    database.write_blocking(|tx| make_account(tx, "alice")).unwrap();
+    let copy = stores.folder.path().join("copy.db");
+    Database::back_up(location, &copy).unwrap();
+    database.write_blocking(|tx| make_account(tx, "bob")).unwrap();
+    assert_eq!(count_accounts(&open(&Location::Sqlite(copy.clone()))), 1);
+    assert!(Database::back_up(location, &copy).is_err(), "an existing file is not overwritten");
+    assert!(Database::back_up(&stores.both[1].1, &copy).is_err(), "PostgreSQL has its own tools");
+}
+
+#[test]
+fn the_files_are_for_their_owner_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let stores = stores();
+    let Location::Sqlite(path) = &stores.both[0].1 else { unreachable!() };
+    let database = open(&stores.both[0].1);
+    database.write_blocking(|tx| make_account(tx, "alice")).unwrap();
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(path), 0o600);
+    assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
+    assert_eq!(mode(path.parent().unwrap()), 0o700);
+}
