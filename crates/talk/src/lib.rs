@@ -1,0 +1,20 @@
+//! The use cases. Each is a plain function on a transaction: it finds conversation and seat, refuses in the order
+//! that the API gives, writes, and returns what is to be answered. What it checked still holds when it writes.
+//!
+//! Nothing slow runs in here: passwords are hashed and verified before (see [`password`]), answers are written after.
+
+pub mod account;
+pub mod caller;
+pub mod chat;
+pub mod conversation;
+pub mod group;
+pub mod participant;
+pub mod password;
+pub mod secret;
+pub mod settings;
+
+pub use caller::{Caller, SignedIn};
+pub use settings::Settings;
+
+#[cfg(test)]
+mod testing;

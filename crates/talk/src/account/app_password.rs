@@ -1,0 +1,29 @@
+//! App passwords of an account.
+
+use plauder_model::{AccountId, AppPasswordId};
+use plauder_store::{StoreError, Transaction, app_passwords};
+
+use crate::secret;
+
+/// How many characters the name of an app password may have; more are cut off.
+const MOST_IN_NAME: usize = 120;
+
+/// Makes an app password named after the program that it is for. Its secret is known only now.
+pub fn add(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+    name: &str,
+) -> Result<(String, AppPasswordId), StoreError> {
+    let secret = secret::app_password(tx.chance());
+    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MOST_IN_NAME).collect();
+    let name = if name.is_empty() { "unnamed" } else { name.as_str() };
+    let id = app_passwords::insert(tx, account, &secret::hash(&secret), name)?;
+    Ok((secret, id))
+}
+
+/// Gives an app password another secret, which is known only now; the old one is worth nothing any more.
+pub fn rotate(tx: &mut Transaction<'_>, id: AppPasswordId) -> Result<String, StoreError> {
+    let secret = secret::app_password(tx.chance());
+    app_passwords::replace(tx, id, &secret::hash(&secret))?;
+    Ok(secret)
+}

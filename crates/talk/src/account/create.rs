@@ -1,0 +1,130 @@
+//! Making an account.
+
+use plauder_model::person::{UserIdError, display_name};
+use plauder_model::{AccountId, EmailAddress, UserId};
+use plauder_store::accounts::NewAccount;
+use plauder_store::{StoreError, Transaction, accounts, groups};
+use thiserror::Error;
+
+/// What an account is to be.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// Its id.
+    pub user_id: String,
+    /// Its password, hashed already; empty: it cannot sign in with one.
+    pub password_hash: String,
+    /// Its name as people see it; empty: the id.
+    pub display_name: String,
+    /// Its e-mail address; empty: none.
+    pub email: String,
+    /// The ids of the groups it is in.
+    pub groups: Vec<String>,
+}
+
+/// Why an account cannot be made.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// It cannot be called so.
+    #[error(transparent)]
+    UserId(#[from] UserIdError),
+    /// There is one of that id.
+    #[error("User already exists")]
+    Exists,
+    /// It cannot be shown under that name.
+    #[error("displayName has to have 1 to 64 characters, none of them a control character")]
+    DisplayName,
+    /// That is no e-mail address.
+    #[error("email has to be an e-mail address")]
+    Email,
+    /// It is to be in a group that does not exist.
+    #[error("Group {0} does not exist")]
+    Group(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes an account, enabled, in its groups.
+pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, CreateError> {
+    let user_id = UserId::parse(&wish.user_id)?;
+    let shown = if wish.display_name.is_empty() { user_id.as_str() } else { &wish.display_name };
+    let shown = display_name(shown).ok_or(CreateError::DisplayName)?;
+    let email = match wish.email.as_str() {
+        "" => String::new(),
+        address => EmailAddress::parse(address).ok_or(CreateError::Email)?.as_str().to_owned(),
+    };
+    let mut member_of = Vec::new();
+    for id in &wish.groups {
+        let group = groups::find(tx, id)?.ok_or_else(|| CreateError::Group(id.clone()))?;
+        member_of.push(group.key);
+    }
+    let new = NewAccount {
+        user_id: user_id.as_str(),
+        user_key: &user_id.key(),
+        display_name: shown,
+        email: &email,
+        password_hash: &wish.password_hash,
+    };
+    let id = accounts::insert(tx, new)?.ok_or(CreateError::Exists)?;
+    for group in member_of {
+        groups::add_member(tx, group, id)?;
+    }
+    Ok(id)
+}
+
+/// Makes the first administrator where there is no account at all. `false` if there was one.
+pub fn create_first_administrator(tx: &mut Transaction<'_>, wish: &Wish) -> Result<bool, CreateError> {
+    if accounts::any(tx)? {
+        return Ok(false);
+    }
+    create(tx, wish)?;
+    Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    fn wish(user_id: &str) -> Wish {
+        Wish { user_id: user_id.to_owned(), ..Wish::default() }
+    }
+
+    #[test]
+    fn made_whole_or_not_at_all() {
+        let app = App::new();
+        app.group("crew", &[]);
+        let hanna = Wish {
+            display_name: " Hanna Holm ".into(),
+            email: "Hanna@Example.org".into(),
+            groups: vec!["crew".into()],
+            ..wish("Hanna")
+        };
+        app.write(move |tx| create(tx, &hanna));
+        let found = app.write(|tx| accounts::find(tx, "hanna")).unwrap();
+        assert_eq!((found.user_id.as_str(), found.display_name.as_str()), ("Hanna", "Hanna Holm"));
+        assert_eq!(found.email, "hanna@example.org");
+        assert_eq!(app.write(move |tx| groups::of(tx, found.id)), ["crew"]);
+
+        let refused = |wish: Wish| app.try_write(move |tx| create(tx, &wish)).unwrap_err();
+        assert!(matches!(refused(wish("HANNA")), CreateError::Exists), "ids differ in more than case");
+        assert!(matches!(refused(wish("bad/name")), CreateError::UserId(UserIdError::Character)));
+        let named = |name: &str| Wish { display_name: name.into(), ..wish("gustav") };
+        assert!(matches!(refused(named("  ")), CreateError::DisplayName));
+        assert!(matches!(refused(named("line\nbreak")), CreateError::DisplayName));
+        assert!(matches!(refused(Wish { email: "x".into(), ..wish("gustav") }), CreateError::Email));
+        let grouped = Wish { groups: vec!["crew".into(), "ghosts".into()], ..wish("gustav") };
+        assert!(matches!(refused(grouped), CreateError::Group(group) if group == "ghosts"));
+        assert_eq!(app.write(|tx| accounts::find(tx, "gustav")), None);
+    }
+
+    #[test]
+    fn the_first_administrator_is_made_once() {
+        let app = App::new();
+        let first = || Wish { groups: vec!["admin".into()], ..wish("admin") };
+        assert!(app.write(move |tx| create_first_administrator(tx, &first())));
+        let again = || Wish { groups: vec!["admin".into()], ..wish("root") };
+        assert!(!app.write(move |tx| create_first_administrator(tx, &again())));
+        assert_eq!(app.write(|tx| accounts::find(tx, "root")), None);
+    }
+}

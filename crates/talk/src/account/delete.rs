@@ -1,0 +1,89 @@
+//! Removing an account.
+
+use plauder_store::accounts::Account;
+use plauder_store::{
+    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages, web_sessions,
+};
+
+/// Removes an account: everything it signs in with ends at once, it leaves its conversations and groups, and what it
+/// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
+/// other one stays.
+pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
+    conversations::lock_of_account(tx, account.id)?;
+    web_sessions::delete_all(tx, account.id)?;
+    app_passwords::delete_all(tx, account.id)?;
+    groups::remove_from_all(tx, account.id)?;
+    messages::insert_account_left(tx, account.id)?;
+    attendees::delete_of_account(tx, account.id)?;
+    accounts::bury(tx, account.id)?;
+    for deserted in conversations::find_deserted(tx)? {
+        messages::delete_of(tx, deserted)?;
+        conversations::delete(tx, deserted)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_model::ParticipantType;
+    use plauder_store::memberships;
+
+    use super::*;
+    use crate::account::create::{Wish, create};
+    use crate::account::sign_in::begin_web_session;
+    use crate::testing::App;
+
+    fn remove(app: &App, id: &'static str) {
+        app.write(move |tx| {
+            let account = accounts::find(tx, id)?.unwrap();
+            delete(tx, &account)
+        });
+    }
+
+    #[test]
+    fn leaves_its_conversations_to_the_others() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let shared = app.makes_group(&alice, "Shared");
+        app.adds(&alice, &shared, "bob");
+        let lonely = app.makes_group(&alice, "Lonely");
+        let pair = app.makes_pair(&alice, "bob");
+        remove(&app, "alice");
+
+        let seen = app.lists(&bob);
+        assert_eq!(seen.len(), 2, "the shared one and the pair");
+        let last = seen[0].last_message.as_ref().unwrap();
+        assert_eq!(last.message, "{actor} left the conversation");
+        assert_eq!((last.actor_type.as_str(), last.actor_id.as_str()), ("deleted_users", "deleted_users"));
+        assert_eq!(seen[1].display_name, "Deleted user (alice)");
+        assert_eq!(seen[1].name, "alice");
+        assert_eq!(seen[1].last_message.as_ref().unwrap().system_message, "conversation_created");
+        let counts = app.write(move |tx| conversations::find(tx, &shared)).unwrap();
+        assert_eq!((counts.accounts, counts.moderators), (1, 0));
+        assert_eq!(app.write(move |tx| conversations::find(tx, &lonely)), None, "nobody was left in it");
+        assert!(app.write(move |tx| conversations::find(tx, &pair)).is_some());
+    }
+
+    #[test]
+    fn another_of_the_same_name_is_another_one() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        app.group("crew", &["alice"]);
+        let id = alice.id;
+        let secret = app.write(move |tx| begin_web_session(tx, id, None));
+        remove(&app, "alice");
+
+        let again = Wish { user_id: "alice".into(), ..Wish::default() };
+        let new = app.write(move |tx| create(tx, &again));
+        assert_ne!(new, id);
+        assert!(app.write(move |tx| memberships::of(tx, new)).is_empty());
+        assert!(app.write(move |tx| groups::of(tx, new)).is_empty());
+        let hash = crate::secret::hash(&secret);
+        assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
+        let seen = app.lists(&bob);
+        assert_eq!(seen[0].last_message.as_ref().unwrap().actor_id, "deleted_users");
+        assert_eq!(seen[0].participant_type, ParticipantType::User);
+    }
+}

@@ -1,0 +1,169 @@
+//! Who is calling.
+
+use plauder_model::AppPasswordId;
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, accounts, app_passwords, web_sessions};
+use thiserror::Error;
+
+/// Who is calling.
+#[derive(Debug, Clone)]
+pub enum Caller {
+    /// Somebody with an account.
+    Account(SignedIn),
+    /// Somebody without.
+    Nobody,
+}
+
+/// Somebody with an account, and how they showed that it is theirs.
+#[derive(Debug, Clone)]
+pub struct SignedIn {
+    /// The account as it is now.
+    pub account: Account,
+    /// The app password that they used, if it was one.
+    pub app_password: Option<AppPasswordId>,
+}
+
+impl Caller {
+    /// The account, if there is one.
+    #[must_use]
+    pub fn account(&self) -> Option<&Account> {
+        match self {
+            Self::Account(signed_in) => Some(&signed_in.account),
+            Self::Nobody => None,
+        }
+    }
+}
+
+/// What somebody showed, as far as it could be checked without the store. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Credentials {
+    /// Nothing.
+    None,
+    /// An account's password. It has been verified against `password_hash`, which has to be the account's still.
+    Password {
+        /// The account's id in lower case.
+        user_key: String,
+        /// The hash it was verified against.
+        password_hash: String,
+    },
+    /// An app password by the hash of its secret, for the account `user_key` where one was named.
+    AppPassword {
+        /// See [`crate::secret::hash`].
+        secret_hash: String,
+        /// The account's id in lower case.
+        user_key: Option<String>,
+    },
+    /// A session cookie by the hash of its secret.
+    Cookie {
+        /// See [`crate::secret::hash`].
+        secret_hash: String,
+    },
+}
+
+/// Why somebody is not who they say.
+#[derive(Debug, Error)]
+pub enum IdentifyError {
+    /// What they showed is not right, or not any more.
+    #[error("the credentials are wrong")]
+    Wrong,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Who is calling, by what they showed. Part of the transaction that does what they ask for, so that nothing is done
+/// for an account that was disabled, deleted or given another password meanwhile.
+pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<Caller, IdentifyError> {
+    let (account, app_password) = match credentials {
+        Credentials::None => return Ok(Caller::Nobody),
+        Credentials::Password { user_key, password_hash } => {
+            let account = accounts::find(tx, user_key)?;
+            (account.filter(|account| !password_hash.is_empty() && account.password_hash == *password_hash), None)
+        }
+        Credentials::AppPassword { secret_hash, user_key } => match app_passwords::find(tx, secret_hash)? {
+            None => return Err(IdentifyError::Wrong),
+            Some((id, account)) => {
+                let account = accounts::find_by_id(tx, account)?;
+                let is_theirs = |account: &Account| {
+                    user_key.as_ref().is_none_or(|key| plauder_model::UserId::key_of(&account.user_id) == *key)
+                };
+                (account.filter(is_theirs), Some(id))
+            }
+        },
+        // A cookie outlives its session in every browser: whoever shows an old one is simply nobody.
+        Credentials::Cookie { secret_hash } => match web_sessions::find(tx, secret_hash)? {
+            None => return Ok(Caller::Nobody),
+            Some(session) => match accounts::find_by_id(tx, session.account)?.filter(|account| account.enabled) {
+                None => return Ok(Caller::Nobody),
+                account => (account, session.app_password),
+            },
+        },
+    };
+    match account.filter(|account| account.enabled) {
+        Some(account) => Ok(Caller::Account(SignedIn { account, app_password })),
+        None => Err(IdentifyError::Wrong),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::account;
+    use crate::testing::App;
+
+    #[test]
+    fn only_what_holds_now_counts() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let id = alice.id;
+        let password = Credentials::Password { user_key: "alice".into(), password_hash: alice.password_hash };
+        let (secret, _) = app.write(move |tx| account::app_password::add(tx, id, "x"));
+        let app_password = |user_key: Option<&str>| Credentials::AppPassword {
+            secret_hash: crate::secret::hash(&secret),
+            user_key: user_key.map(str::to_owned),
+        };
+        let is_alice = |credentials: Credentials| {
+            app.try_write(move |tx| identify(tx, &credentials))
+                .is_ok_and(|caller| caller.account().is_some_and(|account| account.user_id == "alice"))
+        };
+        assert!(is_alice(password.clone()));
+        assert!(is_alice(app_password(None)));
+        assert!(is_alice(app_password(Some("alice"))));
+        assert!(!is_alice(app_password(Some("bob"))), "an app password is for one account");
+        assert!(!is_alice(Credentials::None));
+
+        app.write(|tx| {
+            let alice = accounts::find(tx, "alice")?.unwrap();
+            accounts::set_enabled(tx, alice.id, false)
+        });
+        assert!(!is_alice(password.clone()) && !is_alice(app_password(None)), "disabled");
+        app.write(|tx| {
+            let alice = accounts::find(tx, "alice")?.unwrap();
+            accounts::set_enabled(tx, alice.id, true)?;
+            accounts::set_password(tx, alice.id, "another")
+        });
+        assert!(!is_alice(password), "the password it was verified against is not the account's any more");
+        assert!(is_alice(app_password(None)));
+        app.write(|tx| {
+            let alice = accounts::find(tx, "alice")?.unwrap();
+            accounts::set_password(tx, alice.id, "")
+        });
+        let empty = Credentials::Password { user_key: "alice".into(), password_hash: String::new() };
+        assert!(!is_alice(empty), "no password is no password that matches");
+    }
+
+    #[test]
+    fn a_cookie_ends_with_what_it_stands_for() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let secret = app.write(move |tx| account::sign_in::begin_web_session(tx, alice.id, None));
+        let cookie = Credentials::Cookie { secret_hash: crate::secret::hash(&secret) };
+        let shown = cookie.clone();
+        let caller = || app.write({ let shown = shown.clone(); move |tx| identify(tx, &shown) });
+        assert!(caller().account().is_some());
+        app.wind(account::sign_in::WEB_SESSION_SECONDS - 1);
+        assert!(caller().account().is_some());
+        app.wind(1);
+        assert!(caller().account().is_none(), "expired");
+    }
+}

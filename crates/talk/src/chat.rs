@@ -1,0 +1,3 @@
+//! Messages as they are shown.
+
+pub mod message;

@@ -1,0 +1,17 @@
+//! Conversations: made, shown, changed and removed.
+
+pub mod create;
+pub mod delete;
+pub mod door;
+pub mod favorite;
+pub mod list;
+pub mod notification_level;
+pub mod password;
+pub mod public;
+pub mod read_only;
+pub mod rename;
+pub mod show;
+pub mod view;
+
+pub use door::DoorError;
+pub use view::ConversationView;

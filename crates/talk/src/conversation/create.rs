@@ -1,0 +1,272 @@
+//! "Creating a new conversation".
+
+use plauder_model::conversation::NameError;
+use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_store::accounts::Account;
+use plauder_store::conversations::Conversation;
+use plauder_store::groups::Group;
+use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages};
+use thiserror::Error;
+
+use super::show::from_seat;
+use super::view::{ConversationView, Detail};
+use crate::Settings;
+
+/// What somebody wants to make.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// `roomType`: 1, 2 or 3.
+    pub room_type: i64,
+    /// `invite`: an account's id (type 1) or a group's (type 2); empty: nobody.
+    pub invite: String,
+    /// `source`: where the invited one is to be looked for (type 2); empty: groups.
+    pub source: String,
+    /// `roomName` (type 3, and type 2 without an invited group).
+    pub room_name: String,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub struct Created {
+    /// The conversation as its maker sees it.
+    pub conversation: ConversationView,
+    /// Whether it was made now; a pair has only one conversation.
+    pub is_new: bool,
+}
+
+/// Why a conversation is not made.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// "400 When an invalid conversation type was given".
+    #[error("roomType has to be 1 (one-to-one), 2 (group) or 3 (public)")]
+    Type,
+    /// "400 When the conversation name is empty for type = 3".
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// Nobody can be invited from there.
+    #[error("source has to be groups; circles are switched off on this server")]
+    Source,
+    /// "404 When the target to invite does not exist".
+    #[error("invite names nobody on this server")]
+    UnknownInvitee,
+    /// A one-to-one conversation has two people in it.
+    #[error("invite has to name somebody else")]
+    Oneself,
+    /// Administrators limited who may make conversations.
+    #[error("Making conversations is limited to some groups on this server")]
+    NotAllowed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a conversation, with `account` for its owner; or finds the one that the pair has.
+pub fn create(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    wish: &Wish,
+    detail: Detail,
+) -> Result<Created, CreateError> {
+    let settings = Settings::load(tx)?;
+    let (token, is_new) = match ConversationType::from_number(wish.room_type) {
+        Some(ConversationType::OneToOne) => pair(tx, account, wish, &settings)?,
+        Some(kind @ (ConversationType::Group | ConversationType::Public)) => {
+            if !settings.may_start_conversations(tx, account)? {
+                return Err(CreateError::NotAllowed);
+            }
+            let group = invited_group(tx, kind, wish)?;
+            let name = match &group {
+                Some(group) => group.display_name.as_str(),
+                None => &wish.room_name,
+            };
+            let name = ConversationName::parse(name, ConversationName::MAX_AT_CREATION)?;
+            (shared(tx, account, kind, &name, group.as_ref())?, true)
+        }
+        Some(ConversationType::Changelog) | None => return Err(CreateError::Type),
+    };
+    let membership = memberships::find(tx, account.id, &token)?;
+    let membership = membership.ok_or_else(|| StoreError::Impossible("a maker without a seat".to_owned()))?;
+    let mut conversation = from_seat(tx, membership, account, &settings, detail)?;
+    if is_new {
+        // Clients know the answer to this call as a conversation in which nothing has happened yet.
+        conversation.last_message = None;
+    }
+    Ok(Created { conversation, is_new })
+}
+
+fn invited_group(
+    tx: &mut Transaction<'_>,
+    kind: ConversationType,
+    wish: &Wish,
+) -> Result<Option<Group>, CreateError> {
+    if kind != ConversationType::Group || wish.invite.is_empty() {
+        return Ok(None);
+    }
+    match wish.source.as_str() {
+        "" | "groups" => groups::find(tx, &wish.invite)?.map(Some).ok_or(CreateError::UnknownInvitee),
+        _ => Err(CreateError::Source),
+    }
+}
+
+/// Makes a conversation of type 2 or 3, with the members of a group in it.
+fn shared(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    kind: ConversationType,
+    name: &ConversationName,
+    group: Option<&Group>,
+) -> Result<Token, StoreError> {
+    let conversation = insert(tx, kind, name.as_str(), None)?;
+    let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
+    attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
+    messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
+    if let Some(group) = group {
+        messages::insert_members_added(tx, &conversation, account.id, group.key)?;
+        attendees::insert_members(tx, &conversation, group.key)?;
+    }
+    Ok(conversation.token)
+}
+
+/// Finds or makes the conversation of two accounts. Who had left it gets their seat back.
+fn pair(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    wish: &Wish,
+    settings: &Settings,
+) -> Result<(Token, bool), CreateError> {
+    let other = accounts::find(tx, &UserId::key_of(&wish.invite))?.ok_or(CreateError::UnknownInvitee)?;
+    if other.id == account.id {
+        return Err(CreateError::Oneself);
+    }
+    if !settings.admits(tx, &other)? {
+        return Err(CreateError::UnknownInvitee);
+    }
+    let both = [account.id, other.id];
+    if let Some(conversation) = conversations::lock_pair(tx, account.id, other.id)? {
+        for id in both {
+            if attendees::find(tx, conversation.id, id)?.is_none() {
+                attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
+            }
+        }
+        return Ok((conversation.token, false));
+    }
+    let Some(conversation) = insert(tx, ConversationType::OneToOne, "", Some((account.id, other.id)))? else {
+        // Another node made it since we looked.
+        let made = conversations::lock_pair(tx, account.id, other.id)?;
+        let made = made.ok_or_else(|| StoreError::Impossible("a pair both there and not".to_owned()))?;
+        return Ok((made.token, false));
+    };
+    for id in both {
+        attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
+    }
+    messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
+    Ok((conversation.token, true))
+}
+
+/// Makes an empty conversation under a free token. `None` if the pair has one.
+fn insert(
+    tx: &mut Transaction<'_>,
+    kind: ConversationType,
+    name: &str,
+    pair: Option<(plauder_model::AccountId, plauder_model::AccountId)>,
+) -> Result<Option<Conversation>, StoreError> {
+    /// How often a token of one length is tried before the next try takes a longer one.
+    const TRIES: usize = 5;
+    for attempt in 0..TRIES * 3 {
+        let token = Token::random(tx.chance(), Token::LENGTH + attempt / TRIES);
+        if conversations::insert(tx, &token, kind, name, pair)?.is_some() {
+            return conversations::find(tx, &token);
+        }
+        if pair.is_some() && conversations::find(tx, &token)?.is_none() {
+            return Ok(None);
+        }
+    }
+    Ok(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings;
+    use crate::testing::App;
+
+    fn try_create(app: &App, account: &Account, wish: Wish) -> Result<Created, CreateError> {
+        let account = account.clone();
+        app.try_write(move |tx| create(tx, &account, &wish, Detail::Plain))
+    }
+
+    fn named(room_type: i64, name: &str) -> Wish {
+        Wish { room_type, room_name: name.to_owned(), ..Wish::default() }
+    }
+
+    fn inviting(room_type: i64, invite: &str) -> Wish {
+        Wish { room_type, invite: invite.to_owned(), ..Wish::default() }
+    }
+
+    #[test]
+    fn types_and_names() {
+        let app = App::new();
+        let alice = app.user("alice");
+        for room_type in [0, 4, 5, -1, 7] {
+            assert!(matches!(try_create(&app, &alice, named(room_type, "x")), Err(CreateError::Type)), "{room_type}");
+        }
+        for room_type in [2, 3] {
+            for name in ["", "  ", &"n".repeat(256)] {
+                assert!(matches!(try_create(&app, &alice, named(room_type, name)), Err(CreateError::Name(_))));
+            }
+        }
+        let made = try_create(&app, &alice, named(3, "  Trimmed  ")).unwrap();
+        assert_eq!(made.conversation.name, "Trimmed");
+        assert_eq!(made.conversation.last_message, None);
+        assert!(made.is_new);
+        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "You created the conversation");
+    }
+
+    #[test]
+    fn a_group_comes_with_its_members_in_order() {
+        let app = App::new();
+        let (carla, bob) = (app.user("carla"), app.user("bob"));
+        app.user("alice");
+        app.group("team", &["bob", "carla", "alice"]);
+        let made = try_create(&app, &carla, inviting(2, "team")).unwrap();
+        assert_eq!(made.conversation.name, "team");
+        assert!(matches!(try_create(&app, &carla, inviting(2, "ghosts")), Err(CreateError::UnknownInvitee)));
+        let from_circle = Wish { source: "circles".into(), ..inviting(2, "team") };
+        assert!(matches!(try_create(&app, &carla, from_circle), Err(CreateError::Source)));
+
+        let token = made.conversation.token;
+        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!((kept.accounts, kept.moderators), (3, 1));
+        let last = app.lists(&bob)[0].last_message.clone().unwrap();
+        assert_eq!(last.message, "{actor} added you", "bob is the last of alice, bob");
+    }
+
+    #[test]
+    fn a_pair_has_one_conversation() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let first = try_create(&app, &alice, inviting(1, "bob")).unwrap();
+        let again = try_create(&app, &bob, inviting(1, "ALICE")).unwrap();
+        assert!(first.is_new && !again.is_new);
+        assert_eq!(first.conversation.token, again.conversation.token);
+        assert_eq!(first.conversation.display_name, "Bob");
+        assert!(matches!(try_create(&app, &alice, inviting(1, "alice")), Err(CreateError::Oneself)));
+        for nobody in ["", "nobody"] {
+            assert!(matches!(try_create(&app, &alice, inviting(1, nobody)), Err(CreateError::UnknownInvitee)));
+        }
+    }
+
+    #[test]
+    fn may_be_limited_to_groups() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.group("makers", &["alice"]);
+        app.write(|tx| settings::set(tx, "start_conversations", r#"["makers"]"#));
+        assert!(try_create(&app, &alice, named(2, "x")).is_ok());
+        assert!(matches!(try_create(&app, &bob, named(2, "x")), Err(CreateError::NotAllowed)));
+        assert!(matches!(try_create(&app, &bob, named(3, "x")), Err(CreateError::NotAllowed)));
+        assert!(try_create(&app, &bob, inviting(1, "alice")).is_ok(), "one-to-one is not limited");
+        app.write(|tx| settings::set(tx, "allowed_groups", r#"["makers"]"#));
+        assert!(matches!(try_create(&app, &alice, inviting(1, "bob")), Err(CreateError::UnknownInvitee)));
+    }
+}

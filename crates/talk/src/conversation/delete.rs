@@ -1,0 +1,63 @@
+//! "Delete a conversation".
+
+use plauder_model::{ConversationId, ConversationType, Token};
+use plauder_store::{StoreError, Transaction, conversations, messages};
+use thiserror::Error;
+
+use super::DoorError;
+use super::door::enter;
+use crate::Caller;
+
+/// Why a conversation is not deleted.
+#[derive(Debug, Error)]
+pub enum DeleteError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// "400 When the conversation is a one-to-one conversation".
+    #[error("A one-to-one conversation is left, not deleted")]
+    OneToOne,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Removes a conversation with everything in it. For moderators, guests among them.
+pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), DeleteError> {
+    let seat = enter(tx, caller, token)?.of_moderator()?;
+    if seat.conversation.kind == ConversationType::OneToOne {
+        return Err(DeleteError::OneToOne);
+    }
+    Ok(whole(tx, seat.conversation.id)?)
+}
+
+/// Removes a conversation with everything in it, whoever asks.
+pub(crate) fn whole(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+    messages::delete_of(tx, id)?;
+    conversations::delete(tx, id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn nothing_of_it_is_left() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Planning");
+        app.adds(&alice, &room, "bob");
+        let try_delete = |account, token: &Token| {
+            let (caller, token) = (app.caller(account), token.clone());
+            app.try_write(move |tx| delete(tx, &caller, &token))
+        };
+        assert!(matches!(try_delete(&bob, &room), Err(DeleteError::Door(DoorError::NotModerator))));
+        let pair = app.makes_pair(&alice, "bob");
+        assert!(matches!(try_delete(&alice, &pair), Err(DeleteError::OneToOne)));
+        assert_eq!(app.lists(&bob).len(), 2);
+        try_delete(&alice, &room).unwrap();
+        assert_eq!(app.lists(&bob).len(), 1);
+        assert!(matches!(try_delete(&alice, &room), Err(DeleteError::Door(DoorError::NotFound))));
+    }
+}

@@ -1,0 +1,95 @@
+//! "Get user's conversations".
+
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, memberships};
+
+use super::view::{self, ConversationView, Detail};
+use crate::Settings;
+
+/// All conversations of an account, the oldest first, and the settings that they were seen by. The number of
+/// statements is the same for any number of conversations, whatever is in them.
+pub fn list(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    detail: Detail,
+) -> Result<(Vec<ConversationView>, Settings), StoreError> {
+    let settings = Settings::load(tx)?;
+    let seats = memberships::of(tx, account.id)?;
+    let nameless = memberships::names_for_nameless(tx, account.id)?;
+    let members = match detail {
+        Detail::Plain => Vec::new(),
+        Detail::WithParticipants => memberships::members_of_all(tx, account.id)?,
+    };
+    // All three are ordered by conversation.
+    let mut nameless = nameless.iter().peekable();
+    let mut members = members.into_iter().peekable();
+    let views = seats.into_iter().map(|seat| {
+        let id = seat.conversation.id;
+        let names: Vec<&str> =
+            std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id)).map(|(_, name)| name.as_str()).collect();
+        let members: Vec<_> = std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
+        view::of_member(seat, account, &settings, names, members)
+    });
+    let views = views.collect();
+    Ok((views, settings))
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_model::{ConversationType, ParticipantType, Token};
+    use plauder_store::{attendees, conversations};
+
+    use super::*;
+    use crate::testing::App;
+
+    fn statements(app: &App, account: &Account, detail: Detail) -> (usize, u32) {
+        let account = account.clone();
+        app.write(move |tx| {
+            let (views, _) = list(tx, &account, detail)?;
+            Ok::<_, StoreError>((views.len(), tx.statements()))
+        })
+    }
+
+    #[test]
+    fn a_list_takes_the_same_statements_whatever_is_in_it() {
+        let app = App::new();
+        let alice = app.user("alice");
+        app.group("crew", &["alice", "bob", "carla"]);
+        assert_eq!(statements(&app, &alice, Detail::Plain), (0, 3));
+        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (0, 4));
+        for number in 0..25 {
+            let group = app.makes_group(&alice, &format!("Group {number}"));
+            app.adds(&alice, &group, "bob");
+            app.makes_public(&alice, &format!("Public {number}"));
+            app.makes_group_of(&alice, "crew");
+            app.user(&format!("friend{number}"));
+            app.makes_pair(&alice, &format!("friend{number}"));
+        }
+        assert_eq!(statements(&app, &alice, Detail::Plain), (100, 3));
+        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (100, 4));
+    }
+
+    #[test]
+    fn each_conversation_has_its_own_members_and_names() {
+        let app = App::new();
+        let alice = app.user("alice");
+        app.user("bob");
+        let first = app.makes_group(&alice, "First");
+        app.adds(&alice, &first, "bob");
+        let id = alice.id;
+        app.write(move |tx| {
+            let token = Token::parse("nameless").unwrap();
+            conversations::insert(tx, &token, ConversationType::Group, "", None)?;
+            let nameless = conversations::find(tx, &token)?.unwrap();
+            attendees::insert(tx, &nameless, id, ParticipantType::User)?;
+            let bob = plauder_store::accounts::find(tx, "bob")?.unwrap();
+            attendees::insert(tx, &nameless, bob.id, ParticipantType::User)
+        });
+        app.makes_pair(&alice, "bob");
+        let views = app.write(move |tx| Ok::<_, StoreError>(list(tx, &alice, Detail::WithParticipants)?.0));
+        let shown: Vec<_> = views.iter().map(|v| (v.name.as_str(), v.display_name.as_str())).collect();
+        assert_eq!(shown, [("First", "First"), ("", "Alice, Bob"), ("bob", "Bob")]);
+        let members = views.iter().map(|view| view.participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());
+        assert!(members.into_iter().all(|members| members == ["alice", "bob"]));
+    }
+}

@@ -1,0 +1,79 @@
+//! "Set read-only for a conversation".
+
+use plauder_model::{ReadOnly, SystemMessage, Token};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, conversations, messages};
+use thiserror::Error;
+
+use super::DoorError;
+use super::door::enter_account;
+
+/// Why a conversation is not locked or unlocked.
+#[derive(Debug, Error)]
+pub enum ReadOnlyError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// "400 When the conversation type does not support read-only".
+    #[error("A conversation of this type cannot be read-only")]
+    Type,
+    /// There is no such state.
+    #[error("state has to be 0 (read-write) or 1 (read-only)")]
+    State,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Lets people write and call, or not. For owners and moderators.
+pub fn set(tx: &mut Transaction<'_>, account: &Account, token: &Token, state: i64) -> Result<(), ReadOnlyError> {
+    let conversation = enter_account(tx, account, token)?.of_signed_in_moderator()?.conversation;
+    if conversation.read_only.number() == state {
+        return Ok(());
+    }
+    if !conversation.kind.supports_read_only() {
+        return Err(ReadOnlyError::Type);
+    }
+    let state = ReadOnly::from_number(state).ok_or(ReadOnlyError::State)?;
+    conversations::set_read_only(tx, conversation.id, state)?;
+    let told = match state {
+        ReadOnly::On => SystemMessage::ReadOnly,
+        ReadOnly::Off => SystemMessage::ReadOnlyOff,
+    };
+    messages::insert_happening(tx, &conversation, account.id, &told, None)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn locked_and_unlocked() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Planning");
+        app.adds(&alice, &room, "bob");
+        let pair = app.makes_pair(&alice, "bob");
+        let try_set = |account: &Account, token: &Token, state| {
+            let (account, token) = (account.clone(), token.clone());
+            app.try_write(move |tx| set(tx, &account, &token, state))
+        };
+        assert!(matches!(try_set(&bob, &room, 1), Err(ReadOnlyError::Door(DoorError::NotModerator))));
+        for state in [2, -1] {
+            assert!(matches!(try_set(&alice, &room, state), Err(ReadOnlyError::State)));
+        }
+        let last = || app.lists(&bob)[0].last_message.clone().unwrap();
+        try_set(&alice, &room, 1).unwrap();
+        assert_eq!((app.lists(&bob)[0].read_only, last().system_message.as_str()), (ReadOnly::On, "read_only"));
+        let told = last().id;
+        try_set(&alice, &room, 1).unwrap();
+        assert_eq!(last().id, told, "nothing changed, nothing is told");
+        try_set(&alice, &room, 0).unwrap();
+        assert_eq!((app.lists(&bob)[0].read_only, last().system_message.as_str()), (ReadOnly::Off, "read_only_off"));
+
+        assert!(matches!(try_set(&alice, &pair, 1), Err(ReadOnlyError::Type)));
+        assert!(try_set(&alice, &pair, 0).is_ok(), "that is what it is already");
+    }
+}

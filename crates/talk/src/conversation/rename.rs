@@ -1,0 +1,80 @@
+//! "Rename a conversation".
+
+use plauder_model::conversation::NameError;
+use plauder_model::{ConversationName, ConversationType, SystemMessage, Token};
+use plauder_store::{StoreError, Transaction, conversations, messages};
+use thiserror::Error;
+
+use super::DoorError;
+use super::door::enter;
+use crate::Caller;
+
+/// Why a conversation does not get that name.
+#[derive(Debug, Error)]
+pub enum RenameError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// "400 When the conversation is a one to one conversation".
+    #[error("A one-to-one conversation has no name of its own")]
+    OneToOne,
+    /// "400 When the name is too long or empty".
+    #[error(transparent)]
+    Name(#[from] NameError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives a conversation another name. For moderators, guests among them.
+pub fn rename(tx: &mut Transaction<'_>, caller: &Caller, token: &Token, name: &str) -> Result<(), RenameError> {
+    let seat = enter(tx, caller, token)?.of_moderator()?;
+    if seat.conversation.kind == ConversationType::OneToOne {
+        return Err(RenameError::OneToOne);
+    }
+    let name = ConversationName::parse(name, ConversationName::MAX_AT_RENAMING)?;
+    if seat.conversation.name == name.as_str() {
+        return Ok(());
+    }
+    conversations::rename(tx, seat.conversation.id, name.as_str())?;
+    let told = SystemMessage::ConversationRenamed {
+        from: seat.conversation.name.clone(),
+        to: name.as_str().to_owned(),
+    };
+    messages::insert_happening(tx, &seat.conversation, seat.account.id, &told, None)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn moderators_rename_and_it_is_told_once() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = app.makes_group(&alice, "Planning");
+        app.adds(&alice, &room, "bob");
+        let try_rename = |who: &Caller, name: &str| {
+            let (who, room, name) = (who.clone(), room.clone(), name.to_owned());
+            app.try_write(move |tx| rename(tx, &who, &room, &name))
+        };
+        let not_found = |result| matches!(result, Err(RenameError::Door(DoorError::NotFound)));
+        assert!(not_found(try_rename(&app.caller(&carla), "x")));
+        assert!(not_found(try_rename(&Caller::Nobody, "x")));
+        let refused = try_rename(&app.caller(&bob), "");
+        assert!(matches!(refused, Err(RenameError::Door(DoorError::NotModerator))), "before the name is looked at");
+        assert!(matches!(try_rename(&app.caller(&alice), " "), Err(RenameError::Name(NameError::Empty))));
+
+        try_rename(&app.caller(&alice), " Party ").unwrap();
+        let told = app.lists(&bob)[0].last_message.clone().unwrap();
+        assert_eq!(told.message, r#"{actor} renamed the conversation from "Planning" to "Party""#);
+        try_rename(&app.caller(&alice), "Party").unwrap();
+        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "nothing changed, nothing is told");
+
+        let pair = app.makes_pair(&alice, "bob");
+        let alice = app.caller(&alice);
+        assert!(matches!(app.try_write(move |tx| rename(tx, &alice, &pair, "x")), Err(RenameError::OneToOne)));
+    }
+}

@@ -1,0 +1,82 @@
+//! "Get single conversation (also for guests)".
+
+use plauder_model::{ConversationType, Token};
+use plauder_store::accounts::Account;
+use plauder_store::memberships::Membership;
+use plauder_store::{StoreError, Transaction, conversations, memberships};
+
+use super::DoorError;
+use super::view::{self, ConversationView, Detail};
+use crate::{Caller, Settings};
+
+/// The conversation called `token` as the caller sees it, and the settings that it was seen by: whole from a seat in
+/// it, next to nothing of a public one without, and no other.
+pub fn show(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    detail: Detail,
+) -> Result<(ConversationView, Settings), DoorError> {
+    let settings = Settings::load(tx)?;
+    if let Some(account) = caller.account()
+        && let Some(membership) = memberships::find(tx, account.id, token)?
+    {
+        let view = from_seat(tx, membership, account, &settings, detail)?;
+        return Ok((view, settings));
+    }
+    match conversations::find(tx, token)? {
+        Some(conversation) if conversation.kind == ConversationType::Public => {
+            Ok((view::of_stranger(&conversation), settings))
+        }
+        _ => Err(DoorError::NotFound),
+    }
+}
+
+/// A conversation as the account in that seat sees it.
+pub(crate) fn from_seat(
+    tx: &mut Transaction<'_>,
+    membership: Membership,
+    account: &Account,
+    settings: &Settings,
+    detail: Detail,
+) -> Result<ConversationView, StoreError> {
+    let conversation = &membership.conversation;
+    let has_name = !conversation.name.is_empty() || conversation.kind == ConversationType::OneToOne;
+    let nameless = if has_name { Vec::new() } else { memberships::names_for_nameless(tx, account.id)? };
+    let id = conversation.id;
+    let names = nameless.iter().filter(|(of, _)| *of == id).map(|(_, name)| name.as_str());
+    let members = match detail {
+        Detail::Plain => Vec::new(),
+        Detail::WithParticipants => memberships::members_of_one(tx, account.id, id)?,
+    };
+    Ok(view::of_member(membership, account, settings, names, members))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn a_stranger_sees_next_to_nothing_of_a_public_one_and_no_other() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let public = app.makes_public(&alice, "Open house");
+        let group = app.makes_group(&alice, "Secret");
+        for caller in [Caller::Nobody, app.caller(&bob)] {
+            let look = |token: &Token| {
+                let (caller, token) = (caller.clone(), token.clone());
+                app.try_write(move |tx| show(tx, &caller, &token, Detail::WithParticipants))
+            };
+            let (seen, _) = look(&public).unwrap();
+            let all_of_it = app.write({
+                let public = public.clone();
+                move |tx| conversations::find(tx, &public)
+            });
+            assert_eq!(seen, view::of_stranger(&all_of_it.unwrap()));
+            assert_eq!((seen.display_name.as_str(), seen.last_activity), ("", 0));
+            assert!(matches!(look(&group), Err(DoorError::NotFound)));
+            assert!(matches!(look(&Token::parse("unknown8").unwrap()), Err(DoorError::NotFound)));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Adding accounts and groups to a conversation.
+
+use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages};
+use thiserror::Error;
+
+use crate::Settings;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter_account;
+
+/// Why somebody is not added.
+#[derive(Debug, Error)]
+pub enum AddError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Only two people are in a one-to-one conversation.
+    #[error("Nobody can be added to a conversation of this type")]
+    Type,
+    /// Nobody can be added from there.
+    #[error("source has to be users or groups")]
+    Source,
+    /// There is nobody of that name.
+    #[error("newParticipant names nobody on this server")]
+    Unknown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives `newcomer` a seat: an account (`source` empty or `users`), or every member of a group (`groups`). Nothing
+/// happens to who has one. For owners and moderators.
+pub fn add(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    newcomer: &str,
+    source: &str,
+) -> Result<(), AddError> {
+    let conversation = enter_account(tx, account, token)?.of_signed_in_moderator()?.conversation;
+    if !matches!(conversation.kind, ConversationType::Group | ConversationType::Public) {
+        return Err(AddError::Type);
+    }
+    match source {
+        "" | "users" => {
+            let newcomer = accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddError::Unknown)?;
+            if !Settings::load(tx)?.admits(tx, &newcomer)? {
+                return Err(AddError::Unknown);
+            }
+            if attendees::find(tx, conversation.id, newcomer.id)?.is_none() {
+                let added = Some(newcomer.id);
+                messages::insert_happening(tx, &conversation, account.id, &SystemMessage::UserAdded, added)?;
+                attendees::insert(tx, &conversation, newcomer.id, ParticipantType::User)?;
+            }
+        }
+        "groups" => {
+            let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
+            messages::insert_members_added(tx, &conversation, account.id, group.key)?;
+            attendees::insert_members(tx, &conversation, group.key)?;
+        }
+        _ => return Err(AddError::Source),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_store::conversations;
+
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn accounts_and_groups() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        app.user("dora");
+        app.group("team", &["bob", "carla"]);
+        let room = app.makes_group(&alice, "Members");
+        let try_add = |account: &Account, who: &'static str, source: &'static str| {
+            let (account, room) = (account.clone(), room.clone());
+            app.try_write(move |tx| add(tx, &account, &room, who, source))
+        };
+        let created = app.lists(&alice)[0].last_message.as_ref().unwrap().id;
+        try_add(&alice, "BOB", "users").unwrap();
+        let of_bob = app.lists(&bob).remove(0);
+        assert_eq!(of_bob.last_read_message, created, "they have read what was there before them");
+        let told = of_bob.last_message.unwrap();
+        assert_eq!(told.message, "{actor} added you");
+        try_add(&alice, "bob", "").unwrap();
+        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "who is in is not added again");
+        try_add(&alice, "team", "groups").unwrap();
+        assert_eq!(app.lists(&carla)[0].last_message.as_ref().unwrap().message, "{actor} added you");
+        assert_eq!(app.lists(&carla)[0].last_read_message, told.id);
+        let last = app.lists(&alice)[0].last_message.clone();
+        try_add(&alice, "team", "groups").unwrap();
+        assert_eq!(app.lists(&alice)[0].last_message, last, "a group whose members are all in adds nobody");
+        let kept = app.write({
+            let room = room.clone();
+            move |tx| conversations::find(tx, &room)
+        });
+        assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((3, 1)));
+
+        assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddError::Unknown)));
+        assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddError::Unknown)));
+        assert!(matches!(try_add(&alice, "dora", "circles"), Err(AddError::Source)));
+        assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Door(DoorError::NotModerator))));
+        let pair = app.makes_pair(&alice, "bob");
+        assert!(matches!(app.try_write(move |tx| add(tx, &alice, &pair, "dora", "")), Err(AddError::Type)));
+    }
+}

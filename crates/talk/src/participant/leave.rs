@@ -1,0 +1,92 @@
+//! Leaving a conversation.
+
+use plauder_model::{ConversationType, SystemMessage, Token};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, attendees, messages};
+use thiserror::Error;
+
+use crate::conversation::DoorError;
+use crate::conversation::delete;
+use crate::conversation::door::enter_account;
+
+/// Why somebody has to stay.
+#[derive(Debug, Error)]
+pub enum LeaveError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Somebody has to be able to look after the others.
+    #[error("The last moderator has to stay while others are in the conversation")]
+    LastModerator,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives up the account's own seat. A conversation that the last account leaves is gone; a one-to-one conversation
+/// stays for the other.
+pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveError> {
+    let seat = enter_account(tx, account, token)?;
+    let is_pair = seat.conversation.kind == ConversationType::OneToOne;
+    let is_only_moderator = seat.attendee.rank.is_signed_in_moderator() && seat.conversation.moderators == 1;
+    let is_last = seat.conversation.accounts == 1;
+    if is_only_moderator && !is_last && !is_pair {
+        return Err(LeaveError::LastModerator);
+    }
+    if is_last {
+        return Ok(delete::whole(tx, seat.conversation.id)?);
+    }
+    attendees::delete(tx, seat.conversation.id, &seat.attendee)?;
+    if !is_pair {
+        let oneself = Some(account.id);
+        messages::insert_happening(tx, &seat.conversation, account.id, &SystemMessage::UserRemoved, oneself)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_store::conversations;
+
+    use super::*;
+    use crate::testing::App;
+
+    fn try_leave(app: &App, account: &Account, token: &Token) -> Result<(), LeaveError> {
+        let (account, token) = (account.clone(), token.clone());
+        app.try_write(move |tx| leave(tx, &account, &token))
+    }
+
+    #[test]
+    fn the_last_moderator_stays_with_the_others() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        assert!(matches!(try_leave(&app, &alice, &room), Err(LeaveError::LastModerator)));
+        try_leave(&app, &bob, &room).unwrap();
+        assert!(app.lists(&bob).is_empty());
+        let told = app.lists(&alice)[0].last_message.clone().unwrap();
+        assert_eq!((told.message.as_str(), told.actor_id.as_str()), ("{actor} left the conversation", "bob"));
+        assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveError::Door(DoorError::NotFound))));
+        try_leave(&app, &alice, &room).unwrap();
+        assert_eq!(app.write(move |tx| conversations::find(tx, &room)), None, "nobody was left in it");
+    }
+
+    #[test]
+    fn a_pair_is_left_and_found_again() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let pair = app.makes_pair(&alice, "bob");
+        let before = app.lists(&bob).remove(0);
+        try_leave(&app, &alice, &pair).unwrap();
+        assert!(app.lists(&alice).is_empty());
+        assert_eq!(app.lists(&bob), [before], "the other one is not told");
+        assert_eq!(app.makes_pair(&alice, "bob"), pair);
+        let back = app.lists(&alice).remove(0);
+        assert_eq!(back.last_read_message, back.last_message.unwrap().id);
+        for account in [&bob, &alice] {
+            try_leave(&app, account, &pair).unwrap();
+        }
+        assert_eq!(app.write(move |tx| conversations::find(tx, &pair)), None);
+    }
+}

@@ -1,0 +1,100 @@
+//! Passwords that people think up: hashed with Argon2id, 19 MiB and two passes, salted. A hash takes some ten
+//! milliseconds of a core; that is its purpose, and why it never happens inside a transaction.
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
+use plauder_model::Chance;
+use thiserror::Error;
+
+/// How many bytes of a password are taken at the most; nobody types more, and hashing them would cost.
+pub const MOST_BYTES: usize = 1024;
+
+/// How short a password may be unless configured otherwise, in characters.
+pub const MIN_LENGTH: usize = 8;
+
+/// Why a password cannot be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum PasswordError {
+    /// It has too few characters.
+    #[error("The password needs to be at least {0} characters long")]
+    TooShort(usize),
+    /// It has too many bytes.
+    #[error("The password must not have more than {MOST_BYTES} bytes")]
+    TooLong,
+}
+
+/// Whether a password can be taken.
+pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
+    if password.chars().count() < min_length.max(1) {
+        return Err(PasswordError::TooShort(min_length.max(1)));
+    }
+    if password.len() > MOST_BYTES {
+        return Err(PasswordError::TooLong);
+    }
+    Ok(())
+}
+
+fn argon2() -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)
+}
+
+/// Hashes a password with a new salt. Slow on purpose.
+///
+/// # Panics
+/// Never: the parameters are fixed and the salt has the length that is asked for.
+#[must_use]
+pub fn hash(password: &str, chance: &dyn Chance) -> String {
+    let mut salt = [0_u8; 16];
+    chance.fill(&mut salt);
+    let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt);
+    hash.expect("fixed parameters and a salt of 16 bytes are valid").to_string()
+}
+
+/// Whether `password` is the one that was hashed. Slow on purpose; as slow where there is no hash, so that the time it
+/// takes does not tell whether there is an account.
+#[must_use]
+pub fn verify(password: &str, hash: Option<&str>) -> bool {
+    // The hash of nothing that anybody could type.
+    const NOBODY: &str =
+        "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
+    let known = hash.filter(|hash| !hash.is_empty());
+    let Ok(parsed) = PasswordHash::new(known.unwrap_or(NOBODY)) else { return false };
+    let right = password.len() <= MOST_BYTES && argon2().verify_password(password.as_bytes(), &parsed).is_ok();
+    right && known.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_model::chance::Sequence;
+
+    use super::*;
+
+    #[test]
+    fn a_hash_knows_its_password_only() {
+        let chance = Sequence::new(1);
+        let kept = hash("Sesame-open-42", &chance);
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert_ne!(kept, hash("Sesame-open-42", &chance), "each has its salt");
+        assert!(verify("Sesame-open-42", Some(&kept)));
+        for wrong in ["sesame-open-42", "", "Sesame-open-42 "] {
+            assert!(!verify(wrong, Some(&kept)));
+        }
+        assert!(!verify("", None) && !verify("", Some("")) && !verify("x", Some("no hash")));
+    }
+
+    #[test]
+    fn nobody_has_a_hash_that_takes_as_long() {
+        let nobody = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
+        let parsed = PasswordHash::new(nobody).unwrap();
+        assert_eq!(Params::try_from(&parsed).unwrap().m_cost(), Params::DEFAULT.m_cost());
+    }
+
+    #[test]
+    fn lengths() {
+        assert_eq!(check("seven77", 8), Err(PasswordError::TooShort(8)));
+        assert_eq!(check("ächtächt", 8), Ok(()), "characters, not bytes");
+        assert_eq!(check("", 0), Err(PasswordError::TooShort(1)));
+        assert_eq!(check(&"x".repeat(1025), 8), Err(PasswordError::TooLong));
+    }
+}

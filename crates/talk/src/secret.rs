@@ -1,0 +1,47 @@
+//! Random secrets that programs and browsers show. They have so much randomness in them that a plain hash is enough to
+//! keep them by; what people think up is treated as in [`crate::password`].
+
+use std::fmt::Write as _;
+
+use plauder_model::Chance;
+use plauder_model::chance::{ALPHANUMERIC, word};
+use sha2::{Digest as _, Sha256};
+
+/// How many characters an app password has.
+pub const APP_PASSWORD_LENGTH: usize = 72;
+
+/// How many characters the value of a session cookie has: more than 256 random bits.
+pub const COOKIE_LENGTH: usize = 64;
+
+/// A new app password.
+#[must_use]
+pub fn app_password(chance: &dyn Chance) -> String {
+    word(chance, ALPHANUMERIC, APP_PASSWORD_LENGTH)
+}
+
+/// Whether a text looks like an app password; a person may have thought up one that looks so too.
+#[must_use]
+pub fn looks_like_app_password(text: &str) -> bool {
+    text.len() == APP_PASSWORD_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// A new value for a session cookie.
+#[must_use]
+pub fn cookie(chance: &dyn Chance) -> String {
+    word(chance, ALPHANUMERIC, COOKIE_LENGTH)
+}
+
+/// What is kept of a secret: its SHA-256 in hex.
+#[must_use]
+pub fn hash(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// Bytes in lower-case hex.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}

@@ -1,0 +1,180 @@
+//! Talk's settings that administrators change while it runs. They are kept in the store, so that every node has them
+//! at once.
+
+use plauder_model::{NotificationLevel, StartCalls};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, groups, settings};
+use sha1::{Digest as _, Sha1};
+use thiserror::Error;
+
+use crate::secret;
+
+/// The settings as they are now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Groups whose members may make conversations of type 2 and 3; empty: everybody may.
+    pub start_conversations: Vec<String>,
+    /// Groups whose members may use Talk at all; empty: everybody may.
+    pub allowed_groups: Vec<String>,
+    /// Who may start a call.
+    pub start_calls: StartCalls,
+    /// What people are told of in groups if they did not choose.
+    pub default_group_notification: NotificationLevel,
+    /// Tells apart any two sets of settings.
+    fingerprint: String,
+}
+
+/// Why a setting cannot be changed so.
+#[derive(Debug, Error)]
+pub enum SettingError {
+    /// There is no such setting.
+    #[error("There is no setting called {0}")]
+    Unknown(String),
+    /// The setting cannot have this value.
+    #[error("value has to be {0}")]
+    Value(&'static str),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The names of all settings, with what they can be.
+pub const NAMES: [(&str, &str); 4] = [
+    ("start_conversations", "a JSON list of group ids"),
+    ("allowed_groups", "a JSON list of group ids"),
+    ("start_calls", "0 (everyone), 1 (users) or 2 (moderators)"),
+    ("default_group_notification", "1 (always), 2 (mention) or 3 (never)"),
+];
+
+impl Settings {
+    /// The settings as they are now.
+    pub fn load(tx: &mut Transaction<'_>) -> Result<Self, StoreError> {
+        let mut loaded = Self {
+            start_conversations: Vec::new(),
+            allowed_groups: Vec::new(),
+            start_calls: StartCalls::Everyone,
+            default_group_notification: NotificationLevel::Mention,
+            fingerprint: String::new(),
+        };
+        for (name, value) in settings::all(tx)? {
+            // A name or value that this program does not know was set by a newer one.
+            let _ = loaded.take(&name, &value);
+            loaded.fingerprint.push_str(&format!("{name}={value}\n"));
+        }
+        Ok(loaded)
+    }
+
+    fn take(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
+        let list = || serde_json::from_str(value).map_err(|_| SettingError::Value("a JSON list of group ids"));
+        let number = || value.parse().unwrap_or(-1);
+        match name {
+            "start_conversations" => self.start_conversations = list()?,
+            "allowed_groups" => self.allowed_groups = list()?,
+            "start_calls" => {
+                let refused = SettingError::Value("0 (everyone), 1 (users) or 2 (moderators)");
+                self.start_calls = StartCalls::from_number(number()).ok_or(refused)?;
+            }
+            "default_group_notification" => {
+                let refused = SettingError::Value("1 (always), 2 (mention) or 3 (never)");
+                self.default_group_notification = NotificationLevel::chosen(number()).ok_or(refused)?;
+            }
+            unknown => return Err(SettingError::Unknown(unknown.to_owned())),
+        }
+        Ok(())
+    }
+
+    /// A word that changes with the settings or with `version`, and with nothing else: SHA-1 in hex (header
+    /// `X-Nextcloud-Talk-Hash`).
+    #[must_use]
+    pub fn hash(&self, version: &str) -> String {
+        secret::hex(&Sha1::digest(format!("{version}\n{}", self.fingerprint).as_bytes()))
+    }
+
+    /// Whether an account may use Talk.
+    pub fn admits(&self, tx: &mut Transaction<'_>, account: &Account) -> Result<bool, StoreError> {
+        in_any(tx, account, &self.allowed_groups)
+    }
+
+    /// Whether an account may make conversations of type 2 and 3.
+    pub fn may_start_conversations(&self, tx: &mut Transaction<'_>, account: &Account) -> Result<bool, StoreError> {
+        in_any(tx, account, &self.start_conversations)
+    }
+}
+
+fn in_any(tx: &mut Transaction<'_>, account: &Account, allowed: &[String]) -> Result<bool, StoreError> {
+    if allowed.is_empty() {
+        return Ok(true);
+    }
+    Ok(groups::of(tx, account.id)?.iter().any(|group| allowed.contains(group)))
+}
+
+/// Changes a setting.
+pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), SettingError> {
+    Settings::load(tx)?.take(name, value)?;
+    Ok(settings::set(tx, name, value)?)
+}
+
+/// What a setting was changed to; empty: it is what it is by itself.
+pub fn get(tx: &mut Transaction<'_>, name: &str) -> Result<String, SettingError> {
+    known(name)?;
+    let all = settings::all(tx)?;
+    Ok(all.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default())
+}
+
+/// Returns a setting to what it is by itself.
+pub fn reset(tx: &mut Transaction<'_>, name: &str) -> Result<(), SettingError> {
+    known(name)?;
+    Ok(settings::delete(tx, name)?)
+}
+
+fn known(name: &str) -> Result<(), SettingError> {
+    let is_known = NAMES.iter().any(|(known, _)| *known == name);
+    if is_known { Ok(()) } else { Err(SettingError::Unknown(name.to_owned())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn only_known_settings_with_possible_values() {
+        let app = App::new();
+        for (name, value) in [
+            ("start_calls", "3"),
+            ("start_calls", "x"),
+            ("default_group_notification", "0"),
+            ("allowed_groups", "crew"),
+            ("allowed_groups", "[1]"),
+            ("nonsense", "1"),
+        ] {
+            assert!(app.try_write(move |tx| set(tx, name, value)).is_err(), "{name}={value}");
+        }
+        let before = app.write(Settings::load);
+        app.write(|tx| set(tx, "start_calls", "2"));
+        app.write(|tx| set(tx, "allowed_groups", r#"["crew"]"#));
+        let after = app.write(Settings::load);
+        assert_eq!((after.start_calls, after.allowed_groups.clone()), (StartCalls::Moderators, vec!["crew".to_owned()]));
+        assert_eq!(app.write(|tx| get(tx, "start_calls")), "2");
+        assert_ne!(before.hash("1"), after.hash("1"));
+        assert_ne!(after.hash("1"), after.hash("2"));
+        assert_eq!(after.hash("1"), app.write(Settings::load).hash("1"));
+        app.write(|tx| reset(tx, "start_calls"));
+        app.write(|tx| reset(tx, "allowed_groups"));
+        assert_eq!(app.write(Settings::load), before);
+        assert!(app.try_write(|tx| reset(tx, "nonsense")).is_err());
+    }
+
+    #[test]
+    fn whom_the_groups_let_in() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.group("crew", &["alice"]);
+        app.write(|tx| set(tx, "allowed_groups", r#"["crew","ghosts"]"#));
+        let admitted = move |account: Account| {
+            app.write(move |tx| Settings::load(tx)?.admits(tx, &account))
+        };
+        assert!(admitted(alice));
+        assert!(!admitted(bob));
+    }
+}

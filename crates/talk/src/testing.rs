@@ -1,0 +1,128 @@
+//! A small world for the tests of use cases: a store in memory, a clock that is wound, and people who do things.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use plauder_model::chance::Sequence;
+use plauder_model::time::ManualClock;
+use plauder_model::{ConversationType, Token};
+use plauder_store::accounts::Account;
+use plauder_store::{Database, StoreError, Transaction, accounts, groups};
+
+use crate::account::create::{self, Wish};
+use crate::conversation::view::Detail;
+use crate::conversation::{self, ConversationView};
+use crate::{Caller, SignedIn, group, participant};
+
+pub(crate) struct App {
+    database: Database,
+    clock: Arc<ManualClock>,
+}
+
+impl App {
+    pub(crate) fn new() -> Self {
+        let clock = Arc::new(ManualClock::at(1_600_000_000));
+        let database = Database::in_memory(Arc::clone(&clock) as _, Arc::new(Sequence::new(1))).unwrap();
+        Self { database, clock }
+    }
+
+    /// Lets `seconds` pass.
+    pub(crate) fn wind(&self, seconds: i64) {
+        self.clock.wind(seconds);
+    }
+
+    /// Does something that has to succeed.
+    pub(crate) fn write<T, E>(&self, work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static) -> T
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Debug + Send + 'static,
+    {
+        self.try_write(work).unwrap()
+    }
+
+    /// Does something that may be refused; then nothing has changed.
+    pub(crate) fn try_write<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.database.write_blocking(work)
+    }
+
+    /// An account called `id`, shown with a capital letter.
+    pub(crate) fn user(&self, id: &str) -> Account {
+        let id = id.to_owned();
+        self.write(move |tx| {
+            let display_name = id[..1].to_uppercase() + &id[1..];
+            let password_hash = format!("hash of {id}");
+            create::create(tx, &Wish { user_id: id.clone(), display_name, password_hash, ..Wish::default() })?;
+            Ok::<_, create::CreateError>(accounts::find(tx, &id)?.unwrap())
+        })
+    }
+
+    /// A group of accounts; who is not there yet is made.
+    pub(crate) fn group(&self, id: &str, members: &[&str]) {
+        let missing = |member: &&&str| {
+            let member = (**member).to_owned();
+            self.write(move |tx| accounts::find(tx, &member)).is_none()
+        };
+        for member in members.iter().filter(missing).collect::<Vec<_>>() {
+            self.user(member);
+        }
+        let (id, members) = (id.to_owned(), members.iter().map(|&member| member.to_owned()).collect::<Vec<_>>());
+        self.write(move |tx| {
+            group::create(tx, &id, "")?;
+            let group = groups::find(tx, &id)?.unwrap();
+            for member in &members {
+                let account = accounts::find(tx, member)?.unwrap();
+                groups::add_member(tx, group.key, account.id)?;
+            }
+            Ok::<_, group::GroupError>(())
+        });
+    }
+
+    pub(crate) fn caller(&self, account: &Account) -> Caller {
+        Caller::Account(SignedIn { account: account.clone(), app_password: None })
+    }
+
+    pub(crate) fn makes_group(&self, account: &Account, name: &str) -> Token {
+        self.makes(account, ConversationType::Group, "", name)
+    }
+
+    pub(crate) fn makes_group_of(&self, account: &Account, group: &str) -> Token {
+        self.makes(account, ConversationType::Group, group, "")
+    }
+
+    pub(crate) fn makes_public(&self, account: &Account, name: &str) -> Token {
+        self.makes(account, ConversationType::Public, "", name)
+    }
+
+    pub(crate) fn makes_pair(&self, account: &Account, other: &str) -> Token {
+        self.makes(account, ConversationType::OneToOne, other, "")
+    }
+
+    fn makes(&self, account: &Account, kind: ConversationType, invite: &str, name: &str) -> Token {
+        let account = account.clone();
+        let wish = conversation::create::Wish {
+            room_type: kind.number(),
+            invite: invite.to_owned(),
+            source: String::new(),
+            room_name: name.to_owned(),
+        };
+        let created = self.write(move |tx| conversation::create::create(tx, &account, &wish, Detail::Plain));
+        created.conversation.token
+    }
+
+    pub(crate) fn adds(&self, account: &Account, token: &Token, newcomer: &str) {
+        let (account, token, newcomer) = (account.clone(), token.clone(), newcomer.to_owned());
+        self.write(move |tx| participant::add::add(tx, &account, &token, &newcomer, "users"));
+    }
+
+    pub(crate) fn lists(&self, account: &Account) -> Vec<ConversationView> {
+        let account = account.clone();
+        self.write(move |tx| Ok::<_, StoreError>(conversation::list::list(tx, &account, Detail::Plain)?.0))
+    }
+}
