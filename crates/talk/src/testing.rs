@@ -12,7 +12,7 @@ use plauder_store::{Database, StoreError, Transaction, accounts, groups};
 use crate::account::create::{self, Wish};
 use crate::conversation::view::Detail;
 use crate::conversation::{self, ConversationView};
-use crate::{Caller, SignedIn, group, participant};
+use crate::{Caller, Settings, SignedIn, group, participant};
 
 pub(crate) struct App {
     database: Database,
@@ -112,17 +112,26 @@ impl App {
             source: String::new(),
             room_name: name.to_owned(),
         };
-        let created = self.write(move |tx| conversation::create::create(tx, &account, &wish, Detail::Plain));
+        let created = self.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            conversation::create::create(tx, &account, &settings, &wish, Detail::Plain)
+        });
         created.conversation.token
     }
 
     pub(crate) fn adds(&self, account: &Account, token: &Token, newcomer: &str) {
         let (account, token, newcomer) = (account.clone(), token.clone(), newcomer.to_owned());
-        self.write(move |tx| participant::add::add(tx, &account, &token, &newcomer, "users"));
+        self.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            participant::add::add(tx, &account, &settings, &token, &newcomer, "users")
+        });
     }
 
     pub(crate) fn lists(&self, account: &Account) -> Vec<ConversationView> {
         let account = account.clone();
-        self.write(move |tx| Ok::<_, StoreError>(conversation::list::list(tx, &account, Detail::Plain)?.0))
+        self.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            conversation::list::list(tx, &account, &settings, Detail::Plain)
+        })
     }
 }

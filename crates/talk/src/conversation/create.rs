@@ -64,12 +64,12 @@ pub enum CreateError {
 pub fn create(
     tx: &mut Transaction<'_>,
     account: &Account,
+    settings: &Settings,
     wish: &Wish,
     detail: Detail,
 ) -> Result<Created, CreateError> {
-    let settings = Settings::load(tx)?;
     let (token, is_new) = match ConversationType::from_number(wish.room_type) {
-        Some(ConversationType::OneToOne) => pair(tx, account, wish, &settings)?,
+        Some(ConversationType::OneToOne) => pair(tx, account, settings, wish)?,
         Some(kind @ (ConversationType::Group | ConversationType::Public)) => {
             if !settings.may_start_conversations(tx, account)? {
                 return Err(CreateError::NotAllowed);
@@ -86,7 +86,7 @@ pub fn create(
     };
     let membership = memberships::find(tx, account.id, &token)?;
     let membership = membership.ok_or_else(|| StoreError::Impossible("a maker without a seat".to_owned()))?;
-    let mut conversation = from_seat(tx, membership, account, &settings, detail)?;
+    let mut conversation = from_seat(tx, membership, account, settings, detail)?;
     if is_new {
         // Clients know the answer to this call as a conversation in which nothing has happened yet.
         conversation.last_message = None;
@@ -131,8 +131,8 @@ fn shared(
 fn pair(
     tx: &mut Transaction<'_>,
     account: &Account,
-    wish: &Wish,
     settings: &Settings,
+    wish: &Wish,
 ) -> Result<(Token, bool), CreateError> {
     let other = accounts::find(tx, &UserId::key_of(&wish.invite))?.ok_or(CreateError::UnknownInvitee)?;
     if other.id == account.id {
@@ -192,7 +192,10 @@ mod tests {
 
     fn try_create(app: &App, account: &Account, wish: Wish) -> Result<Created, CreateError> {
         let account = account.clone();
-        app.try_write(move |tx| create(tx, &account, &wish, Detail::Plain))
+        app.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            create(tx, &account, &settings, &wish, Detail::Plain)
+        })
     }
 
     fn named(room_type: i64, name: &str) -> Wish {

@@ -6,14 +6,14 @@ use plauder_store::{StoreError, Transaction, memberships};
 use super::view::{self, ConversationView, Detail};
 use crate::Settings;
 
-/// All conversations of an account, the oldest first, and the settings that they were seen by. The number of
-/// statements is the same for any number of conversations, whatever is in them.
+/// All conversations of an account, the oldest first. The number of statements is the same for any number of
+/// conversations, whatever is in them.
 pub fn list(
     tx: &mut Transaction<'_>,
     account: &Account,
+    settings: &Settings,
     detail: Detail,
-) -> Result<(Vec<ConversationView>, Settings), StoreError> {
-    let settings = Settings::load(tx)?;
+) -> Result<Vec<ConversationView>, StoreError> {
     let seats = memberships::of(tx, account.id)?;
     let nameless = memberships::names_for_nameless(tx, account.id)?;
     let members = match detail {
@@ -28,10 +28,9 @@ pub fn list(
         let names: Vec<&str> =
             std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id)).map(|(_, name)| name.as_str()).collect();
         let members: Vec<_> = std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
-        view::of_member(seat, account, &settings, names, members)
+        view::of_member(seat, account, settings, names, members)
     });
-    let views = views.collect();
-    Ok((views, settings))
+    Ok(views.collect())
 }
 
 #[cfg(test)]
@@ -45,8 +44,10 @@ mod tests {
     fn statements(app: &App, account: &Account, detail: Detail) -> (usize, u32) {
         let account = account.clone();
         app.write(move |tx| {
-            let (views, _) = list(tx, &account, detail)?;
-            Ok::<_, StoreError>((views.len(), tx.statements()))
+            let settings = Settings::load(tx)?;
+            let before = tx.statements();
+            let views = list(tx, &account, &settings, detail)?;
+            Ok::<_, StoreError>((views.len(), tx.statements() - before))
         })
     }
 
@@ -55,8 +56,8 @@ mod tests {
         let app = App::new();
         let alice = app.user("alice");
         app.group("crew", &["alice", "bob", "carla"]);
-        assert_eq!(statements(&app, &alice, Detail::Plain), (0, 3));
-        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (0, 4));
+        assert_eq!(statements(&app, &alice, Detail::Plain), (0, 2));
+        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (0, 3));
         for number in 0..25 {
             let group = app.makes_group(&alice, &format!("Group {number}"));
             app.adds(&alice, &group, "bob");
@@ -65,8 +66,8 @@ mod tests {
             app.user(&format!("friend{number}"));
             app.makes_pair(&alice, &format!("friend{number}"));
         }
-        assert_eq!(statements(&app, &alice, Detail::Plain), (100, 3));
-        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (100, 4));
+        assert_eq!(statements(&app, &alice, Detail::Plain), (100, 2));
+        assert_eq!(statements(&app, &alice, Detail::WithParticipants), (100, 3));
     }
 
     #[test]
@@ -86,7 +87,10 @@ mod tests {
             attendees::insert(tx, &nameless, bob.id, ParticipantType::User)
         });
         app.makes_pair(&alice, "bob");
-        let views = app.write(move |tx| Ok::<_, StoreError>(list(tx, &alice, Detail::WithParticipants)?.0));
+        let views = app.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            list(tx, &alice, &settings, Detail::WithParticipants)
+        });
         let shown: Vec<_> = views.iter().map(|v| (v.name.as_str(), v.display_name.as_str())).collect();
         assert_eq!(shown, [("First", "First"), ("", "Alice, Bob"), ("bob", "Bob")]);
         let members = views.iter().map(|view| view.participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());

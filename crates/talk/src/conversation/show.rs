@@ -9,24 +9,23 @@ use super::DoorError;
 use super::view::{self, ConversationView, Detail};
 use crate::{Caller, Settings};
 
-/// The conversation called `token` as the caller sees it, and the settings that it was seen by: whole from a seat in
-/// it, next to nothing of a public one without, and no other.
+/// The conversation called `token` as the caller sees it: whole from a seat in it, next to nothing of a public one
+/// without, and no other.
 pub fn show(
     tx: &mut Transaction<'_>,
     caller: &Caller,
+    settings: &Settings,
     token: &Token,
     detail: Detail,
-) -> Result<(ConversationView, Settings), DoorError> {
-    let settings = Settings::load(tx)?;
+) -> Result<ConversationView, DoorError> {
     if let Some(account) = caller.account()
         && let Some(membership) = memberships::find(tx, account.id, token)?
     {
-        let view = from_seat(tx, membership, account, &settings, detail)?;
-        return Ok((view, settings));
+        return Ok(from_seat(tx, membership, account, settings, detail)?);
     }
     match conversations::find(tx, token)? {
         Some(conversation) if conversation.kind == ConversationType::Public => {
-            Ok((view::of_stranger(&conversation), settings))
+            Ok(view::of_stranger(&conversation))
         }
         _ => Err(DoorError::NotFound),
     }
@@ -66,9 +65,12 @@ mod tests {
         for caller in [Caller::Nobody, app.caller(&bob)] {
             let look = |token: &Token| {
                 let (caller, token) = (caller.clone(), token.clone());
-                app.try_write(move |tx| show(tx, &caller, &token, Detail::WithParticipants))
+                app.try_write(move |tx| {
+                    let settings = Settings::load(tx)?;
+                    show(tx, &caller, &settings, &token, Detail::WithParticipants)
+                })
             };
-            let (seen, _) = look(&public).unwrap();
+            let seen = look(&public).unwrap();
             let all_of_it = app.write({
                 let public = public.clone();
                 move |tx| conversations::find(tx, &public)

@@ -34,6 +34,7 @@ pub enum AddError {
 pub fn add(
     tx: &mut Transaction<'_>,
     account: &Account,
+    settings: &Settings,
     token: &Token,
     newcomer: &str,
     source: &str,
@@ -45,7 +46,7 @@ pub fn add(
     match source {
         "" | "users" => {
             let newcomer = accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddError::Unknown)?;
-            if !Settings::load(tx)?.admits(tx, &newcomer)? {
+            if !settings.admits(tx, &newcomer)? {
                 return Err(AddError::Unknown);
             }
             if attendees::find(tx, conversation.id, newcomer.id)?.is_none() {
@@ -71,6 +72,11 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
+    fn add_to(tx: &mut Transaction<'_>, by: &Account, token: &Token, who: &str, source: &str) -> Result<(), AddError> {
+        let settings = Settings::load(tx)?;
+        add(tx, by, &settings, token, who, source)
+    }
+
     #[test]
     fn accounts_and_groups() {
         let app = App::new();
@@ -80,7 +86,7 @@ mod tests {
         let room = app.makes_group(&alice, "Members");
         let try_add = |account: &Account, who: &'static str, source: &'static str| {
             let (account, room) = (account.clone(), room.clone());
-            app.try_write(move |tx| add(tx, &account, &room, who, source))
+            app.try_write(move |tx| add_to(tx, &account, &room, who, source))
         };
         let created = app.lists(&alice)[0].last_message.as_ref().unwrap().id;
         try_add(&alice, "BOB", "users").unwrap();
@@ -107,6 +113,6 @@ mod tests {
         assert!(matches!(try_add(&alice, "dora", "circles"), Err(AddError::Source)));
         assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Door(DoorError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
-        assert!(matches!(app.try_write(move |tx| add(tx, &alice, &pair, "dora", "")), Err(AddError::Type)));
+        assert!(matches!(app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")), Err(AddError::Type)));
     }
 }
