@@ -1,0 +1,16 @@
+//! Conversations over HTTP. A request goes one way: route ([`routes`]) → the envelope of [`plauder_ocs`] → who is
+//! calling ([`caller`]) → a handler of a few lines ([`handlers`]) → one use case in one transaction → the
+//! representation of the version asked for ([`representation`]) → the envelope again.
+
+pub mod app;
+mod caller;
+mod error;
+mod handlers;
+mod metrics;
+mod observe;
+mod representation;
+pub mod routes;
+
+pub use app::{App, Config};
+pub use metrics::router as metrics_router;
+pub use routes::router;

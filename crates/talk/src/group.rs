@@ -62,7 +62,7 @@ mod tests {
         let app = App::new();
         app.write(|tx| create(tx, " crew ", ""));
         app.write(|tx| rename(tx, "crew", "The crew"));
-        assert_eq!(app.write(|tx| groups::search(tx, "THE", 10, 0))[0].display_name, "The crew");
+        assert_eq!(app.write(|tx| groups::search(tx, "THE", 10, 0))[0].0.display_name, "The crew");
         assert!(matches!(app.try_write(|tx| create(tx, "crew", "")), Err(GroupError::Exists)));
         assert!(matches!(app.try_write(|tx| create(tx, " ", "")), Err(GroupError::Id)));
         assert!(matches!(app.try_write(|tx| create(tx, "x", "a\tb")), Err(GroupError::DisplayName)));

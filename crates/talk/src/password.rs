@@ -7,6 +7,8 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use plauder_model::Chance;
 use thiserror::Error;
 
+use crate::secret;
+
 /// How many bytes of a password are taken at the most; nobody types more, and hashing them would cost.
 pub const MOST_BYTES: usize = 1024;
 
@@ -22,6 +24,9 @@ pub enum PasswordError {
     /// It has too many bytes.
     #[error("The password must not have more than {MOST_BYTES} bytes")]
     TooLong,
+    /// It could be taken for an app password, which is checked in another way.
+    #[error("The password must not look like an app password (72 letters and digits)")]
+    LooksLikeAppPassword,
 }
 
 /// Whether a password can be taken.
@@ -31,6 +36,9 @@ pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
     }
     if password.len() > MOST_BYTES {
         return Err(PasswordError::TooLong);
+    }
+    if secret::looks_like_app_password(password) {
+        return Err(PasswordError::LooksLikeAppPassword);
     }
     Ok(())
 }
@@ -96,5 +104,6 @@ mod tests {
         assert_eq!(check("ächtächt", 8), Ok(()), "characters, not bytes");
         assert_eq!(check("", 0), Err(PasswordError::TooShort(1)));
         assert_eq!(check(&"x".repeat(1025), 8), Err(PasswordError::TooLong));
+        assert_eq!(check(&"x".repeat(72), 8), Err(PasswordError::LooksLikeAppPassword));
     }
 }

@@ -19,7 +19,7 @@ pub fn app_password(chance: &dyn Chance) -> String {
     word(chance, ALPHANUMERIC, APP_PASSWORD_LENGTH)
 }
 
-/// Whether a text looks like an app password; a person may have thought up one that looks so too.
+/// Whether a text looks like an app password. No account can have a password that does.
 #[must_use]
 pub fn looks_like_app_password(text: &str) -> bool {
     text.len() == APP_PASSWORD_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric())

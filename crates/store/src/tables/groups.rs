@@ -19,15 +19,14 @@ pub struct Group {
 
 statements! {
     FIND = "SELECT id, group_id, display_name FROM account_groups WHERE group_id = $1";
-    SEARCH = "SELECT id, group_id, display_name FROM account_groups WHERE search_key LIKE $1 ESCAPE '!'
-              ORDER BY group_id LIMIT $2 OFFSET $3";
+    SEARCH = "SELECT g.id, g.group_id, g.display_name, (SELECT COUNT(*) FROM group_members WHERE group_id = g.id)
+              FROM account_groups g WHERE g.search_key LIKE $1 ESCAPE '!' ORDER BY g.group_id LIMIT $2 OFFSET $3";
     INSERT = "INSERT INTO account_groups (group_id, display_name, search_key) VALUES ($1, $2, $3)
               ON CONFLICT DO NOTHING RETURNING id";
     RENAME = "UPDATE account_groups SET display_name = $1, search_key = $2 WHERE id = $3";
     DELETE = "DELETE FROM account_groups WHERE id = $1";
     MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
                WHERE m.group_id = $1 ORDER BY a.user_key";
-    COUNT_MEMBERS = "SELECT COUNT(*) FROM group_members WHERE group_id = $1";
     OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
           WHERE m.account_id = $1 ORDER BY g.group_id";
     HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
@@ -50,9 +49,15 @@ pub fn find(tx: &mut Transaction<'_>, id: &str) -> Result<Option<Group>, StoreEr
     tx.query_one(&FIND, params![id], read)
 }
 
-/// Groups whose id or name holds `part`, ordered by id; `limit` of them after the first `offset`.
-pub fn search(tx: &mut Transaction<'_>, part: &str, limit: i64, offset: i64) -> Result<Vec<Group>, StoreError> {
-    tx.query(&SEARCH, params![&containing(part), limit, offset], read)
+/// Groups whose id or name holds `part`, ordered by id, with the number of their members; `limit` of them after the
+/// first `offset`.
+pub fn search(
+    tx: &mut Transaction<'_>,
+    part: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<(Group, i64)>, StoreError> {
+    tx.query(&SEARCH, params![&containing(part), limit, offset], |row| Ok((read(row)?, row.int()?)))
 }
 
 /// Makes a group. `None` if one of that id is there.
@@ -75,11 +80,6 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 /// The ids of the accounts in a group, in their order.
 pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
     tx.query(&MEMBERS, params![group], |row| row.text())
-}
-
-/// How many accounts are in a group.
-pub fn count_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<i64, StoreError> {
-    Ok(tx.query_one(&COUNT_MEMBERS, params![group], |row| row.int())?.unwrap_or_default())
 }
 
 /// The ids of the groups that an account is in, in their order.

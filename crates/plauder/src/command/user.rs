@@ -1,0 +1,150 @@
+//! `plauder user`.
+
+use clap::Subcommand;
+use plauder_model::GroupId;
+use plauder_store::{accounts, app_passwords, groups};
+use plauder_talk::account::change::{Change, change};
+use plauder_talk::account::create::{Wish, create};
+use plauder_talk::account::delete::delete;
+
+use super::{CommandError, NewPassword, find_account};
+use crate::Failed;
+use crate::config::Config;
+use crate::world;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserCommand {
+    /// Make an account; without --password-stdin a random password is printed
+    Add {
+        /// Its id, for signing in
+        name: String,
+        /// Its name as people see it
+        #[arg(long, value_name = "NAME", default_value = "")]
+        display_name: String,
+        /// Its e-mail address
+        #[arg(long, value_name = "ADDRESS", default_value = "")]
+        email: String,
+        /// A group that it is in; may be given several times
+        #[arg(long = "group", value_name = "GROUP")]
+        groups: Vec<String>,
+        /// Make it an administrator
+        #[arg(long)]
+        admin: bool,
+        /// Take the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// List accounts
+    List {
+        /// Only those whose id or name holds this
+        #[arg(default_value = "")]
+        search: String,
+    },
+    /// Show an account
+    Show {
+        /// Its id
+        name: String,
+    },
+    /// Give an account another password; without --password-stdin a random one is printed
+    Password {
+        /// Its id
+        name: String,
+        /// Take the password from the first line of standard input
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Let an account sign in
+    Enable {
+        /// Its id
+        name: String,
+    },
+    /// Keep an account from signing in
+    Disable {
+        /// Its id
+        name: String,
+    },
+    /// Remove an account; it leaves its conversations, and what it wrote stays without its name
+    Delete {
+        /// Its id
+        name: String,
+    },
+}
+
+pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> {
+    let database = world::open(config, false)?;
+    match command {
+        UserCommand::Add { name, display_name, email, groups, admin, password_stdin } => {
+            let password = NewPassword::get(config, *password_stdin)?;
+            let mut groups = groups.clone();
+            if *admin {
+                groups.push(GroupId::ADMIN.to_owned());
+            }
+            let wish = Wish {
+                user_id: name.clone(),
+                password_hash: password.hash(),
+                display_name: display_name.clone(),
+                email: email.clone(),
+                groups,
+            };
+            database.write_blocking(move |tx| create(tx, &wish))?;
+            println!("made the account {name}");
+            password.tell();
+        }
+        UserCommand::List { search } => {
+            let search = search.clone();
+            let found = database.write_blocking(move |tx| accounts::search(tx, &search, i64::MAX, 0))?;
+            for account in found {
+                let state = if account.enabled { "" } else { "  (disabled)" };
+                println!("{}  {}{state}", account.user_id, account.display_name);
+            }
+        }
+        UserCommand::Show { name } => show(&database, name.clone())?,
+        UserCommand::Password { name, password_stdin } => {
+            let password = NewPassword::get(config, *password_stdin)?;
+            edit(&database, name, Change::PasswordHash(password.hash()))?;
+            println!("changed the password of {name}");
+            password.tell();
+        }
+        UserCommand::Enable { name } => {
+            edit(&database, name, Change::Enabled(true))?;
+            println!("{name} can sign in");
+        }
+        UserCommand::Disable { name } => {
+            edit(&database, name, Change::Enabled(false))?;
+            println!("{name} cannot sign in any more");
+        }
+        UserCommand::Delete { name } => {
+            let id = name.clone();
+            database.write_blocking(move |tx| {
+                let account = find_account(tx, &id)?;
+                Ok::<_, CommandError>(delete(tx, &account)?)
+            })?;
+            println!("removed the account {name}");
+        }
+    }
+    Ok(())
+}
+
+fn edit(database: &plauder_store::Database, name: &str, wanted: Change) -> Result<(), CommandError> {
+    let id = name.to_owned();
+    database.write_blocking(move |tx| {
+        let account = find_account(tx, &id)?;
+        Ok(change(tx, &account, &wanted)?)
+    })
+}
+
+fn show(database: &plauder_store::Database, id: String) -> Result<(), CommandError> {
+    let (account, groups, app_passwords) = database.write_blocking(move |tx| {
+        let account = find_account(tx, &id)?;
+        let groups = groups::of(tx, account.id)?;
+        let app_passwords = app_passwords::of(tx, account.id)?;
+        Ok::<_, CommandError>((account, groups, app_passwords))
+    })?;
+    println!("id:            {}", account.user_id);
+    println!("name:          {}", account.display_name);
+    println!("e-mail:        {}", account.email);
+    println!("can sign in:   {}", if account.enabled { "yes" } else { "no" });
+    println!("groups:        {}", groups.join(", "));
+    println!("app passwords: {}", app_passwords.len());
+    Ok(())
+}

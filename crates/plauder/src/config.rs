@@ -1,0 +1,373 @@
+//! Configuration: defaults ← file ← environment ← flags. Every setting is named once, in [`SETTINGS`].
+
+use std::fmt::Write as _;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use ipnet::IpNet;
+use plauder_store::Location;
+use thiserror::Error;
+use toml::{Table, Value};
+
+use crate::arguments::Arguments;
+
+/// A setting: its key in the file, which with `PLAUDER_` before it and in capitals is its variable.
+struct Setting {
+    key: &'static str,
+    default: Default,
+    help: &'static str,
+}
+
+/// What a setting is by itself; this also tells what it can be.
+#[derive(Clone, Copy)]
+enum Default {
+    Text(&'static str),
+    Number(i64),
+    /// Several texts; in a variable separated by commas.
+    List,
+}
+
+const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "listen",
+        default: Default::Text("127.0.0.1:8080"),
+        help: "Where to listen for requests: ADDRESS:PORT.",
+    },
+    Setting {
+        key: "database",
+        default: Default::Text("sqlite://data/plauder.db"),
+        help: "Where the store is: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME.",
+    },
+    Setting {
+        key: "admin_user",
+        default: Default::Text("admin"),
+        help: "The first administrator, made where there is no account yet. The password is taken from the variable\n\
+               PLAUDER_ADMIN_PASSWORD; without it a random one is printed once.",
+    },
+    Setting {
+        key: "trusted_proxies",
+        default: Default::List,
+        help: "Addresses or networks of the proxies in front of the server. Only their X-Forwarded-For and\n\
+               X-Forwarded-Proto are believed.",
+    },
+    Setting {
+        key: "password_min_length",
+        default: Default::Number(8),
+        help: "How short the password of an account may be, in characters.",
+    },
+    Setting {
+        key: "password_memory_seconds",
+        default: Default::Number(300),
+        help: "How long a password that was right is remembered in memory, in seconds, so that programs which send it\n\
+               with every request do not cost a slow hash each time. 0: not at all.",
+    },
+    Setting {
+        key: "metrics_listen",
+        default: Default::Text(""),
+        help: "Where Prometheus finds /metrics: ADDRESS:PORT. Empty: nowhere.",
+    },
+    Setting {
+        key: "log_format",
+        default: Default::Text("text"),
+        help: "How the log is written: text (lines for people) or json.",
+    },
+    Setting {
+        key: "log_level",
+        default: Default::Text("info"),
+        help: "How much is logged: error, warn, info, debug or trace.",
+    },
+    Setting {
+        key: "sqlite_readers",
+        default: Default::Number(2),
+        help: "How many threads read an SQLite store at the same time.",
+    },
+    Setting {
+        key: "postgres_connections",
+        default: Default::Number(8),
+        help: "How many connections to a PostgreSQL store are used.",
+    },
+    Setting {
+        key: "shutdown_seconds",
+        default: Default::Number(10),
+        help: "How long requests may take to end when the server is told to, in seconds.",
+    },
+];
+
+/// The file that is read where none is named, if it is there.
+const DEFAULT_FILE: &str = "plauder.toml";
+
+/// The configuration in force.
+#[derive(Debug)]
+pub(crate) struct Config {
+    pub(crate) listen: SocketAddr,
+    pub(crate) database: Location,
+    pub(crate) admin_user: String,
+    pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) password_min_length: usize,
+    pub(crate) password_memory_seconds: i64,
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) log_json: bool,
+    pub(crate) log_level: tracing::Level,
+    pub(crate) sqlite_readers: usize,
+    pub(crate) postgres_connections: usize,
+    pub(crate) shutdown_seconds: u64,
+}
+
+/// Why the configuration cannot be used.
+#[derive(Debug, Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read the configuration file {0}: {1}")]
+    File(PathBuf, std::io::Error),
+    #[error("the configuration file {0} is not TOML: {1}")]
+    Syntax(PathBuf, toml::de::Error),
+    #[error("the configuration file {0} has an unknown key: {1} (see plauder config example)")]
+    UnknownKey(PathBuf, String),
+    #[error("{key} (from {source_name}) has to be {wanted}")]
+    Value { key: &'static str, source_name: String, wanted: &'static str },
+}
+
+/// Every setting with the value that counts and where it comes from.
+pub(crate) struct Layers(Vec<Layered>);
+
+struct Layered {
+    setting: &'static Setting,
+    value: Value,
+    source: String,
+}
+
+impl Layers {
+    /// Gathers what file, environment and flags say.
+    pub(crate) fn gather(arguments: &Arguments) -> Result<Self, ConfigError> {
+        let environment = |name: &str| std::env::var(name).ok();
+        let named = arguments.config.clone().or_else(|| environment("PLAUDER_CONFIG").map(PathBuf::from));
+        let file = match named {
+            Some(path) => Some(read(&path)?),
+            None if Path::new(DEFAULT_FILE).exists() => Some(read(Path::new(DEFAULT_FILE))?),
+            None => None,
+        };
+        Self::layer(file, environment, |key| match key {
+            "listen" => arguments.listen.clone(),
+            "database" => arguments.database.clone(),
+            "admin_user" => arguments.admin_user.clone(),
+            _ => None,
+        })
+    }
+
+    fn layer(
+        file: Option<(PathBuf, Table)>,
+        environment: impl Fn(&str) -> Option<String>,
+        flag: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, ConfigError> {
+        let (path, mut table) = file.unwrap_or_default();
+        let mut layers = Vec::new();
+        for setting in SETTINGS {
+            let variable = setting.variable();
+            let in_file = table.remove(setting.key);
+            let (value, source) = if let Some(text) = flag(setting.key) {
+                (setting.parse(&text), format!("--{}", setting.key.replace('_', "-")))
+            } else if let Some(text) = environment(&variable) {
+                (setting.parse(&text), variable)
+            } else if let Some(value) = in_file {
+                (value, path.display().to_string())
+            } else {
+                (setting.default.value(), "default".to_owned())
+            };
+            layers.push(Layered { setting, value, source });
+        }
+        match table.into_iter().next() {
+            Some((unknown, _)) => Err(ConfigError::UnknownKey(path, unknown)),
+            None => Ok(Self(layers)),
+        }
+    }
+
+    /// The configuration, if everything in it is as it has to be.
+    pub(crate) fn resolve(&self) -> Result<Config, ConfigError> {
+        Ok(Config {
+            listen: self.take("listen", "ADDRESS:PORT", text_as)?,
+            database: self.take("database", "sqlite://PATH or postgres://…", text_as)?,
+            admin_user: self.take("admin_user", "a name", |value| value.as_str().map(str::to_owned))?,
+            trusted_proxies: self.take("trusted_proxies", "a list of addresses or networks", |value| {
+                value.as_array()?.iter().map(|item| network(item.as_str()?)).collect()
+            })?,
+            password_min_length: self.take("password_min_length", "a number from 1 to 72", |value| {
+                number_from(value, 1, 72).and_then(|n| usize::try_from(n).ok())
+            })?,
+            password_memory_seconds: self.take("password_memory_seconds", "a number from 0 to 86400", |value| {
+                number_from(value, 0, 86_400)
+            })?,
+            metrics_listen: self.take("metrics_listen", "ADDRESS:PORT or empty", |value| match value.as_str()? {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?,
+            log_json: self.take("log_format", "text or json", |value| match value.as_str()? {
+                "text" => Some(false),
+                "json" => Some(true),
+                _ => None,
+            })?,
+            log_level: self.take("log_level", "error, warn, info, debug or trace", text_as)?,
+            sqlite_readers: self.take("sqlite_readers", "a number from 1 to 64", |value| {
+                number_from(value, 1, 64).and_then(|n| usize::try_from(n).ok())
+            })?,
+            postgres_connections: self.take("postgres_connections", "a number from 1 to 1000", |value| {
+                number_from(value, 1, 1000).and_then(|n| usize::try_from(n).ok())
+            })?,
+            shutdown_seconds: self.take("shutdown_seconds", "a number from 0 to 3600", |value| {
+                number_from(value, 0, 3600).and_then(|n| u64::try_from(n).ok())
+            })?,
+        })
+    }
+
+    fn take<T>(
+        &self,
+        key: &'static str,
+        wanted: &'static str,
+        read: impl FnOnce(&Value) -> Option<T>,
+    ) -> Result<T, ConfigError> {
+        let layered = self.0.iter().find(|layered| layered.setting.key == key);
+        let source_name = layered.map_or_else(String::new, |layered| layered.source.clone());
+        layered.and_then(|layered| read(&layered.value)).ok_or(ConfigError::Value { key, source_name, wanted })
+    }
+
+    /// The configuration in force, with where each value comes from, and without secrets.
+    pub(crate) fn show(&self) -> String {
+        let mut shown = String::new();
+        for Layered { setting, value, source } in &self.0 {
+            let value = match value.as_str() {
+                Some(url) if setting.key == "database" => {
+                    Value::from(url.parse::<Location>().map_or_else(|_| String::new(), |place| place.to_string()))
+                }
+                _ => value.clone(),
+            };
+            let _ = writeln!(shown, "{} = {value}  # {source}", setting.key);
+        }
+        shown
+    }
+}
+
+/// A file with every setting in it, each at its default.
+pub(crate) fn example() -> String {
+    let mut text = String::from(
+        "# The configuration of Plauder. Every line here is the default; take the # away from those you change.\n\
+         # Each setting has a variable too: PLAUDER_ and its key in capitals, such as PLAUDER_LISTEN.\n",
+    );
+    for setting in SETTINGS {
+        let help = setting.help.replace('\n', "\n# ");
+        let _ = write!(text, "\n# {help}\n#{} = {}\n", setting.key, setting.default.value());
+    }
+    text
+}
+
+impl Setting {
+    fn variable(&self) -> String {
+        format!("PLAUDER_{}", self.key.to_uppercase())
+    }
+
+    /// What a variable or a flag says. A text that does not fit is refused later, with its source.
+    fn parse(&self, text: &str) -> Value {
+        match self.default {
+            Default::Text(_) => Value::from(text),
+            Default::Number(_) => text.trim().parse::<i64>().map_or_else(|_| Value::from(text), Value::from),
+            Default::List => {
+                let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+                Value::Array(items.map(Value::from).collect())
+            }
+        }
+    }
+}
+
+impl Default {
+    fn value(self) -> Value {
+        match self {
+            Self::Text(text) => Value::from(text),
+            Self::Number(number) => Value::from(number),
+            Self::List => Value::Array(Vec::new()),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<(PathBuf, Table), ConfigError> {
+    let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
+    let table = text.parse().map_err(|error| ConfigError::Syntax(path.to_owned(), error))?;
+    Ok((path.to_owned(), table))
+}
+
+fn text_as<T: std::str::FromStr>(value: &Value) -> Option<T> {
+    value.as_str()?.parse().ok()
+}
+
+fn number_from(value: &Value, least: i64, most: i64) -> Option<i64> {
+    value.as_integer().filter(|number| (least..=most).contains(number))
+}
+
+/// A network, or the one address that it consists of.
+fn network(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Layers, ConfigError> {
+        let find = |pairs: &[(&str, &str)], name: &str| {
+            pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        let file = (PathBuf::from("test.toml"), file.parse().unwrap());
+        Layers::layer(Some(file), |name| find(environment, name), |name| find(flags, name))
+    }
+
+    #[test]
+    fn flags_before_environment_before_file_before_defaults() {
+        let file = "listen = \"1.1.1.1:1\"\nadmin_user = \"file\"\npassword_min_length = 9\nsqlite_readers = 3";
+        let environment = [("PLAUDER_LISTEN", "2.2.2.2:2"), ("PLAUDER_ADMIN_USER", "env"), ("PLAUDER_PASSWORD_MIN_LENGTH", "10")];
+        let all = layers(file, &environment, &[("listen", "3.3.3.3:3")]).unwrap();
+        let config = all.resolve().unwrap();
+        assert_eq!(config.listen.to_string(), "3.3.3.3:3");
+        assert_eq!(config.admin_user, "env");
+        assert_eq!(config.password_min_length, 10);
+        assert_eq!(config.sqlite_readers, 3);
+        assert_eq!(config.postgres_connections, 8);
+        let shown = all.show();
+        assert!(shown.contains("listen = \"3.3.3.3:3\"  # --listen\n"), "{shown}");
+        assert!(shown.contains("password_min_length = 10  # PLAUDER_PASSWORD_MIN_LENGTH\n"), "{shown}");
+        assert!(shown.contains("sqlite_readers = 3  # test.toml\n"), "{shown}");
+        assert!(shown.contains("postgres_connections = 8  # default\n"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        let said = |result: Result<Config, ConfigError>| result.unwrap_err().to_string();
+        let resolve = |file, environment| layers(file, environment, &[]).and_then(|layers| layers.resolve());
+        assert!(said(resolve("lissten = \"x\"", &[])).contains("unknown key: lissten"));
+        let wrong = said(resolve("listen = 8080", &[]));
+        assert_eq!(wrong, "listen (from test.toml) has to be ADDRESS:PORT");
+        let wrong = said(resolve("", &[("PLAUDER_SQLITE_READERS", "many")]));
+        assert_eq!(wrong, "sqlite_readers (from PLAUDER_SQLITE_READERS) has to be a number from 1 to 64");
+        assert!(said(resolve("trusted_proxies = [\"home\"]", &[])).contains("trusted_proxies"));
+        assert!(said(resolve("database = \"mysql://x\"", &[])).contains("database"));
+    }
+
+    #[test]
+    fn lists_come_from_a_variable_too() {
+        let all = layers("", &[("PLAUDER_TRUSTED_PROXIES", "10.0.0.0/8, ::1")], &[]).unwrap();
+        let proxies: Vec<String> = all.resolve().unwrap().trusted_proxies.iter().map(ToString::to_string).collect();
+        assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
+    }
+
+    #[test]
+    fn no_password_is_shown() {
+        let all = layers("database = \"postgres://me:secret@host/db\"", &[], &[]).unwrap();
+        assert!(all.show().contains("postgres://me@host/db"));
+        assert!(!all.show().contains("secret"));
+        assert!(!format!("{:?}", all.resolve().unwrap()).contains("secret"));
+    }
+
+    #[test]
+    fn the_example_holds_every_setting_at_its_default() {
+        let active: String = example().lines().map(|line| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or("")).collect::<Vec<_>>().join("\n");
+        let from_example = layers(&active, &[], &[]).unwrap();
+        assert_eq!(active.parse::<Table>().unwrap().len(), SETTINGS.len());
+        let shown = |layers: &Layers| layers.show().replace("test.toml", "default");
+        assert_eq!(shown(&from_example), shown(&layers("", &[], &[]).unwrap()));
+    }
+}

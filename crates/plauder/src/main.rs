@@ -1,0 +1,48 @@
+//! The program: command line, configuration, telemetry, and the wiring of everything else.
+
+mod arguments;
+mod command;
+mod config;
+mod serve;
+mod telemetry;
+mod world;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use arguments::{Arguments, Command};
+
+/// Why a command did not succeed, in words for who typed it.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("plauder: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Failed> {
+    if let Some(Command::Config { command: command::config::ConfigCommand::Example }) = &arguments.command {
+        print!("{}", config::example());
+        return Ok(());
+    }
+    let layers = config::Layers::gather(arguments)?;
+    let config = layers.resolve()?;
+    match &arguments.command {
+        None | Some(Command::Serve) => serve::serve(&config),
+        Some(Command::User { command }) => command::user::run(&config, command),
+        Some(Command::Group { command }) => command::group::run(&config, command),
+        Some(Command::AppPassword { command }) => command::app_password::run(&config, command),
+        Some(Command::Config { .. }) => {
+            print!("{}", layers.show());
+            Ok(())
+        }
+        Some(Command::Backup { file }) => command::backup::run(&config, file),
+    }
+}

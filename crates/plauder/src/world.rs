@@ -1,0 +1,41 @@
+//! The real clock and the real dice.
+
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use plauder_model::{Chance, Clock, Timestamp};
+use plauder_store::{Database, Options, StoreError};
+
+use crate::config::Config;
+
+/// The clock of this machine.
+pub(crate) struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+    fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::try_from(since.as_secs()).unwrap_or(Timestamp::MAX)
+    }
+}
+
+/// The secure random source of this machine.
+pub(crate) struct SystemChance;
+
+impl Chance for SystemChance {
+    #[expect(clippy::disallowed_methods, reason = "this is where chance comes in")]
+    fn fill(&self, bytes: &mut [u8]) {
+        // Without randomness there are no secrets, and nothing that could be done safely.
+        getrandom::fill(bytes).expect("the system has a random source");
+    }
+}
+
+/// Opens the store that is configured.
+pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, StoreError> {
+    let options = Options {
+        readers: if serve { config.sqlite_readers } else { 1 },
+        connections: if serve { config.postgres_connections } else { 1 },
+        serve,
+    };
+    Database::open(&config.database, options, Arc::new(SystemClock), Arc::new(SystemChance))
+}

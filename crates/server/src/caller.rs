@@ -1,0 +1,12 @@
+//! Who is calling: what the request shows, whether it is right, and what the route asks of them.
+
+mod address;
+mod asker;
+mod door;
+pub(crate) mod memory;
+mod shown;
+pub(crate) mod tries;
+
+pub(crate) use asker::{Asker, user_agent};
+pub(crate) use shown::SESSION_COOKIE;
+pub(crate) use door::{Administrator, Member, Open, SignedIn, Talk};

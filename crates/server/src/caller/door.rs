@@ -1,0 +1,129 @@
+//! What a route asks of who is calling.
+
+use plauder_model::GroupId;
+use plauder_ocs::Failure;
+use plauder_store::{StoreError, Transaction, groups};
+use plauder_talk::{Caller, Settings};
+
+/// A kind of route. [`Door::admit`] runs in the transaction of the use case behind it.
+pub(crate) trait Door: Send + Sync + 'static {
+    /// Whether the call needs an account: then who shows none is told so before anything else.
+    const NEEDS_ACCOUNT: bool;
+    /// What the use case gets to know of who is calling.
+    type Pass;
+
+    /// Lets the caller through, or not.
+    fn admit(tx: &mut Transaction<'_>, caller: Caller) -> Result<Self::Pass, Refused>;
+}
+
+/// Why somebody is not let through.
+pub(crate) enum Refused {
+    NotSignedIn,
+    Forbidden(&'static str),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Refused {
+    /// The answer to the caller, or what went wrong with the store.
+    pub(super) fn failure(self) -> Result<Failure, StoreError> {
+        match self {
+            Self::NotSignedIn => Ok(Failure::not_signed_in()),
+            Self::Forbidden(message) => Ok(Failure::new(403).because(message)),
+            Self::Store(error) => Err(error),
+        }
+    }
+}
+
+/// Open to everyone.
+pub(crate) struct Open;
+
+impl Door for Open {
+    const NEEDS_ACCOUNT: bool = false;
+    type Pass = Caller;
+
+    fn admit(_: &mut Transaction<'_>, caller: Caller) -> Result<Caller, Refused> {
+        Ok(caller)
+    }
+}
+
+/// For everyone with an account.
+pub(crate) struct SignedIn;
+
+impl Door for SignedIn {
+    const NEEDS_ACCOUNT: bool = true;
+    type Pass = plauder_talk::SignedIn;
+
+    fn admit(_: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Refused> {
+        match caller {
+            Caller::Account(signed_in) => Ok(signed_in),
+            Caller::Nobody => Err(Refused::NotSignedIn),
+        }
+    }
+}
+
+/// For administrators.
+pub(crate) struct Administrator;
+
+impl Door for Administrator {
+    const NEEDS_ACCOUNT: bool = true;
+    type Pass = plauder_talk::SignedIn;
+
+    fn admit(tx: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Refused> {
+        let signed_in = SignedIn::admit(tx, caller)?;
+        if groups::holds(tx, signed_in.account.id, GroupId::ADMIN)? {
+            Ok(signed_in)
+        } else {
+            Err(Refused::Forbidden("Logged in account must be at least a sub admin"))
+        }
+    }
+}
+
+/// Open to everyone who may use Talk.
+pub(crate) struct Talk;
+
+/// Somebody at an open door of Talk.
+pub(crate) struct Visitor {
+    pub(crate) caller: Caller,
+    pub(crate) settings: Settings,
+}
+
+impl Door for Talk {
+    const NEEDS_ACCOUNT: bool = false;
+    type Pass = Visitor;
+
+    fn admit(tx: &mut Transaction<'_>, caller: Caller) -> Result<Visitor, Refused> {
+        let settings = Settings::load(tx)?;
+        if let Some(account) = caller.account()
+            && !settings.admits(tx, account)?
+        {
+            return Err(Refused::Forbidden("Talk is limited to some groups on this server"));
+        }
+        Ok(Visitor { caller, settings })
+    }
+}
+
+/// For everyone with an account who may use Talk.
+pub(crate) struct Member;
+
+/// Somebody with an account in Talk.
+pub(crate) struct Resident {
+    pub(crate) account: plauder_store::accounts::Account,
+    pub(crate) settings: Settings,
+}
+
+impl Door for Member {
+    const NEEDS_ACCOUNT: bool = true;
+    type Pass = Resident;
+
+    fn admit(tx: &mut Transaction<'_>, caller: Caller) -> Result<Resident, Refused> {
+        let Visitor { caller, settings } = Talk::admit(tx, caller)?;
+        let signed_in = SignedIn::admit(tx, caller)?;
+        Ok(Resident { account: signed_in.account, settings })
+    }
+}

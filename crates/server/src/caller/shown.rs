@@ -1,0 +1,83 @@
+//! What a request shows of who sends it.
+
+use axum::http::HeaderMap;
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The name of the cookie that stands for being signed in.
+pub(crate) const SESSION_COOKIE: &str = "plauder_session";
+
+/// What a request shows. Never logged: it holds secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Shown {
+    Nothing,
+    /// `Authorization: Basic`: an account, and its password or an app password.
+    Basic {
+        user: String,
+        secret: String,
+    },
+    /// `Authorization: Bearer`: an app password.
+    Bearer(String),
+    /// The session cookie.
+    Cookie(String),
+    /// An `Authorization` that cannot be read: wrong credentials rather than none.
+    Unreadable,
+}
+
+impl Shown {
+    pub(super) fn of(headers: &HeaderMap) -> Self {
+        if let Some(authorization) = headers.get(AUTHORIZATION) {
+            return authorization.to_str().ok().and_then(authorized).unwrap_or(Self::Unreadable);
+        }
+        session_cookie(headers).map_or(Self::Nothing, Self::Cookie)
+    }
+}
+
+/// The value of the session cookie.
+pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == SESSION_COOKIE)?;
+    Some(value.to_owned())
+}
+
+fn authorized(value: &str) -> Option<Shown> {
+    let (scheme, rest) = value.split_once(' ')?;
+    let rest = rest.trim();
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = String::from_utf8(STANDARD.decode(rest).ok()?).ok()?;
+        let (user, secret) = decoded.split_once(':')?;
+        Some(Shown::Basic { user: user.to_owned(), secret: secret.to_owned() })
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        Some(Shown::Bearer(rest.to_owned()))
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(headers: &[(&'static str, &str)]) -> Shown {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        Shown::of(&headers.collect())
+    }
+
+    #[test]
+    fn what_is_shown() {
+        let basic = |user: &str, secret: &str| Shown::Basic { user: user.into(), secret: secret.into() };
+        assert!(shown(&[]) == Shown::Nothing);
+        assert!(shown(&[("authorization", "Basic YWxpY2U6cDpx")]) == basic("alice", "p:q"));
+        assert!(shown(&[("authorization", "basic YWxpY2U6")]) == basic("alice", ""));
+        assert!(shown(&[("authorization", "Bearer  abc ")]) == Shown::Bearer("abc".into()));
+        let cookies = [("cookie", "a=b; plauder_session=xyz"), ("cookie", "c=d")];
+        assert!(shown(&cookies) == Shown::Cookie("xyz".into()));
+        let both = [("authorization", "Bearer abc"), ("cookie", "plauder_session=xyz")];
+        assert!(shown(&both) == Shown::Bearer("abc".into()), "what is said aloud counts");
+        for unreadable in ["", "Basic", "Basic ***", "Basic YWxpY2U=", "Digest x", "Basic /w=="] {
+            assert!(shown(&[("authorization", unreadable)]) == Shown::Unreadable, "{unreadable}");
+        }
+    }
+}

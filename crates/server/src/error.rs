@@ -1,0 +1,202 @@
+//! What becomes of an error at the edge: a code and a sentence for the caller; its inner causes go to the log, once.
+
+use axum::response::{IntoResponse, Response};
+use plauder_ocs::Failure;
+use plauder_store::StoreError;
+use plauder_talk::account::change::ChangeError;
+use plauder_talk::conversation::DoorError;
+use plauder_talk::conversation::create::CreateError;
+use plauder_talk::conversation::delete::DeleteError;
+use plauder_talk::conversation::notification_level::NotificationLevelError;
+use plauder_talk::conversation::password::SetPasswordError;
+use plauder_talk::conversation::public::PublicError;
+use plauder_talk::conversation::read_only::ReadOnlyError;
+use plauder_talk::conversation::rename::RenameError;
+use plauder_talk::group::GroupError;
+use plauder_talk::participant::add::AddError;
+use plauder_talk::participant::leave::LeaveError;
+use plauder_talk::password::PasswordError;
+use plauder_talk::settings::SettingError;
+
+/// An error as the caller gets to see it.
+#[derive(Debug)]
+pub(crate) struct ApiError(Failure);
+
+impl ApiError {
+    /// The store failed: that is for the log.
+    pub(crate) fn store(error: &StoreError) -> Self {
+        tracing::error!(%error, "the store failed");
+        Self(Failure::internal())
+    }
+
+    fn new(code: u16, error: &impl std::error::Error) -> Self {
+        Self(Failure::new(code).because(error.to_string()))
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        self.0.into_response()
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        Self(failure)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::store(&error)
+    }
+}
+
+impl From<DoorError> for ApiError {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::NotFound => Self::new(404, &error),
+            DoorError::NotModerator => Self::new(403, &error),
+            DoorError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<CreateError> for ApiError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Type | CreateError::Name(_) | CreateError::Source => Self::new(400, &error),
+            CreateError::Oneself | CreateError::NotAllowed => Self::new(403, &error),
+            CreateError::UnknownInvitee => Self::new(404, &error),
+            CreateError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<RenameError> for ApiError {
+    fn from(error: RenameError) -> Self {
+        match error {
+            RenameError::Door(error) => error.into(),
+            RenameError::OneToOne | RenameError::Name(_) => Self::new(400, &error),
+            RenameError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<DeleteError> for ApiError {
+    fn from(error: DeleteError) -> Self {
+        match error {
+            DeleteError::Door(error) => error.into(),
+            DeleteError::OneToOne => Self::new(400, &error),
+            DeleteError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<PublicError> for ApiError {
+    fn from(error: PublicError) -> Self {
+        match error {
+            PublicError::Door(error) => error.into(),
+            PublicError::NotGroup | PublicError::NotPublic => Self::new(400, &error),
+            PublicError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<ReadOnlyError> for ApiError {
+    fn from(error: ReadOnlyError) -> Self {
+        match error {
+            ReadOnlyError::Door(error) => error.into(),
+            ReadOnlyError::Type | ReadOnlyError::State => Self::new(400, &error),
+            ReadOnlyError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<SetPasswordError> for ApiError {
+    fn from(error: SetPasswordError) -> Self {
+        match error {
+            SetPasswordError::Door(error) => error.into(),
+            SetPasswordError::NotPublic => Self::new(403, &error),
+            SetPasswordError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<NotificationLevelError> for ApiError {
+    fn from(error: NotificationLevelError) -> Self {
+        match error {
+            NotificationLevelError::Door(error) => error.into(),
+            NotificationLevelError::Level => Self::new(400, &error),
+            NotificationLevelError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<AddError> for ApiError {
+    fn from(error: AddError) -> Self {
+        match error {
+            AddError::Door(error) => error.into(),
+            AddError::Type | AddError::Source => Self::new(400, &error),
+            AddError::Unknown => Self::new(404, &error),
+            AddError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<LeaveError> for ApiError {
+    fn from(error: LeaveError) -> Self {
+        match error {
+            LeaveError::Door(error) => error.into(),
+            LeaveError::LastModerator => Self::new(400, &error),
+            LeaveError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<SettingError> for ApiError {
+    fn from(error: SettingError) -> Self {
+        match error {
+            SettingError::Unknown(_) | SettingError::Value(_) => Self::new(400, &error),
+            SettingError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<plauder_talk::account::create::CreateError> for ApiError {
+    fn from(error: plauder_talk::account::create::CreateError) -> Self {
+        use plauder_talk::account::create::CreateError;
+        match error {
+            CreateError::UserId(_) | CreateError::DisplayName | CreateError::Email => Self::new(101, &error),
+            CreateError::Exists => Self::new(102, &error),
+            CreateError::Group(_) => Self::new(104, &error),
+            CreateError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        match error {
+            ChangeError::DisplayName | ChangeError::Email => Self::new(101, &error),
+            ChangeError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<GroupError> for ApiError {
+    fn from(error: GroupError) -> Self {
+        match error {
+            GroupError::Id | GroupError::DisplayName => Self::new(101, &error),
+            GroupError::Exists | GroupError::Admin => Self::new(102, &error),
+            GroupError::Unknown => Self::new(404, &error),
+            GroupError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<PasswordError> for ApiError {
+    fn from(error: PasswordError) -> Self {
+        Self::new(101, &error)
+    }
+}

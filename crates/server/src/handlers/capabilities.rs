@@ -1,0 +1,92 @@
+//! What the server can do. Only what works is named.
+
+use plauder_ocs::Answer;
+use plauder_store::StoreError;
+use plauder_talk::{Caller, Settings};
+use serde::Serialize;
+
+use super::status::{VERSION, VERSION_PARTS};
+use crate::caller::{Asker, Open};
+use crate::error::ApiError;
+
+/// Features of Talk by the names that clients know them under.
+const FEATURES: [&str; 6] = [
+    "empty-group-room",
+    "favorites",
+    "last-room-activity",
+    "locked-one-to-one-rooms",
+    "notification-levels",
+    "read-only-rooms",
+];
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Capabilities {
+    version: Version,
+    capabilities: Apps,
+}
+
+#[derive(Debug, Serialize)]
+struct Version {
+    major: u32,
+    minor: u32,
+    micro: u32,
+    string: &'static str,
+    edition: &'static str,
+    #[serde(rename = "extendedSupport")]
+    extended_support: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Apps {
+    core: Core,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spreed: Option<Talk>,
+}
+
+#[derive(Debug, Serialize)]
+struct Core {
+    /// How often clients may ask again, in seconds.
+    pollinterval: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Talk {
+    features: [&'static str; 6],
+    config: Config,
+}
+
+#[derive(Debug, Serialize)]
+struct Config {
+    conversations: Conversations,
+}
+
+#[derive(Debug, Serialize)]
+struct Conversations {
+    #[serde(rename = "can-create")]
+    can_create: bool,
+}
+
+/// The capabilities as the caller has them: without Talk for an account that may not use it.
+pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, ApiError> {
+    let talk = asker
+        .read(|tx, caller: &Caller| {
+            let Some(account) = caller.account() else { return Ok(Some(Talk::new(false))) };
+            let settings = Settings::load(tx)?;
+            if !settings.admits(tx, account)? {
+                return Ok(None);
+            }
+            Ok::<_, StoreError>(Some(Talk::new(settings.may_start_conversations(tx, account)?)))
+        })
+        .await?;
+    let [major, minor, micro] = VERSION_PARTS;
+    Ok(Answer::ok(Capabilities {
+        version: Version { major, minor, micro, string: VERSION, edition: "", extended_support: false },
+        capabilities: Apps { core: Core { pollinterval: 60 }, spreed: talk },
+    }))
+}
+
+impl Talk {
+    fn new(can_create: bool) -> Self {
+        Self { features: FEATURES, config: Config { conversations: Conversations { can_create } } }
+    }
+}

@@ -1,0 +1,145 @@
+//! The Conversation API.
+
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_store::StoreError;
+use plauder_talk::conversation::password::SetPasswordError;
+use plauder_talk::conversation::{
+    DoorError, create, delete, favorite, list, notification_level, password, public, read_only, rename, show,
+};
+use plauder_talk::{Settings, password as passwords};
+
+use super::{Done, RoomToken};
+use crate::App;
+use crate::caller::{Asker, Member, Talk};
+use crate::error::ApiError;
+use crate::handlers::status::VERSION;
+use crate::representation::Room;
+
+const TALK_HASH: HeaderName = HeaderName::from_static("x-nextcloud-talk-hash");
+
+/// "Get user's conversations".
+pub(crate) async fn list<R: Room>(asker: Asker<Member>) -> Result<Response, ApiError> {
+    let (views, hash) = asker
+        .read(|tx, resident| {
+            let views = list::list(tx, &resident.account, &resident.settings, R::DETAIL)?;
+            Ok::<_, StoreError>((views, talk_hash(&resident.settings)))
+        })
+        .await?;
+    let rooms: Vec<R> = views.into_iter().map(R::from).collect();
+    Ok(Answer::ok(rooms).with_header(TALK_HASH, hash).into_response())
+}
+
+/// "Get single conversation (also for guests)".
+pub(crate) async fn show<R: Room>(asker: Asker<Talk>, token: RoomToken) -> Result<Response, ApiError> {
+    let (view, hash) = asker
+        .read(move |tx, visitor| {
+            let view = show::show(tx, &visitor.caller, &visitor.settings, &token.0, R::DETAIL)?;
+            Ok::<_, DoorError>((view, talk_hash(&visitor.settings)))
+        })
+        .await?;
+    Ok(Answer::ok(R::from(view)).with_header(TALK_HASH, hash).into_response())
+}
+
+/// Tells clients when to fetch the capabilities again.
+fn talk_hash(settings: &Settings) -> HeaderValue {
+    HeaderValue::from_str(&settings.hash(VERSION)).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+/// "Creating a new conversation".
+pub(crate) async fn create<R: Room>(
+    asker: Asker<Member>,
+    parameters: Parameters,
+) -> Result<Answer<R>, ApiError> {
+    let wish = create::Wish {
+        room_type: parameters.integer("roomType")?,
+        invite: parameters.text_or_empty("invite")?.to_owned(),
+        source: parameters.text_or_empty("source")?.to_owned(),
+        room_name: parameters.text_or_empty("roomName")?.to_owned(),
+    };
+    let created = asker
+        .write(move |tx, resident| create::create(tx, &resident.account, &resident.settings, &wish, R::DETAIL))
+        .await?;
+    let answer = if created.is_new { Answer::created } else { Answer::ok };
+    Ok(answer(R::from(created.conversation)))
+}
+
+/// "Rename a conversation".
+pub(crate) async fn rename(asker: Asker<Talk>, token: RoomToken, parameters: Parameters) -> Done {
+    let name = parameters.text("roomName")?.to_owned();
+    asker.write(move |tx, visitor| rename::rename(tx, &visitor.caller, &token.0, &name)).await?;
+    Ok(Answer::done())
+}
+
+/// "Delete a conversation".
+pub(crate) async fn delete(asker: Asker<Talk>, token: RoomToken) -> Done {
+    asker.write(move |tx, visitor| delete::delete(tx, &visitor.caller, &token.0)).await?;
+    Ok(Answer::done())
+}
+
+/// "Allow guests in a conversation (public conversation)".
+pub(crate) async fn open(asker: Asker<Member>, token: RoomToken) -> Done {
+    asker.write(move |tx, resident| public::open(tx, &resident.account, &token.0)).await?;
+    Ok(Answer::done())
+}
+
+/// "Disallow guests in a conversation (group conversation)".
+pub(crate) async fn close(asker: Asker<Member>, token: RoomToken) -> Done {
+    asker.write(move |tx, resident| public::close(tx, &resident.account, &token.0)).await?;
+    Ok(Answer::done())
+}
+
+/// "Set read-only for a conversation".
+pub(crate) async fn set_read_only(asker: Asker<Member>, token: RoomToken, parameters: Parameters) -> Done {
+    let state = parameters.integer("state")?;
+    asker.write(move |tx, resident| read_only::set(tx, &resident.account, &token.0, state)).await?;
+    Ok(Answer::done())
+}
+
+/// "Set password for a conversation". Only for who may do it the time is spent to hash it.
+pub(crate) async fn set_password(
+    State(app): State<App>,
+    asker: Asker<Talk>,
+    RoomToken(token): RoomToken,
+    parameters: Parameters,
+) -> Done {
+    let password = parameters.text("password")?.to_owned();
+    let asked = token.clone();
+    asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &asked)).await?;
+    if password.len() > passwords::MOST_BYTES {
+        return Err(Failure::bad_request("password must not have more than 1024 bytes").into());
+    }
+    let hash = if password.is_empty() { password } else { app.hash_password(password).await };
+    asker
+        .write(move |tx, visitor| {
+            password::set(tx, &visitor.caller, &token, &hash)?;
+            Ok::<_, SetPasswordError>(())
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+/// "Add conversation to favorites".
+pub(crate) async fn add_favorite(asker: Asker<Member>, token: RoomToken) -> Done {
+    asker.write(move |tx, resident| favorite::set(tx, &resident.account, &token.0, true)).await?;
+    Ok(Answer::done())
+}
+
+/// "Remove conversation from favorites".
+pub(crate) async fn remove_favorite(asker: Asker<Member>, token: RoomToken) -> Done {
+    asker.write(move |tx, resident| favorite::set(tx, &resident.account, &token.0, false)).await?;
+    Ok(Answer::done())
+}
+
+/// "Set notification level".
+pub(crate) async fn set_notification_level(
+    asker: Asker<Member>,
+    token: RoomToken,
+    parameters: Parameters,
+) -> Done {
+    let level = parameters.integer("level")?;
+    asker.write(move |tx, resident| notification_level::set(tx, &resident.account, &token.0, level)).await?;
+    Ok(Answer::done())
+}

@@ -1,0 +1,109 @@
+//! Groups, for administrators.
+
+use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_store::groups;
+use plauder_talk::group;
+use plauder_talk::group::GroupError;
+use serde::Serialize;
+
+use super::users::{Users, page};
+use super::{Done, PathId};
+use crate::caller::{Administrator, Asker};
+use crate::error::ApiError;
+
+/// Some groups by id.
+#[derive(Debug, Serialize)]
+pub(crate) struct Groups {
+    pub(super) groups: Vec<String>,
+}
+
+/// Some groups.
+#[derive(Debug, Serialize)]
+pub(crate) struct GroupDetails {
+    groups: Vec<Group>,
+}
+
+#[derive(Debug, Serialize)]
+struct Group {
+    id: String,
+    displayname: String,
+    usercount: i64,
+    disabled: i64,
+    #[serde(rename = "canAdd")]
+    can_add: bool,
+    #[serde(rename = "canRemove")]
+    can_remove: bool,
+}
+
+/// The groups whose id or name holds `search`.
+pub(crate) async fn list(
+    asker: Asker<Administrator>,
+    parameters: Parameters,
+) -> Result<Answer<Groups>, ApiError> {
+    let (search, limit, offset) = page(&parameters)?;
+    let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
+    Ok(Answer::ok(Groups { groups: found.into_iter().map(|(group, _)| group.id).collect() }))
+}
+
+/// The same with more about each.
+pub(crate) async fn list_details(
+    asker: Asker<Administrator>,
+    parameters: Parameters,
+) -> Result<Answer<GroupDetails>, ApiError> {
+    let (search, limit, offset) = page(&parameters)?;
+    let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
+    let groups = found.into_iter().map(|(group, usercount)| Group {
+        id: group.id,
+        displayname: group.display_name,
+        usercount,
+        disabled: 0,
+        can_add: true,
+        can_remove: true,
+    });
+    Ok(Answer::ok(GroupDetails { groups: groups.collect() }))
+}
+
+/// Makes a group.
+pub(crate) async fn create(asker: Asker<Administrator>, parameters: Parameters) -> Done {
+    let id = parameters.text("groupid")?.to_owned();
+    let display_name = parameters.text_or_empty("displayname")?.to_owned();
+    asker.write(move |tx, _| group::create(tx, &id, &display_name)).await?;
+    Ok(Answer::done())
+}
+
+/// Who is in a group.
+pub(crate) async fn members(
+    asker: Asker<Administrator>,
+    PathId(id): PathId,
+) -> Result<Answer<Users>, ApiError> {
+    let users = asker
+        .read(move |tx, _| {
+            let group = groups::find(tx, &id)?.ok_or(GroupError::Unknown)?;
+            Ok::<_, GroupError>(groups::members(tx, group.key)?)
+        })
+        .await?;
+    Ok(Answer::ok(Users { users }))
+}
+
+/// Changes the name that people see.
+pub(crate) async fn rename(asker: Asker<Administrator>, PathId(id): PathId, parameters: Parameters) -> Done {
+    if parameters.text("key")? != "displayname" {
+        return Err(Failure::new(101).because("key has to be displayname").into());
+    }
+    let name = parameters.text("value")?.to_owned();
+    asker.write(move |tx, _| group::rename(tx, &id, &name)).await?;
+    Ok(Answer::done())
+}
+
+/// Removes a group.
+pub(crate) async fn delete(asker: Asker<Administrator>, PathId(id): PathId) -> Done {
+    let unknown = || Failure::new(101).because("The requested group could not be found");
+    let deleted = asker
+        .write(move |tx, _| match group::delete(tx, &id) {
+            Ok(()) => Ok(true),
+            Err(GroupError::Unknown) => Ok(false),
+            Err(error) => Err(error),
+        })
+        .await?;
+    if deleted { Ok(Answer::done()) } else { Err(unknown().into()) }
+}

@@ -1,0 +1,43 @@
+//! What clients look at before they sign in.
+
+use axum::Json;
+use serde::Serialize;
+
+/// The version that clients know what to do with: the platform's at the time of Conversation API v1 and v2.
+pub(crate) const VERSION: &str = "20.0.0";
+
+/// The parts of [`VERSION`].
+pub(crate) const VERSION_PARTS: [u32; 3] = [20, 0, 0];
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Status {
+    installed: bool,
+    maintenance: bool,
+    #[serde(rename = "needsDbUpgrade")]
+    needs_db_upgrade: bool,
+    version: String,
+    versionstring: &'static str,
+    edition: &'static str,
+    productname: &'static str,
+    #[serde(rename = "extendedSupport")]
+    extended_support: bool,
+}
+
+/// `/status.php`: that this is a server, and of what kind.
+pub(crate) async fn status() -> Json<Status> {
+    Json(Status {
+        installed: true,
+        maintenance: false,
+        needs_db_upgrade: false,
+        version: format!("{VERSION}.0"),
+        versionstring: VERSION,
+        edition: "",
+        productname: "Plauder",
+        extended_support: false,
+    })
+}
+
+/// `/`: for who opens the address in a browser.
+pub(crate) async fn greeting() -> &'static str {
+    "This is Plauder, a server for conversations. It is used through Talk's apps and API, not through a page.\n"
+}

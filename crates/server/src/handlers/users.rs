@@ -1,0 +1,392 @@
+//! Accounts: everybody's own, and all of them for administrators.
+
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use plauder_model::{GroupId, Timestamp, UserId};
+use plauder_ocs::empty::MapOrNothing;
+use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, accounts, groups, web_sessions};
+use plauder_talk::account::change::{Change, ChangeError, change};
+use plauder_talk::account::create::{Wish, create as make};
+use plauder_talk::account::delete::delete as remove;
+use plauder_talk::account::sign_in::{WEB_SESSION_SECONDS, begin_web_session};
+use plauder_talk::password;
+use serde::Serialize;
+
+use super::groups::Groups;
+use super::{Done, PathId};
+use crate::App;
+use crate::caller::{Administrator, Asker, SESSION_COOKIE, SignedIn};
+use crate::error::ApiError;
+
+/// An account as its owner and administrators see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct User {
+    enabled: bool,
+    id: String,
+    #[serde(rename = "firstLoginTimestamp")]
+    first_login: Timestamp,
+    #[serde(rename = "lastLoginTimestamp")]
+    last_login: Timestamp,
+    /// In milliseconds.
+    #[serde(rename = "lastLogin")]
+    last_login_ms: Timestamp,
+    backend: &'static str,
+    subadmin: [String; 0],
+    quota: Quota,
+    email: Option<String>,
+    displayname: String,
+    #[serde(rename = "display-name")]
+    display_name: String,
+    groups: Vec<String>,
+    language: &'static str,
+    locale: &'static str,
+    #[serde(rename = "backendCapabilities")]
+    backend_capabilities: BackendCapabilities,
+}
+
+/// Clients expect to read how much room for files there is; there are none here.
+#[derive(Debug, Serialize)]
+struct Quota {
+    free: i64,
+    used: i64,
+    total: i64,
+    relative: i64,
+    quota: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct BackendCapabilities {
+    #[serde(rename = "setDisplayName")]
+    set_display_name: bool,
+    #[serde(rename = "setPassword")]
+    set_password: bool,
+}
+
+impl User {
+    fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
+        Ok(Self {
+            groups: groups::of(tx, account.id)?,
+            enabled: account.enabled,
+            id: account.user_id,
+            first_login: account.first_login,
+            last_login: account.last_login,
+            last_login_ms: account.last_login * 1000,
+            backend: "Database",
+            subadmin: [],
+            quota: Quota { free: -3, used: 0, total: -3, relative: 0, quota: -3 },
+            email: Some(account.email).filter(|email| !email.is_empty()),
+            displayname: account.display_name.clone(),
+            display_name: account.display_name,
+            language: "en",
+            locale: "",
+            backend_capabilities: BackendCapabilities { set_display_name: true, set_password: true },
+        })
+    }
+}
+
+/// Some accounts by id.
+#[derive(Debug, Serialize)]
+pub(crate) struct Users {
+    pub(super) users: Vec<String>,
+}
+
+/// Some accounts.
+#[derive(Debug, Serialize)]
+pub(crate) struct UserDetails {
+    users: MapOrNothing<String, User>,
+}
+
+/// Who is asking. Clients ask this first; who showed a secret and has no cookie that stands for it gets one.
+pub(crate) async fn me(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
+    let cookie = asker.cookie_hash();
+    let showed_secret = asker.showed_secret();
+    let known = asker
+        .read(move |tx, signed_in| {
+            let session = match &cookie {
+                Some(hash) => web_sessions::find(tx, hash)?,
+                None => None,
+            };
+            let is_known = session.is_some_and(|session| {
+                session.account == signed_in.account.id && session.app_password == signed_in.app_password
+            });
+            if showed_secret && !is_known {
+                return Ok(None);
+            }
+            User::of(tx, signed_in.account.clone()).map(Some)
+        })
+        .await?;
+    if let Some(user) = known {
+        return Ok(Answer::ok(user).into_response());
+    }
+    let (user, secret) = asker
+        .write(|tx, signed_in| {
+            let id = signed_in.account.id;
+            let secret = begin_web_session(tx, id, signed_in.app_password)?;
+            let account = accounts::find_by_id(tx, id)?.unwrap_or_else(|| signed_in.account.clone());
+            Ok::<_, StoreError>((User::of(tx, account)?, secret))
+        })
+        .await?;
+    let mut cookie =
+        format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={WEB_SESSION_SECONDS}; HttpOnly; SameSite=Lax");
+    if asker.is_behind_tls {
+        cookie.push_str("; Secure");
+    }
+    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
+    Ok(Answer::ok(user).with_header(SET_COOKIE, cookie).into_response())
+}
+
+/// The parameters of lists of accounts and groups: `search`, `limit`, `offset`.
+pub(super) fn page(parameters: &Parameters) -> Result<(String, i64, i64), Failure> {
+    let search = parameters.text_or_empty("search")?.to_owned();
+    let limit = parameters.optional_integer("limit")?.filter(|limit| *limit >= 0).unwrap_or(i64::MAX);
+    let offset = parameters.optional_integer("offset")?.unwrap_or(0).max(0);
+    Ok((search, limit, offset))
+}
+
+/// The accounts whose id or name holds `search`.
+pub(crate) async fn list(asker: Asker<Administrator>, parameters: Parameters) -> Result<Answer<Users>, ApiError> {
+    let (search, limit, offset) = page(&parameters)?;
+    let found = asker.read(move |tx, _| accounts::search(tx, &search, limit, offset)).await?;
+    Ok(Answer::ok(Users { users: found.into_iter().map(|account| account.user_id).collect() }))
+}
+
+/// The same with more about each.
+pub(crate) async fn list_details(
+    asker: Asker<Administrator>,
+    parameters: Parameters,
+) -> Result<Answer<UserDetails>, ApiError> {
+    let (search, limit, offset) = page(&parameters)?;
+    let found = asker
+        .read(move |tx, _| {
+            let found = accounts::search(tx, &search, limit, offset)?;
+            let users = found.into_iter().map(|account| Ok((account.user_id.clone(), User::of(tx, account)?)));
+            users.collect::<Result<_, StoreError>>()
+        })
+        .await?;
+    Ok(Answer::ok(UserDetails { users: MapOrNothing(found) }))
+}
+
+/// The id of an account that was made.
+#[derive(Debug, Serialize)]
+pub(crate) struct UserMade {
+    id: String,
+}
+
+/// Makes an account.
+pub(crate) async fn create(
+    State(app): State<App>,
+    asker: Asker<Administrator>,
+    parameters: Parameters,
+) -> Result<Answer<UserMade>, ApiError> {
+    let mut wish = Wish {
+        user_id: parameters.text("userid")?.to_owned(),
+        password_hash: String::new(),
+        display_name: parameters.text_or_empty("displayName")?.to_owned(),
+        email: parameters.text_or_empty("email")?.to_owned(),
+        groups: parameters.texts("groups")?.into_iter().map(str::to_owned).collect(),
+    };
+    let password = parameters.text_or_empty("password")?;
+    // Only for an administrator the time is spent to hash a password.
+    asker.read(|_, _| Ok::<_, StoreError>(())).await?;
+    if password.is_empty() {
+        return Err(Failure::new(108).because("A password is required: this server sends no mail to set one").into());
+    }
+    password::check(password, app.config.password_min_length)?;
+    wish.password_hash = app.hash_password(password.to_owned()).await;
+    let id = wish.user_id.clone();
+    asker.write(move |tx, _| make(tx, &wish)).await?;
+    Ok(Answer::ok(UserMade { id }))
+}
+
+/// Why an account cannot be shown or changed by who asks.
+enum UserError {
+    /// There is none, or not for them.
+    Unknown,
+    /// It cannot be changed so.
+    Change(ChangeError),
+    /// With these words.
+    Refused(Failure),
+    Store(StoreError),
+}
+
+impl From<StoreError> for UserError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<ChangeError> for UserError {
+    fn from(error: ChangeError) -> Self {
+        Self::Change(error)
+    }
+}
+
+impl From<UserError> for ApiError {
+    fn from(error: UserError) -> Self {
+        match error {
+            UserError::Unknown => Failure::new(998).into(),
+            UserError::Change(error) => error.into(),
+            UserError::Refused(failure) => failure.into(),
+            UserError::Store(error) => error.into(),
+        }
+    }
+}
+
+/// The account called `id`, which is the caller's own or the caller is an administrator.
+fn visible(tx: &mut Transaction<'_>, caller: &plauder_talk::SignedIn, id: &str) -> Result<Account, UserError> {
+    if UserId::key_of(id) == UserId::key_of(&caller.account.user_id) {
+        return Ok(caller.account.clone());
+    }
+    if !groups::holds(tx, caller.account.id, GroupId::ADMIN)? {
+        return Err(UserError::Unknown);
+    }
+    accounts::find(tx, &UserId::key_of(id))?
+        .ok_or_else(|| UserError::Refused(Failure::new(404).because("User does not exist")))
+}
+
+/// One account.
+pub(crate) async fn show(asker: Asker<SignedIn>, PathId(id): PathId) -> Result<Answer<User>, ApiError> {
+    let user = asker
+        .read(move |tx, caller| {
+            let account = visible(tx, caller, &id)?;
+            Ok::<_, UserError>(User::of(tx, account)?)
+        })
+        .await?;
+    Ok(Answer::ok(user))
+}
+
+/// Changes an account: `key` is `displayname`, `email` or `password`.
+pub(crate) async fn edit(
+    State(app): State<App>,
+    asker: Asker<SignedIn>,
+    PathId(id): PathId,
+    parameters: Parameters,
+) -> Done {
+    let value = parameters.text("value")?.to_owned();
+    let wanted = match parameters.text("key")? {
+        "displayname" | "display" => Some(Change::DisplayName(value)),
+        "email" => Some(Change::Email(value)),
+        "password" => {
+            let asked = id.clone();
+            asker.read(move |tx, caller| known(visible(tx, caller, &asked))).await?;
+            password::check(&value, app.config.password_min_length)?;
+            Some(Change::PasswordHash(app.hash_password(value).await))
+        }
+        _ => None,
+    };
+    asker
+        .write(move |tx, caller| {
+            let account = known(visible(tx, caller, &id))?;
+            let Some(wanted) = &wanted else {
+                let message = "key has to be displayname, email or password";
+                return Err(UserError::Refused(Failure::new(113).because(message)));
+            };
+            Ok(change(tx, &account, wanted)?)
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+/// Where an account is to be changed, one that is not there is no other than one that is not for the caller.
+fn known(account: Result<Account, UserError>) -> Result<Account, UserError> {
+    account.map_err(|error| match error {
+        UserError::Refused(_) => UserError::Unknown,
+        other => other,
+    })
+}
+
+/// Another account than the administrator's own, which they do not lock themselves out of.
+fn another(tx: &mut Transaction<'_>, caller: &plauder_talk::SignedIn, id: &str) -> Result<Account, UserError> {
+    let account = accounts::find(tx, &UserId::key_of(id))?.ok_or(UserError::Unknown)?;
+    if account.id == caller.account.id {
+        let failure = Failure::new(101).because("You cannot do this to your own account");
+        return Err(UserError::Refused(failure));
+    }
+    Ok(account)
+}
+
+/// Removes an account.
+pub(crate) async fn delete(asker: Asker<Administrator>, PathId(id): PathId) -> Done {
+    asker
+        .write(move |tx, caller| {
+            let account = another(tx, caller, &id)?;
+            Ok::<_, UserError>(remove(tx, &account)?)
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+/// Lets an account sign in.
+pub(crate) async fn enable(asker: Asker<Administrator>, id: PathId) -> Done {
+    set_enabled(asker, id, true).await
+}
+
+/// Keeps an account from signing in.
+pub(crate) async fn disable(asker: Asker<Administrator>, id: PathId) -> Done {
+    set_enabled(asker, id, false).await
+}
+
+async fn set_enabled(asker: Asker<Administrator>, PathId(id): PathId, enabled: bool) -> Done {
+    asker
+        .write(move |tx, caller| {
+            let account = another(tx, caller, &id)?;
+            Ok::<_, UserError>(change(tx, &account, &Change::Enabled(enabled))?)
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+/// The groups of an account.
+pub(crate) async fn groups(asker: Asker<SignedIn>, PathId(id): PathId) -> Result<Answer<Groups>, ApiError> {
+    let groups = asker
+        .read(move |tx, caller| {
+            let account = known(visible(tx, caller, &id))?;
+            Ok::<_, UserError>(groups::of(tx, account.id)?)
+        })
+        .await?;
+    Ok(Answer::ok(Groups { groups }))
+}
+
+/// Puts an account into a group.
+pub(crate) async fn join_group(asker: Asker<Administrator>, id: PathId, parameters: Parameters) -> Done {
+    let group = parameters.text("groupid")?.to_owned();
+    asker
+        .write(move |tx, _| {
+            let (account, group) = account_and_group(tx, &id.0, &group)?;
+            Ok::<_, UserError>(groups::add_member(tx, group.key, account.id)?)
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+/// Takes an account out of a group.
+pub(crate) async fn leave_group(asker: Asker<Administrator>, id: PathId, parameters: Parameters) -> Done {
+    let group = parameters.text("groupid")?.to_owned();
+    asker
+        .write(move |tx, caller| {
+            let (account, group) = account_and_group(tx, &id.0, &group)?;
+            if group.id == GroupId::ADMIN && account.id == caller.account.id {
+                let message = "Cannot remove yourself from the admin group";
+                return Err(UserError::Refused(Failure::new(105).because(message)));
+            }
+            Ok(groups::remove_member(tx, group.key, account.id)?)
+        })
+        .await?;
+    Ok(Answer::done())
+}
+
+fn account_and_group(
+    tx: &mut Transaction<'_>,
+    id: &str,
+    group: &str,
+) -> Result<(Account, groups::Group), UserError> {
+    let unknown_group = || UserError::Refused(Failure::new(102).because("groupid names no group"));
+    let unknown_user = || UserError::Refused(Failure::new(103).because("There is no account of that id"));
+    let group = groups::find(tx, group)?.ok_or_else(unknown_group)?;
+    let account = accounts::find(tx, &UserId::key_of(id))?.ok_or_else(unknown_user)?;
+    Ok((account, group))
+}

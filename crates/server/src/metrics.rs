@@ -1,0 +1,122 @@
+//! Counts for Prometheus.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::Method;
+use axum::http::header::CONTENT_TYPE;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use plauder_store::Database;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric as _};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::App;
+
+/// What is counted.
+pub(crate) struct Metrics {
+    registry: Registry,
+    requests: Family<Labels, Counter>,
+    seconds: Family<RouteLabels, Histogram>,
+    pub(crate) in_flight: Gauge,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Labels {
+    method: &'static str,
+    route: String,
+    status: u16,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct RouteLabels {
+    method: &'static str,
+    route: String,
+}
+
+impl Metrics {
+    pub(crate) fn new(database: &Database) -> Self {
+        let mut registry = Registry::with_prefix("plauder");
+        let requests = Family::<Labels, Counter>::default();
+        registry.register("http_requests", "Requests that were answered", requests.clone());
+        let bounds = || Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0]);
+        let seconds = Family::<RouteLabels, Histogram>::new_with_constructor(bounds);
+        registry.register("http_request_seconds", "How long requests took", seconds.clone());
+        let in_flight = Gauge::default();
+        registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
+        registry.register_collector(Box::new(StoreCounts(database.clone())));
+        Self { registry, requests, seconds, in_flight }
+    }
+
+    pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {
+        let method = name_of(method);
+        let labels = Labels { method, route: route.to_owned(), status };
+        self.requests.get_or_create(&labels).inc();
+        let labels = RouteLabels { method, route: route.to_owned() };
+        self.seconds.get_or_create(&labels).observe(took.as_secs_f64());
+    }
+}
+
+/// A method as a label: there are only so many, whatever clients think up.
+fn name_of(method: &Method) -> &'static str {
+    match method.as_str() {
+        "GET" => "GET",
+        "HEAD" => "HEAD",
+        "POST" => "POST",
+        "PUT" => "PUT",
+        "DELETE" => "DELETE",
+        _ => "other",
+    }
+}
+
+/// What the store counts itself, read when somebody asks.
+#[derive(Clone)]
+struct StoreCounts(Database);
+
+impl std::fmt::Debug for StoreCounts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StoreCounts")
+    }
+}
+
+impl Collector for StoreCounts {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), std::fmt::Error> {
+        let statistics = self.0.statistics();
+        for (name, help, count) in [
+            ("store_commits", "Commits of writes", statistics.batches()),
+            ("store_writes", "Pieces of work that these commits held", statistics.jobs()),
+            ("store_transactions", "Transactions, reading and writing", statistics.transactions()),
+            ("store_statements", "Statements within them", statistics.statements()),
+            ("store_repeats", "Transactions run again because others were in the way", statistics.repeats()),
+        ] {
+            let counter = ConstCounter::new(count);
+            let descriptor = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
+            counter.encode(descriptor)?;
+        }
+        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
+        let help = "Pieces of work that wait for the store";
+        let descriptor = encoder.encode_descriptor("store_waiting", help, None, waiting.metric_type())?;
+        waiting.encode(descriptor)
+    }
+}
+
+/// `/metrics` in the text format of OpenMetrics. It belongs on a listener of its own, which only Prometheus reaches.
+pub fn router(app: App) -> Router {
+    Router::new().route("/metrics", get(show)).with_state(app)
+}
+
+async fn show(State(app): State<App>) -> Response {
+    let mut text = String::new();
+    if prometheus_client::encoding::text::encode(&mut text, &app.metrics.registry).is_err() {
+        text.clear();
+        let _ = writeln!(text, "# the counts could not be written");
+    }
+    ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
+}

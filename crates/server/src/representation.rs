@@ -1,0 +1,15 @@
+//! The versions of the API side by side: each shows the same views in its own shape.
+
+use plauder_talk::conversation::ConversationView;
+use plauder_talk::conversation::view::Detail;
+use serde::Serialize;
+
+mod message;
+pub(crate) mod v1;
+pub(crate) mod v2;
+
+/// A version's conversation object.
+pub(crate) trait Room: Serialize + From<ConversationView> + Send + Sync + 'static {
+    /// How much of a conversation it shows.
+    const DETAIL: Detail;
+}

@@ -1,0 +1,61 @@
+//! A message as API v1 and v2 show it.
+
+use plauder_model::{MessageId, Timestamp};
+use plauder_ocs::empty::{MapOrNothing, OrNothing};
+use plauder_talk::chat::message::{MessageView, Parameter};
+use serde::Serialize;
+
+/// The member `lastMessage`: a message, or `[]`.
+pub(super) type LastMessage = OrNothing<Message>;
+
+/// A message (Chat API v1).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Message {
+    id: MessageId,
+    token: String,
+    actor_type: String,
+    actor_id: String,
+    actor_display_name: String,
+    timestamp: Timestamp,
+    message: String,
+    message_parameters: MapOrNothing<&'static str, RichObject>,
+    system_message: String,
+    message_type: String,
+    is_replyable: bool,
+    reference_id: String,
+}
+
+/// What a name in braces stands for.
+#[derive(Debug, Serialize)]
+struct RichObject {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    id: String,
+    name: String,
+}
+
+impl From<MessageView> for Message {
+    fn from(view: MessageView) -> Self {
+        let object = |parameter: Parameter| RichObject {
+            kind: parameter.kind,
+            id: parameter.id,
+            name: parameter.name,
+        };
+        let parameters = view.parameters.into_iter().map(|(name, parameter)| (name, object(parameter)));
+        Self {
+            id: view.id,
+            token: view.token.as_str().to_owned(),
+            actor_type: view.actor_type,
+            actor_id: view.actor_id,
+            actor_display_name: view.actor_display_name,
+            timestamp: view.timestamp,
+            message: view.message,
+            message_parameters: MapOrNothing(parameters.collect()),
+            system_message: view.system_message,
+            message_type: view.message_type,
+            is_replyable: view.is_replyable,
+            reference_id: view.reference_id,
+        }
+    }
+}

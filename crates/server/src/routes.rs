@@ -1,0 +1,122 @@
+//! Every route. One table lists the calls of Talk by version; docs/compatibility.md is made from it.
+
+use std::any::Any;
+
+use axum::Router;
+use axum::http::Method;
+use axum::middleware::from_fn;
+use axum::response::IntoResponse as _;
+use axum::routing::{MethodRouter, delete, get, post, put};
+use plauder_ocs::Failure;
+use plauder_ocs::envelope::{seal, unknown_method, unknown_route};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::App;
+use crate::handlers::{
+    app_passwords, capabilities, conversations as room, groups, health, participants, settings, status, users,
+};
+use crate::observe;
+use crate::representation::{v1, v2};
+
+/// A call of Talk's API: its place in the documents, and who handles it in which version.
+pub struct Call {
+    /// What the documents call it.
+    pub title: &'static str,
+    /// Its method.
+    pub method: Method,
+    /// Its address below the version.
+    pub path: &'static str,
+    v1: MethodRouter<App>,
+    v2: MethodRouter<App>,
+}
+
+/// Below these each version of Talk's API begins with its number.
+const TALK: &str = "/apps/spreed/api";
+
+/// A call that both versions answer alike.
+fn alike(title: &'static str, method: Method, path: &'static str, handler: MethodRouter<App>) -> Call {
+    Call { title, method, path, v1: handler.clone(), v2: handler }
+}
+
+/// A call that each version answers in its own shape.
+fn each(
+    title: &'static str,
+    method: Method,
+    path: &'static str,
+    v1: MethodRouter<App>,
+    v2: MethodRouter<App>,
+) -> Call {
+    Call { title, method, path, v1, v2 }
+}
+
+/// The calls of Talk's API.
+#[must_use]
+#[rustfmt::skip]
+pub fn calls() -> Vec<Call> {
+    use Method as M;
+    vec![
+        each("Get user's conversations", M::GET, "/room", get(room::list::<v1::Room>), get(room::list::<v2::Room>)),
+        each("Creating a new conversation", M::POST, "/room", post(room::create::<v1::Room>), post(room::create::<v2::Room>)),
+        each("Get single conversation", M::GET, "/room/{token}", get(room::show::<v1::Room>), get(room::show::<v2::Room>)),
+        alike("Rename a conversation", M::PUT, "/room/{token}", put(room::rename)),
+        alike("Delete a conversation", M::DELETE, "/room/{token}", delete(room::delete)),
+        alike("Allow guests in a conversation", M::POST, "/room/{token}/public", post(room::open)),
+        alike("Disallow guests in a conversation", M::DELETE, "/room/{token}/public", delete(room::close)),
+        alike("Set read-only for a conversation", M::PUT, "/room/{token}/read-only", put(room::set_read_only)),
+        alike("Set password for a conversation", M::PUT, "/room/{token}/password", put(room::set_password)),
+        alike("Add conversation to favorites", M::POST, "/room/{token}/favorite", post(room::add_favorite)),
+        alike("Remove conversation from favorites", M::DELETE, "/room/{token}/favorite", delete(room::remove_favorite)),
+        alike("Set notification level", M::POST, "/room/{token}/notify", post(room::set_notification_level)),
+        alike("Add a participant", M::POST, "/room/{token}/participants", post(participants::add)),
+        alike("Remove yourself from a conversation", M::DELETE, "/room/{token}/participants/self", delete(participants::leave)),
+    ]
+}
+
+/// Everything below `/ocs/v1.php` and `/ocs/v2.php`.
+fn ocs() -> Router<App> {
+    let mut router = Router::new()
+        .route("/cloud/capabilities", get(capabilities::show))
+        .route("/cloud/user", get(users::me))
+        .route("/cloud/users", get(users::list).post(users::create))
+        .route("/cloud/users/details", get(users::list_details))
+        .route("/cloud/users/{id}", get(users::show).put(users::edit).delete(users::delete))
+        .route("/cloud/users/{id}/enable", put(users::enable))
+        .route("/cloud/users/{id}/disable", put(users::disable))
+        .route("/cloud/users/{id}/groups", get(users::groups).post(users::join_group).delete(users::leave_group))
+        .route("/cloud/groups", get(groups::list).post(groups::create))
+        .route("/cloud/groups/details", get(groups::list_details))
+        .route("/cloud/groups/{id}", get(groups::members).put(groups::rename).delete(groups::delete))
+        .route("/cloud/groups/{id}/users", get(groups::members))
+        .route("/core/getapppassword", get(app_passwords::make))
+        .route("/core/apppassword", delete(app_passwords::revoke))
+        .route("/core/apppassword/rotate", post(app_passwords::rotate))
+        .route(
+            "/apps/provisioning_api/api/v1/config/apps/spreed/{key}",
+            get(settings::show).post(settings::set).delete(settings::reset),
+        );
+    for call in calls() {
+        for (version, handler) in [("v1", call.v1), ("v2", call.v2)] {
+            router = router.route(&format!("{TALK}/{version}{}", call.path), handler);
+        }
+    }
+    router
+}
+
+/// The whole server.
+pub fn router(app: App) -> Router {
+    Router::new()
+        .nest("/ocs/v1.php", ocs())
+        .nest("/ocs/v2.php", ocs())
+        .route("/status.php", get(status::status))
+        .route("/healthz", get(health::healthz))
+        .route("/readyz", get(health::readyz))
+        .route("/", get(status::greeting))
+        .fallback(unknown_route)
+        .method_not_allowed_fallback(unknown_method)
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Failure::internal().into_response()))
+        .layer(from_fn(seal))
+        .layer(CompressionLayer::new().gzip(true))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::request))
+        .with_state(app)
+}
