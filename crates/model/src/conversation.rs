@@ -169,7 +169,11 @@ mod tests {
         assert_eq!(name_from_members(["Alice", "Bob"]), "Alice, Bob");
         assert_eq!(name_from_members([]), "");
         let four = "x".repeat(31);
-        assert_eq!(name_from_members([four.as_str(), &four]), format!("{four}, {four}"), "64 are not too many");
+        assert_eq!(
+            name_from_members([four.as_str(), &four]),
+            format!("{four}, {four}"),
+            "64 are not too many"
+        );
         let five = "x".repeat(32);
         let cut = name_from_members([five.as_str(), &four, "never reached"]);
         assert_eq!(cut, format!("{five}, {}…", &four[..26]));

@@ -45,7 +45,8 @@ impl UserId {
         if !text.bytes().all(|b| b.is_ascii_alphanumeric() || b" _.@-'".contains(&b)) {
             return Err(UserIdError::Character);
         }
-        if text.trim() != text || [".", "..", "details", "all"].contains(&text.to_ascii_lowercase().as_str()) {
+        if text.trim() != text || [".", "..", "details", "all"].contains(&text.to_ascii_lowercase().as_str())
+        {
             return Err(UserIdError::Reserved);
         }
         Ok(Self(text.to_owned()))
@@ -122,7 +123,9 @@ impl EmailAddress {
             && (1..=64).contains(&local.len())
             && !local.contains('@')
             && domain.split('.').all(|label| {
-                !label.is_empty() && label.chars().all(|c| c.is_alphanumeric() || c == '-') && !label.starts_with('-')
+                !label.is_empty()
+                    && label.chars().all(|c| c.is_alphanumeric() || c == '-')
+                    && !label.starts_with('-')
             })
             && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
         plausible.then(|| Self(text.to_lowercase()))
@@ -180,7 +183,17 @@ mod tests {
     fn addresses() {
         assert_eq!(EmailAddress::parse("Someone@Example.org").unwrap().as_str(), "someone@example.org");
         assert!(EmailAddress::parse("a.b+c@sub.example.org").is_some());
-        for bad in ["", "no-address", "@example.org", "a@", "a@b@c.org", "a b@c.org", "a@-x.org", "a@b..c", "<a@b.c>"] {
+        for bad in [
+            "",
+            "no-address",
+            "@example.org",
+            "a@",
+            "a@b@c.org",
+            "a b@c.org",
+            "a@-x.org",
+            "a@b..c",
+            "<a@b.c>",
+        ] {
             assert_eq!(EmailAddress::parse(bad), None, "{bad:?}");
         }
     }

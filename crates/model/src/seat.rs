@@ -118,7 +118,10 @@ mod tests {
     fn ranks_and_their_numbers() {
         assert_eq!(ALL.map(ParticipantType::number), [1, 2, 3, 4, 5, 6]);
         assert_eq!(ALL.map(ParticipantType::is_moderator), [true, true, false, false, false, true]);
-        assert_eq!(ALL.map(ParticipantType::is_signed_in_moderator), [true, true, false, false, false, false]);
+        assert_eq!(
+            ALL.map(ParticipantType::is_signed_in_moderator),
+            [true, true, false, false, false, false]
+        );
         assert_eq!(ALL.map(ParticipantType::is_passing), [false, false, false, true, true, true]);
         assert_eq!(ParticipantType::from_number(7), None);
     }
@@ -126,11 +129,21 @@ mod tests {
     #[test]
     fn the_default_level_depends_on_who_and_where() {
         let group = ConversationType::Group;
-        let shown = |level: NotificationLevel, rank, kind| level.effective(rank, kind, NotificationLevel::Mention);
+        let shown =
+            |level: NotificationLevel, rank, kind| level.effective(rank, kind, NotificationLevel::Mention);
         assert_eq!(shown(NotificationLevel::Default, User, group), NotificationLevel::Mention);
-        assert_eq!(shown(NotificationLevel::Default, Guest, ConversationType::Public), NotificationLevel::Never);
-        assert_eq!(shown(NotificationLevel::Default, Owner, ConversationType::OneToOne), NotificationLevel::Always);
-        assert_eq!(shown(NotificationLevel::Never, Owner, ConversationType::OneToOne), NotificationLevel::Never);
+        assert_eq!(
+            shown(NotificationLevel::Default, Guest, ConversationType::Public),
+            NotificationLevel::Never
+        );
+        assert_eq!(
+            shown(NotificationLevel::Default, Owner, ConversationType::OneToOne),
+            NotificationLevel::Always
+        );
+        assert_eq!(
+            shown(NotificationLevel::Never, Owner, ConversationType::OneToOne),
+            NotificationLevel::Never
+        );
     }
 
     #[test]
@@ -143,6 +156,9 @@ mod tests {
     fn who_may_start_a_call() {
         assert_eq!(ALL.map(|rank| StartCalls::Everyone.allows(rank)), [true; 6]);
         assert_eq!(ALL.map(|rank| StartCalls::Users.allows(rank)), [true, true, true, false, false, true]);
-        assert_eq!(ALL.map(|rank| StartCalls::Moderators.allows(rank)), [true, true, false, false, false, true]);
+        assert_eq!(
+            ALL.map(|rank| StartCalls::Moderators.allows(rank)),
+            [true, true, false, false, false, true]
+        );
     }
 }

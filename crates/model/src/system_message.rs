@@ -28,6 +28,10 @@ pub enum SystemMessage {
     UserAdded,
     /// Somebody was removed, or left by themselves.
     UserRemoved,
+    /// An account became a moderator.
+    ModeratorPromoted,
+    /// A moderator became a user again.
+    ModeratorDemoted,
 }
 
 /// From whose eyes a happening is told.
@@ -56,6 +60,8 @@ impl SystemMessage {
             Self::ReadOnlyOff => "read_only_off",
             Self::UserAdded => "user_added",
             Self::UserRemoved => "user_removed",
+            Self::ModeratorPromoted => "moderator_promoted",
+            Self::ModeratorDemoted => "moderator_demoted",
         }
     }
 
@@ -88,6 +94,8 @@ impl SystemMessage {
             "read_only_off" => Self::ReadOnlyOff,
             "user_added" => Self::UserAdded,
             "user_removed" => Self::UserRemoved,
+            "moderator_promoted" => Self::ModeratorPromoted,
+            "moderator_demoted" => Self::ModeratorDemoted,
             _ => return None,
         })
     }
@@ -97,9 +105,15 @@ impl SystemMessage {
     #[must_use]
     pub fn sentence(&self, perspective: Perspective, by_oneself: bool) -> String {
         use Perspective::{Actor, Observer, Subject};
-        let own = perspective == Actor;
-        let told = |you: &str, they: &str| if own { format!("You {you}") } else { format!("{{actor}} {they}") };
-        let same = |words: &str| told(words, words);
+        let same = |words: &str| match perspective {
+            Actor => format!("You {words}"),
+            Subject | Observer => format!("{{actor}} {words}"),
+        };
+        let to_somebody = |verb: &str, rest: &str| match perspective {
+            Actor => format!("You {verb} {{user}}{rest}"),
+            Subject => format!("{{actor}} {verb} you{rest}"),
+            Observer => format!("{{actor}} {verb} {{user}}{rest}"),
+        };
         match self {
             Self::ConversationCreated => same("created the conversation"),
             Self::ConversationRenamed { from, to } => {
@@ -113,14 +127,10 @@ impl SystemMessage {
             Self::ReadOnlyOff => same("unlocked the conversation"),
             Self::UserAdded if by_oneself => same("joined the conversation"),
             Self::UserRemoved if by_oneself => same("left the conversation"),
-            Self::UserAdded | Self::UserRemoved => {
-                let verb = if matches!(self, Self::UserAdded) { "added" } else { "removed" };
-                match perspective {
-                    Actor => format!("You {verb} {{user}}"),
-                    Subject => format!("{{actor}} {verb} you"),
-                    Observer => format!("{{actor}} {verb} {{user}}"),
-                }
-            }
+            Self::UserAdded => to_somebody("added", ""),
+            Self::UserRemoved => to_somebody("removed", ""),
+            Self::ModeratorPromoted => to_somebody("promoted", " to moderator"),
+            Self::ModeratorDemoted => to_somebody("demoted", " from moderator"),
         }
     }
 }
@@ -142,6 +152,8 @@ mod tests {
             SystemMessage::ReadOnlyOff,
             SystemMessage::UserAdded,
             SystemMessage::UserRemoved,
+            SystemMessage::ModeratorPromoted,
+            SystemMessage::ModeratorDemoted,
         ]
     }
 
@@ -160,6 +172,15 @@ mod tests {
         assert_eq!(added.sentence(Actor, false), "You added {user}");
         assert_eq!(added.sentence(Subject, false), "{actor} added you");
         assert_eq!(added.sentence(Observer, false), "{actor} added {user}");
+        assert_eq!(SystemMessage::UserRemoved.sentence(Subject, false), "{actor} removed you");
+        assert_eq!(
+            SystemMessage::ModeratorPromoted.sentence(Subject, false),
+            "{actor} promoted you to moderator"
+        );
+        assert_eq!(
+            SystemMessage::ModeratorDemoted.sentence(Actor, false),
+            "You demoted {user} from moderator"
+        );
         let left = SystemMessage::UserRemoved;
         assert_eq!(left.sentence(Actor, true), "You left the conversation");
         assert_eq!(left.sentence(Observer, true), "{actor} left the conversation");

@@ -69,7 +69,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_a_token_is_none() {
-        for text in ["", "abc", "settings", "backend", "Upper234", "with space", "null\0byte", "../../etc", "ünïcödé"] {
+        for text in
+            ["", "abc", "settings", "backend", "Upper234", "with space", "null\0byte", "../../etc", "ünïcödé"]
+        {
             assert_eq!(Token::parse(text), None, "{text:?}");
         }
         assert!(Token::parse("unknown8").is_some());

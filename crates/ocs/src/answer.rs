@@ -66,14 +66,14 @@ pub struct Failure {
     code: u16,
     message: Option<Cow<'static, str>>,
     data: Arc<dyn Render>,
-    headers: HeaderMap,
+    headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Failure {
     /// A failure without a word.
     #[must_use]
     pub fn new(code: u16) -> Self {
-        Self { code, message: None, data: Arc::new(Nothing), headers: HeaderMap::new() }
+        Self { code, message: None, data: Arc::new(Nothing), headers: Vec::new() }
     }
 
     /// 400: what was wrong with what was sent.
@@ -110,7 +110,7 @@ impl Failure {
     /// The same with a further header.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.headers.append(name, value);
+        self.headers.push((name, value));
         self
     }
 
@@ -134,15 +134,22 @@ impl Failure {
 
 impl fmt::Debug for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Failure").field("code", &self.code).field("message", &self.message).finish_non_exhaustive()
+        f.debug_struct("Failure")
+            .field("code", &self.code)
+            .field("message", &self.message)
+            .finish_non_exhaustive()
     }
 }
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = self.status().into_response();
-        *response.headers_mut() = self.headers;
-        response.extensions_mut().insert(Contents { code: self.code, message: self.message, data: self.data });
+        *response.headers_mut() = self.headers.into_iter().collect();
+        response.extensions_mut().insert(Contents {
+            code: self.code,
+            message: self.message,
+            data: self.data,
+        });
         response
     }
 }

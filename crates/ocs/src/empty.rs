@@ -51,8 +51,14 @@ mod tests {
         let json = |value: &dyn Fn() -> serde_json::Value| value().to_string();
         assert_eq!(json(&|| serde_json::to_value(Nothing).unwrap()), "[]");
         assert_eq!(json(&|| serde_json::to_value(MapOrNothing::<&str, i64>(vec![])).unwrap()), "[]");
-        assert_eq!(json(&|| serde_json::to_value(MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap()), r#"{"a":2,"b":1}"#);
-        assert_eq!(serde_json::to_string(&MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap(), r#"{"b":1,"a":2}"#);
+        assert_eq!(
+            json(&|| serde_json::to_value(MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap()),
+            r#"{"a":2,"b":1}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&MapOrNothing(vec![("b", 1), ("a", 2)])).unwrap(),
+            r#"{"b":1,"a":2}"#
+        );
         assert_eq!(serde_json::to_string(&OrNothing::<i64>(None)).unwrap(), "[]");
         assert_eq!(serde_json::to_string(&OrNothing(Some(3))).unwrap(), "3");
     }

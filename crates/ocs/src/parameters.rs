@@ -88,17 +88,24 @@ impl Parameters {
     }
 
     fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value).filter(|value| !value.is_null())
+        self.0
+            .iter()
+            .rev()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
+            .filter(|value| !value.is_null())
     }
 
     fn add_pairs(&mut self, encoded: &[u8]) {
         for (name, value) in form_urlencoded::parse(encoded) {
             let value = Value::from(value.into_owned());
             match name.strip_suffix("[]") {
-                Some(list) => match self.0.iter_mut().find(|(known, value)| known == list && value.is_array()) {
-                    Some((_, Value::Array(items))) => items.push(value),
-                    _ => self.0.push((list.to_owned(), Value::Array(vec![value]))),
-                },
+                Some(list) => {
+                    match self.0.iter_mut().find(|(known, value)| known == list && value.is_array()) {
+                        Some((_, Value::Array(items))) => items.push(value),
+                        _ => self.0.push((list.to_owned(), Value::Array(vec![value]))),
+                    }
+                }
                 None => self.0.push((name.into_owned(), value)),
             }
         }
@@ -149,7 +156,8 @@ impl<S: Sync> FromRequest<S> for Parameters {
 
 async fn read(body: Body) -> Result<bytes::Bytes, Failure> {
     to_bytes(body, BODY_LIMIT).await.map_err(|error| {
-        let too_large = std::error::Error::source(&error).is_some_and(|source| source.is::<LengthLimitError>());
+        let too_large =
+            std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<LengthLimitError>);
         if too_large {
             Failure::new(413).because("The body must not have more than 1 MiB")
         } else {
@@ -175,7 +183,8 @@ mod tests {
 
     #[tokio::test]
     async fn from_query_form_and_json() {
-        let from_query = parameters("/?roomName=T%C3%A9a+%26&roomType=3&a[]=1&a[]=2", FORM, "").await.unwrap();
+        let from_query =
+            parameters("/?roomName=T%C3%A9a+%26&roomType=3&a[]=1&a[]=2", FORM, "").await.unwrap();
         assert_eq!(from_query.text("roomName").unwrap(), "Téa &");
         assert_eq!(from_query.integer("roomType").unwrap(), 3);
         assert_eq!(from_query.texts("a").unwrap(), ["1", "2"]);
@@ -204,7 +213,10 @@ mod tests {
         ] {
             assert_eq!(failure.code(), 400);
             let said = format!("{failure:?}");
-            assert!(["roomName", "roomType", "level", "state", "name", "list"].iter().any(|n| said.contains(n)), "{said}");
+            assert!(
+                ["roomName", "roomType", "level", "state", "name", "list"].iter().any(|n| said.contains(n)),
+                "{said}"
+            );
         }
         assert_eq!(sent.text_or_empty("roomName").unwrap(), "");
     }

@@ -231,7 +231,11 @@ impl<'a> ser::Serializer for Element<'a> {
         self.text(variant)
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Error> {
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        value: &T,
+    ) -> Result<(), Error> {
         value.serialize(self)
     }
 
@@ -374,7 +378,8 @@ mod tests {
 
     #[test]
     fn members_items_and_leaves() {
-        let written = xml(&json!({ "yes": true, "no": false, "none": null, "list": [1, "two"], "empty": [] }));
+        let written =
+            xml(&json!({ "yes": true, "no": false, "none": null, "list": [1, "two"], "empty": [] }));
         let expected = "<data>\n <empty/>\n <list>\n  <element>1</element>\n  <element>two</element>\n </list>\n \
             <no></no>\n <none></none>\n <yes>1</yes>\n</data>\n";
         assert_eq!(written, expected);
@@ -425,7 +430,9 @@ mod tests {
         if children.is_empty() {
             return json!(node.text().unwrap_or_default());
         }
-        Value::Array(children.into_iter().map(|n| json!([decode_name(n.tag_name().name()), read(n)])).collect())
+        Value::Array(
+            children.into_iter().map(|n| json!([decode_name(n.tag_name().name()), read(n)])).collect(),
+        )
     }
 
     fn any_text() -> impl Strategy<Value = String> {

@@ -1,4 +1,5 @@
 //! The command line.
+#![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
 use std::path::PathBuf;
 
@@ -16,16 +17,16 @@ use crate::command::user::UserCommand;
 #[derive(Debug, Parser)]
 #[command(name = "plauder", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// The configuration file [PLAUDER_CONFIG; without one: plauder.toml, if it is there]
+    /// The configuration file (PLAUDER_CONFIG; without one: plauder.toml, if it is there)
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Where the store is: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME [PLAUDER_DATABASE]
+    /// Where the store is: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME (PLAUDER_DATABASE)
     #[arg(long, value_name = "URL", global = true)]
     pub(crate) database: Option<String>,
-    /// Where to listen for requests [PLAUDER_LISTEN; without one: 127.0.0.1:8080]
+    /// Where to listen for requests (PLAUDER_LISTEN; without one: 127.0.0.1:8080)
     #[arg(long, value_name = "ADDRESS:PORT", global = true)]
     pub(crate) listen: Option<String>,
-    /// The first administrator, made where there is no account yet [PLAUDER_ADMIN_USER; without one: admin]. The
+    /// The first administrator, made where there is no account yet (PLAUDER_ADMIN_USER; without one: admin). The
     /// password is taken from PLAUDER_ADMIN_PASSWORD; without it a random one is printed once.
     #[arg(long, value_name = "NAME", global = true)]
     pub(crate) admin_user: Option<String>,

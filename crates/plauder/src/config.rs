@@ -192,12 +192,16 @@ impl Layers {
             password_min_length: self.take("password_min_length", "a number from 1 to 72", |value| {
                 number_from(value, 1, 72).and_then(|n| usize::try_from(n).ok())
             })?,
-            password_memory_seconds: self.take("password_memory_seconds", "a number from 0 to 86400", |value| {
-                number_from(value, 0, 86_400)
-            })?,
-            metrics_listen: self.take("metrics_listen", "ADDRESS:PORT or empty", |value| match value.as_str()? {
-                "" => Some(None),
-                text => text.parse().ok().map(Some),
+            password_memory_seconds: self.take(
+                "password_memory_seconds",
+                "a number from 0 to 86400",
+                |value| number_from(value, 0, 86_400),
+            )?,
+            metrics_listen: self.take("metrics_listen", "ADDRESS:PORT or empty", |value| {
+                match value.as_str()? {
+                    "" => Some(None),
+                    text => text.parse().ok().map(Some),
+                }
             })?,
             log_json: self.take("log_format", "text or json", |value| match value.as_str()? {
                 "text" => Some(false),
@@ -225,7 +229,11 @@ impl Layers {
     ) -> Result<T, ConfigError> {
         let layered = self.0.iter().find(|layered| layered.setting.key == key);
         let source_name = layered.map_or_else(String::new, |layered| layered.source.clone());
-        layered.and_then(|layered| read(&layered.value)).ok_or(ConfigError::Value { key, source_name, wanted })
+        layered.and_then(|layered| read(&layered.value)).ok_or(ConfigError::Value {
+            key,
+            source_name,
+            wanted,
+        })
     }
 
     /// The configuration in force, with where each value comes from, and without secrets.
@@ -233,9 +241,9 @@ impl Layers {
         let mut shown = String::new();
         for Layered { setting, value, source } in &self.0 {
             let value = match value.as_str() {
-                Some(url) if setting.key == "database" => {
-                    Value::from(url.parse::<Location>().map_or_else(|_| String::new(), |place| place.to_string()))
-                }
+                Some(url) if setting.key == "database" => Value::from(
+                    url.parse::<Location>().map_or_else(|_| String::new(), |place| place.to_string()),
+                ),
                 _ => value.clone(),
             };
             let _ = writeln!(shown, "{} = {value}  # {source}", setting.key);
@@ -308,7 +316,11 @@ fn network(text: &str) -> Option<IpNet> {
 mod tests {
     use super::*;
 
-    fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Layers, ConfigError> {
+    fn layers(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&str, &str)],
+    ) -> Result<Layers, ConfigError> {
         let find = |pairs: &[(&str, &str)], name: &str| {
             pairs.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
         };
@@ -318,8 +330,13 @@ mod tests {
 
     #[test]
     fn flags_before_environment_before_file_before_defaults() {
-        let file = "listen = \"1.1.1.1:1\"\nadmin_user = \"file\"\npassword_min_length = 9\nsqlite_readers = 3";
-        let environment = [("PLAUDER_LISTEN", "2.2.2.2:2"), ("PLAUDER_ADMIN_USER", "env"), ("PLAUDER_PASSWORD_MIN_LENGTH", "10")];
+        let file =
+            "listen = \"1.1.1.1:1\"\nadmin_user = \"file\"\npassword_min_length = 9\nsqlite_readers = 3";
+        let environment = [
+            ("PLAUDER_LISTEN", "2.2.2.2:2"),
+            ("PLAUDER_ADMIN_USER", "env"),
+            ("PLAUDER_PASSWORD_MIN_LENGTH", "10"),
+        ];
         let all = layers(file, &environment, &[("listen", "3.3.3.3:3")]).unwrap();
         let config = all.resolve().unwrap();
         assert_eq!(config.listen.to_string(), "3.3.3.3:3");
@@ -350,7 +367,8 @@ mod tests {
     #[test]
     fn lists_come_from_a_variable_too() {
         let all = layers("", &[("PLAUDER_TRUSTED_PROXIES", "10.0.0.0/8, ::1")], &[]).unwrap();
-        let proxies: Vec<String> = all.resolve().unwrap().trusted_proxies.iter().map(ToString::to_string).collect();
+        let proxies: Vec<String> =
+            all.resolve().unwrap().trusted_proxies.iter().map(ToString::to_string).collect();
         assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
     }
 
@@ -364,7 +382,11 @@ mod tests {
 
     #[test]
     fn the_example_holds_every_setting_at_its_default() {
-        let active: String = example().lines().map(|line| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or("")).collect::<Vec<_>>().join("\n");
+        let active: String = example()
+            .lines()
+            .map(|line| line.strip_prefix('#').filter(|l| !l.starts_with(' ')).unwrap_or(""))
+            .collect::<Vec<_>>()
+            .join("\n");
         let from_example = layers(&active, &[], &[]).unwrap();
         assert_eq!(active.parse::<Table>().unwrap().len(), SETTINGS.len());
         let shown = |layers: &Layers| layers.show().replace("test.toml", "default");

@@ -35,7 +35,7 @@ pub(crate) fn serve(config: &Config) -> Result<(), Failed> {
 
 /// Where there is no account yet, makes the first. Tells its password where it made it up.
 fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
-    if database.write_blocking(|tx| accounts::any(tx))? {
+    if database.write_blocking(accounts::any)? {
         return Ok(FirstAdministrator::There);
     }
     let given = std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty());
@@ -49,12 +49,12 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
         groups: vec![GroupId::ADMIN.to_owned()],
         ..Wish::default()
     };
-    let is_made = database.write_blocking(move |tx| create_first_administrator(tx, &wish)).map_err(|error| {
-        match error {
+    let is_made = database.write_blocking(move |tx| create_first_administrator(tx, &wish)).map_err(
+        |error| match error {
             CreateError::Store(error) => Failed::from(error),
             error => Failed::from(format!("admin_user cannot be taken: {error}")),
-        }
-    })?;
+        },
+    )?;
     Ok(match (is_made, given) {
         (false, _) => FirstAdministrator::There,
         (true, Some(_)) => FirstAdministrator::Made { made_up: None },
@@ -67,7 +67,11 @@ enum FirstAdministrator {
     Made { made_up: Option<String> },
 }
 
-async fn serve_until_told(config: &Config, database: Database, first: FirstAdministrator) -> Result<(), Failed> {
+async fn serve_until_told(
+    config: &Config,
+    database: Database,
+    first: FirstAdministrator,
+) -> Result<(), Failed> {
     let cannot_listen = |address: SocketAddr| move |error| format!("cannot listen on {address}: {error}");
     let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen(config.listen))?;
     let address = listener.local_addr()?;
@@ -75,6 +79,9 @@ async fn serve_until_told(config: &Config, database: Database, first: FirstAdmin
         Some(address) => Some(TcpListener::bind(address).await.map_err(cannot_listen(address))?),
         None => None,
     };
+    if let Some(metrics) = &metrics {
+        tracing::info!(metrics = %metrics.local_addr()?, "serving metrics");
+    }
     let app = App::new(
         database,
         Arc::new(SystemClock),
@@ -134,7 +141,9 @@ fn greet(config: &Config, address: SocketAddr, first: &FirstAdministrator) {
     let credentials = match first {
         FirstAdministrator::Made { made_up: Some(secret) } => {
             println!("Made the first administrator: {name} with the password {secret}");
-            println!("(this is the only time that it is shown; change it with: plauder user password {name})");
+            println!(
+                "(this is the only time that it is shown; change it with: plauder user password {name})"
+            );
             format!("'{name}:{secret}'")
         }
         FirstAdministrator::Made { made_up: None } => {

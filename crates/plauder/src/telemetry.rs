@@ -20,7 +20,10 @@ pub(crate) fn start(config: &Config) {
         registry.with(json).init();
     } else {
         let colours = std::io::stderr().is_terminal();
-        let lines = tracing_subscriber::fmt::layer().with_ansi(colours).with_target(false).with_writer(std::io::stderr);
+        let lines = tracing_subscriber::fmt::layer()
+            .with_ansi(colours)
+            .with_target(false)
+            .with_writer(std::io::stderr);
         registry.with(lines).init();
     }
     std::panic::set_hook(Box::new(|panic| {

@@ -78,7 +78,9 @@ impl App {
     /// Hashes a password, away from the threads that serve requests.
     pub(crate) async fn hash_password(&self, password: String) -> String {
         let chance = Arc::clone(&self.chance);
-        self.hashing(move || plauder_talk::password::hash(&password, chance.as_ref())).await.unwrap_or_default()
+        self.hashing(move || plauder_talk::password::hash(&password, chance.as_ref()))
+            .await
+            .unwrap_or_default()
     }
 
     /// Verifies a password, away from the threads that serve requests.

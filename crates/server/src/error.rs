@@ -15,6 +15,9 @@ use plauder_talk::conversation::rename::RenameError;
 use plauder_talk::group::GroupError;
 use plauder_talk::participant::add::AddError;
 use plauder_talk::participant::leave::LeaveError;
+use plauder_talk::participant::list::ListError;
+use plauder_talk::participant::promote::PromoteError;
+use plauder_talk::participant::remove::RemoveError;
 use plauder_talk::password::PasswordError;
 use plauder_talk::settings::SettingError;
 
@@ -150,6 +153,41 @@ impl From<LeaveError> for ApiError {
             LeaveError::Door(error) => error.into(),
             LeaveError::LastModerator => Self::new(400, &error),
             LeaveError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<ListError> for ApiError {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Door(error) => error.into(),
+            ListError::Lobby => Self::new(412, &error),
+            ListError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<PromoteError> for ApiError {
+    fn from(error: PromoteError) -> Self {
+        match error {
+            PromoteError::Door(error) => error.into(),
+            PromoteError::Unknown => Self::new(404, &error),
+            PromoteError::Oneself => Self::new(403, &error),
+            PromoteError::Rank => Self::new(400, &error),
+            PromoteError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<RemoveError> for ApiError {
+    fn from(error: RemoveError) -> Self {
+        match error {
+            RemoveError::Door(error) => error.into(),
+            RemoveError::Type => Self::new(400, &error),
+            RemoveError::Owner => Self::new(403, &error),
+            RemoveError::Unknown => Self::new(404, &error),
+            RemoveError::Leave(error) => error.into(),
+            RemoveError::Store(error) => Self::store(&error),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Conversations over HTTP. A request goes one way: route ([`routes`]) → the envelope of [`plauder_ocs`] → who is
-//! calling ([`caller`]) → a handler of a few lines ([`handlers`]) → one use case in one transaction → the
-//! representation of the version asked for ([`representation`]) → the envelope again.
+//! calling (`caller`) → a handler of a few lines (`handlers`) → one use case in one transaction → the
+//! representation of the version asked for (`representation`) → the envelope again.
 
 pub mod app;
 mod caller;

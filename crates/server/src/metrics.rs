@@ -46,7 +46,9 @@ impl Metrics {
         let mut registry = Registry::with_prefix("plauder");
         let requests = Family::<Labels, Counter>::default();
         registry.register("http_requests", "Requests that were answered", requests.clone());
-        let bounds = || Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0]);
+        let bounds = || {
+            Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0])
+        };
         let seconds = Family::<RouteLabels, Histogram>::new_with_constructor(bounds);
         registry.register("http_request_seconds", "How long requests took", seconds.clone());
         let in_flight = Gauge::default();

@@ -5,6 +5,7 @@ use plauder_talk::conversation::view::Detail;
 use serde::Serialize;
 
 mod message;
+pub(crate) mod participant;
 pub(crate) mod v1;
 pub(crate) mod v2;
 

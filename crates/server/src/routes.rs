@@ -68,8 +68,12 @@ pub fn calls() -> Vec<Call> {
         alike("Add conversation to favorites", M::POST, "/room/{token}/favorite", post(room::add_favorite)),
         alike("Remove conversation from favorites", M::DELETE, "/room/{token}/favorite", delete(room::remove_favorite)),
         alike("Set notification level", M::POST, "/room/{token}/notify", post(room::set_notification_level)),
+        alike("Get list of participants", M::GET, "/room/{token}/participants", get(participants::list)),
         alike("Add a participant", M::POST, "/room/{token}/participants", post(participants::add)),
+        alike("Remove a participant", M::DELETE, "/room/{token}/participants", delete(participants::remove)),
         alike("Remove yourself from a conversation", M::DELETE, "/room/{token}/participants/self", delete(participants::leave)),
+        alike("Promote a user to moderator", M::POST, "/room/{token}/moderators", post(participants::promote)),
+        alike("Demote a moderator to user", M::DELETE, "/room/{token}/moderators", delete(participants::demote)),
     ]
 }
 
@@ -83,7 +87,10 @@ fn ocs() -> Router<App> {
         .route("/cloud/users/{id}", get(users::show).put(users::edit).delete(users::delete))
         .route("/cloud/users/{id}/enable", put(users::enable))
         .route("/cloud/users/{id}/disable", put(users::disable))
-        .route("/cloud/users/{id}/groups", get(users::groups).post(users::join_group).delete(users::leave_group))
+        .route(
+            "/cloud/users/{id}/groups",
+            get(users::groups).post(users::join_group).delete(users::leave_group),
+        )
         .route("/cloud/groups", get(groups::list).post(groups::create))
         .route("/cloud/groups/details", get(groups::list_details))
         .route("/cloud/groups/{id}", get(groups::members).put(groups::rename).delete(groups::delete))

@@ -233,7 +233,7 @@ impl Database {
             Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
             Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
-        let job = Box::new(Work { work, begin, outcome: None, reply });
+        let job = Box::new(Work { does: work, begin, outcome: None, reply });
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queues) = queues.as_ref() {
             // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
@@ -282,9 +282,9 @@ impl Database {
                 let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
                 Err(StoreError::unreachable(path.display().to_string(), missing))
             }
-            Location::Postgres(_) => {
-                Err(StoreError::Unsupported("a PostgreSQL store is backed up with pg_dump, see docs/operations.md"))
-            }
+            Location::Postgres(_) => Err(StoreError::Unsupported(
+                "a PostgreSQL store is backed up with pg_dump, see docs/operations.md",
+            )),
         }
     }
 }
@@ -317,7 +317,8 @@ impl Crew {
         let (sender, receiver) = unbounded();
         let worker = Arc::new(worker());
         for _ in 0..count {
-            let (worker, receiver, workshop) = (Arc::clone(&worker), receiver.clone(), Arc::clone(&self.workshop));
+            let (worker, receiver, workshop) =
+                (Arc::clone(&worker), receiver.clone(), Arc::clone(&self.workshop));
             self.threads.push(thread::spawn(move || worker(&receiver, &workshop)));
         }
         sender
@@ -364,7 +365,7 @@ pub(crate) trait Job: Send {
 }
 
 struct Work<W, T, E> {
-    work: W,
+    does: W,
     begin: &'static str,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
@@ -381,7 +382,7 @@ where
     }
 
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
-        let outcome = (self.work)(transaction);
+        let outcome = (self.does)(transaction);
         let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Discard };
         self.outcome = Some(outcome);
         verdict

@@ -53,10 +53,10 @@ pub enum StoreError {
 impl StoreError {
     pub(crate) fn statement(
         statement: &'static str,
-        cause: impl std::error::Error + Send + Sync + 'static,
+        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
         transient: bool,
     ) -> Self {
-        Self::Statement { statement, cause: Arc::new(cause), transient }
+        Self::Statement { statement, cause: Arc::from(cause.into()), transient }
     }
 
     pub(crate) fn unreachable(

@@ -30,7 +30,10 @@ fn known() -> i64 {
 /// Does the steps that were not done yet, all of them or none.
 pub(crate) fn bring_up_to_date<S: Schema>(store: &mut S) -> Result<(), StoreError> {
     store.begin()?;
-    store.batch("CREATE TABLE schema_version", "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)")?;
+    store.batch(
+        "CREATE TABLE schema_version",
+        "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)",
+    )?;
     let found = store.version("SELECT COALESCE(MAX(version), 0) FROM schema_version")?;
     if found > known() {
         return Err(StoreError::NewerSchema { found, known: known() });
@@ -38,7 +41,8 @@ pub(crate) fn bring_up_to_date<S: Schema>(store: &mut S) -> Result<(), StoreErro
     for (number, step) in (1..).zip(STEPS).skip_while(|(number, _)| *number <= found) {
         let sql = step.replace("{id}", S::ID).replace("{text}", S::TEXT);
         store.batch("migration", &sql)?;
-        store.batch("INSERT INTO schema_version", &format!("INSERT INTO schema_version VALUES ({number})"))?;
+        store
+            .batch("INSERT INTO schema_version", &format!("INSERT INTO schema_version VALUES ({number})"))?;
         tracing::info!(schema = number, "brought the store up to date");
     }
     store.commit()

@@ -31,7 +31,10 @@ const fn assert_parameters_in_order(sql: &str) {
                 number = number * 10 + (text[at] - b'0') as usize;
                 at += 1;
             }
-            assert!(number >= 1 && number <= known + 1, "parameters have to appear in the order of their numbers");
+            assert!(
+                number >= 1 && number <= known + 1,
+                "parameters have to appear in the order of their numbers"
+            );
             if number > known {
                 known = number;
             }

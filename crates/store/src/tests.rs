@@ -123,7 +123,7 @@ fn a_refusal_does_not_take_the_others_of_its_batch_along() {
                 })
             })
             .collect();
-        let kept = threads.into_iter().map(|t| t.join().unwrap()).filter(Result::is_ok).count();
+        let kept = threads.into_iter().filter_map(|thread| thread.join().unwrap().ok()).count();
         assert_eq!(kept, 20, "{kind}");
         assert_eq!(count_accounts(&database), 20, "{kind}");
     }
@@ -150,7 +150,9 @@ fn writes_of_many_are_committed_together() {
     let rest: Vec<_> = (0..64)
         .map(|number| {
             let database = database.clone();
-            std::thread::spawn(move || database.write_blocking(move |tx| make_account(tx, &format!("n{number}"))))
+            std::thread::spawn(move || {
+                database.write_blocking(move |tx| make_account(tx, &format!("n{number}")))
+            })
         })
         .collect();
     while database.waiting() < 64 {
@@ -251,4 +253,17 @@ fn the_files_are_for_their_owner_only() {
     assert_eq!(mode(path), 0o600);
     assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
+}
+
+#[test]
+fn a_locking_statement_is_not_taken_for_its_plain_twin() {
+    for (kind, location) in &stores().both {
+        let database = open(location);
+        let token = Token::parse("abcdefgh").unwrap();
+        let locked = token.clone();
+        database.write_blocking(move |tx| conversations::lock(tx, &locked).map(drop)).unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let found = runtime.block_on(database.read(move |tx| conversations::find(tx, &token)));
+        assert_eq!(found.unwrap(), None, "{kind}: what reads must not lock");
+    }
 }

@@ -78,14 +78,20 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
         Credentials::None => return Ok(Caller::Nobody),
         Credentials::Password { user_key, password_hash } => {
             let account = accounts::find(tx, user_key)?;
-            (account.filter(|account| !password_hash.is_empty() && account.password_hash == *password_hash), None)
+            (
+                account
+                    .filter(|account| !password_hash.is_empty() && account.password_hash == *password_hash),
+                None,
+            )
         }
         Credentials::AppPassword { secret_hash, user_key } => match app_passwords::find(tx, secret_hash)? {
             None => return Err(IdentifyError::Wrong),
             Some((id, account)) => {
                 let account = accounts::find_by_id(tx, account)?;
                 let is_theirs = |account: &Account| {
-                    user_key.as_ref().is_none_or(|key| plauder_model::UserId::key_of(&account.user_id) == *key)
+                    user_key
+                        .as_ref()
+                        .is_none_or(|key| plauder_model::UserId::key_of(&account.user_id) == *key)
                 };
                 (account.filter(is_theirs), Some(id))
             }
@@ -93,10 +99,12 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
         // A cookie outlives its session in every browser: whoever shows an old one is simply nobody.
         Credentials::Cookie { secret_hash } => match web_sessions::find(tx, secret_hash)? {
             None => return Ok(Caller::Nobody),
-            Some(session) => match accounts::find_by_id(tx, session.account)?.filter(|account| account.enabled) {
-                None => return Ok(Caller::Nobody),
-                account => (account, session.app_password),
-            },
+            Some(session) => {
+                match accounts::find_by_id(tx, session.account)?.filter(|account| account.enabled) {
+                    None => return Ok(Caller::Nobody),
+                    account => (account, session.app_password),
+                }
+            }
         },
     };
     match account.filter(|account| account.enabled) {
@@ -159,7 +167,12 @@ mod tests {
         let secret = app.write(move |tx| account::sign_in::begin_web_session(tx, alice.id, None));
         let cookie = Credentials::Cookie { secret_hash: crate::secret::hash(&secret) };
         let shown = cookie.clone();
-        let caller = || app.write({ let shown = shown.clone(); move |tx| identify(tx, &shown) });
+        let caller = || {
+            app.write({
+                let shown = shown.clone();
+                move |tx| identify(tx, &shown)
+            })
+        };
         assert!(caller().account().is_some());
         app.wind(account::sign_in::WEB_SESSION_SECONDS - 1);
         assert!(caller().account().is_some());

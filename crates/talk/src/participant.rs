@@ -1,4 +1,7 @@
-//! Who is in a conversation: added, and leaving.
+//! Who is in a conversation: listed, added, promoted and removed, and leaving.
 
 pub mod add;
 pub mod leave;
+pub mod list;
+pub mod promote;
+pub mod remove;

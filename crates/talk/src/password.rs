@@ -68,7 +68,8 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
         "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
     let known = hash.filter(|hash| !hash.is_empty());
     let Ok(parsed) = PasswordHash::new(known.unwrap_or(NOBODY)) else { return false };
-    let right = password.len() <= MOST_BYTES && argon2().verify_password(password.as_bytes(), &parsed).is_ok();
+    let right =
+        password.len() <= MOST_BYTES && argon2().verify_password(password.as_bytes(), &parsed).is_ok();
     right && known.is_some()
 }
 
@@ -93,7 +94,8 @@ mod tests {
 
     #[test]
     fn nobody_has_a_hash_that_takes_as_long() {
-        let nobody = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
+        let nobody =
+            "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
         let parsed = PasswordHash::new(nobody).unwrap();
         assert_eq!(Params::try_from(&parsed).unwrap().m_cost(), Params::DEFAULT.m_cost());
     }

@@ -1,6 +1,8 @@
 //! Talk's settings that administrators change while it runs. They are kept in the store, so that every node has them
 //! at once.
 
+use std::fmt::Write as _;
+
 use plauder_model::{NotificationLevel, StartCalls};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, groups, settings};
@@ -59,13 +61,14 @@ impl Settings {
         for (name, value) in settings::all(tx)? {
             // A name or value that this program does not know was set by a newer one.
             let _ = loaded.take(&name, &value);
-            loaded.fingerprint.push_str(&format!("{name}={value}\n"));
+            let _ = writeln!(loaded.fingerprint, "{name}={value}");
         }
         Ok(loaded)
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
-        let list = || serde_json::from_str(value).map_err(|_| SettingError::Value("a JSON list of group ids"));
+        let list =
+            || serde_json::from_str(value).map_err(|_| SettingError::Value("a JSON list of group ids"));
         let number = || value.parse().unwrap_or(-1);
         match name {
             "start_conversations" => self.start_conversations = list()?,
@@ -96,7 +99,11 @@ impl Settings {
     }
 
     /// Whether an account may make conversations of type 2 and 3.
-    pub fn may_start_conversations(&self, tx: &mut Transaction<'_>, account: &Account) -> Result<bool, StoreError> {
+    pub fn may_start_conversations(
+        &self,
+        tx: &mut Transaction<'_>,
+        account: &Account,
+    ) -> Result<bool, StoreError> {
         in_any(tx, account, &self.start_conversations)
     }
 }
@@ -154,7 +161,10 @@ mod tests {
         app.write(|tx| set(tx, "start_calls", "2"));
         app.write(|tx| set(tx, "allowed_groups", r#"["crew"]"#));
         let after = app.write(Settings::load);
-        assert_eq!((after.start_calls, after.allowed_groups.clone()), (StartCalls::Moderators, vec!["crew".to_owned()]));
+        assert_eq!(
+            (after.start_calls, after.allowed_groups.clone()),
+            (StartCalls::Moderators, vec!["crew".to_owned()])
+        );
         assert_eq!(app.write(|tx| get(tx, "start_calls")), "2");
         assert_ne!(before.hash("1"), after.hash("1"));
         assert_ne!(after.hash("1"), after.hash("2"));
@@ -171,9 +181,7 @@ mod tests {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         app.group("crew", &["alice"]);
         app.write(|tx| set(tx, "allowed_groups", r#"["crew","ghosts"]"#));
-        let admitted = move |account: Account| {
-            app.write(move |tx| Settings::load(tx)?.admits(tx, &account))
-        };
+        let admitted = move |account: Account| app.write(move |tx| Settings::load(tx)?.admits(tx, &account));
         assert!(admitted(alice));
         assert!(!admitted(bob));
     }

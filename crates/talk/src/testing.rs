@@ -19,6 +19,11 @@ pub(crate) struct App {
     clock: Arc<ManualClock>,
 }
 
+/// Somebody at the door with their account.
+pub(crate) fn caller_of(account: &Account) -> Caller {
+    Caller::Account(SignedIn { account: account.clone(), app_password: None })
+}
+
 impl App {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(1_600_000_000));
@@ -32,7 +37,10 @@ impl App {
     }
 
     /// Does something that has to succeed.
-    pub(crate) fn write<T, E>(&self, work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static) -> T
+    pub(crate) fn write<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> T
     where
         T: Send + 'static,
         E: From<StoreError> + Debug + Send + 'static,
@@ -58,7 +66,10 @@ impl App {
         self.write(move |tx| {
             let display_name = id[..1].to_uppercase() + &id[1..];
             let password_hash = format!("hash of {id}");
-            create::create(tx, &Wish { user_id: id.clone(), display_name, password_hash, ..Wish::default() })?;
+            create::create(
+                tx,
+                &Wish { user_id: id.clone(), display_name, password_hash, ..Wish::default() },
+            )?;
             Ok::<_, create::CreateError>(accounts::find(tx, &id)?.unwrap())
         })
     }
@@ -72,7 +83,8 @@ impl App {
         for member in members.iter().filter(missing).collect::<Vec<_>>() {
             self.user(member);
         }
-        let (id, members) = (id.to_owned(), members.iter().map(|&member| member.to_owned()).collect::<Vec<_>>());
+        let (id, members) =
+            (id.to_owned(), members.iter().map(|&member| member.to_owned()).collect::<Vec<_>>());
         self.write(move |tx| {
             group::create(tx, &id, "")?;
             let group = groups::find(tx, &id)?.unwrap();
@@ -82,10 +94,6 @@ impl App {
             }
             Ok::<_, group::GroupError>(())
         });
-    }
-
-    pub(crate) fn caller(&self, account: &Account) -> Caller {
-        Caller::Account(SignedIn { account: account.clone(), app_password: None })
     }
 
     pub(crate) fn makes_group(&self, account: &Account, name: &str) -> Token {

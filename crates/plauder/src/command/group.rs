@@ -62,7 +62,9 @@ pub(crate) fn run(config: &Config, command: &GroupCommand) -> Result<(), Failed>
             println!("removed the group {name}");
         }
         GroupCommand::AddMember { group, user } => {
-            with_member(&database, group, user, |tx, group, account| groups::add_member(tx, group.key, account.id))?;
+            with_member(&database, group, user, |tx, group, account| {
+                groups::add_member(tx, group.key, account.id)
+            })?;
             println!("{user} is in {group}");
         }
         GroupCommand::RemoveMember { group, user } => {
@@ -79,7 +81,11 @@ fn with_member(
     database: &Database,
     group: &str,
     user: &str,
-    what: fn(&mut Transaction<'_>, &Group, &plauder_store::accounts::Account) -> Result<(), plauder_store::StoreError>,
+    what: fn(
+        &mut Transaction<'_>,
+        &Group,
+        &plauder_store::accounts::Account,
+    ) -> Result<(), plauder_store::StoreError>,
 ) -> Result<(), CommandError> {
     let (group, user) = (group.to_owned(), user.to_owned());
     database.write_blocking(move |tx| {

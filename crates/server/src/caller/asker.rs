@@ -15,9 +15,9 @@ use plauder_store::{StoreError, Transaction, accounts};
 use plauder_talk::caller::{Credentials, IdentifyError, identify};
 use plauder_talk::secret;
 
+use super::address;
 use super::door::{Door, Refused};
 use super::shown::{Shown, session_cookie};
-use super::address;
 use crate::App;
 use crate::error::ApiError;
 
@@ -182,7 +182,12 @@ impl<D: Door> Asker<D> {
         first.map_err(Into::into)
     }
 
-    async fn run_as<T, E, W>(&self, access: Access, credentials: Credentials, work: Arc<W>) -> Result<T, Ended<E>>
+    async fn run_as<T, E, W>(
+        &self,
+        access: Access,
+        credentials: Credentials,
+        work: Arc<W>,
+    ) -> Result<T, Ended<E>>
     where
         W: Fn(&mut Transaction<'_>, &D::Pass) -> Result<T, E> + Send + Sync + 'static,
         T: Send + 'static,

@@ -81,7 +81,9 @@ impl Tries {
     pub(crate) fn wrong(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Duration {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if doors.len() >= TIDY_AT {
-            doors.retain(|_, record| record.last + FORGOTTEN_AFTER > now || Arc::strong_count(&record.turn) > 1);
+            doors.retain(|_, record| {
+                record.last + FORGOTTEN_AFTER > now || Arc::strong_count(&record.turn) > 1
+            });
         }
         let mut wrong = 0;
         for (door, _) in doors_of(address, user_key) {

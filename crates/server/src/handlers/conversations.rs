@@ -60,7 +60,9 @@ pub(crate) async fn create<R: Room>(
         room_name: parameters.text_or_empty("roomName")?.to_owned(),
     };
     let created = asker
-        .write(move |tx, resident| create::create(tx, &resident.account, &resident.settings, &wish, R::DETAIL))
+        .write(move |tx, resident| {
+            create::create(tx, &resident.account, &resident.settings, &wish, R::DETAIL)
+        })
         .await?;
     let answer = if created.is_new { Answer::created } else { Answer::ok };
     Ok(answer(R::from(created.conversation)))
@@ -106,8 +108,8 @@ pub(crate) async fn set_password(
     parameters: Parameters,
 ) -> Done {
     let password = parameters.text("password")?.to_owned();
-    let asked = token.clone();
-    asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &asked)).await?;
+    let looked_at = token.clone();
+    asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &looked_at)).await?;
     if password.len() > passwords::MOST_BYTES {
         return Err(Failure::bad_request("password must not have more than 1024 bytes").into());
     }

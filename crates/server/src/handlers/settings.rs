@@ -15,7 +15,10 @@ pub(crate) struct Setting {
 }
 
 /// What a setting was changed to.
-pub(crate) async fn show(asker: Asker<Administrator>, PathId(name): PathId) -> Result<Answer<Setting>, ApiError> {
+pub(crate) async fn show(
+    asker: Asker<Administrator>,
+    PathId(name): PathId,
+) -> Result<Answer<Setting>, ApiError> {
     let data = asker.read(move |tx, _| settings::get(tx, &name)).await?;
     Ok(Answer::ok(Setting { data }))
 }

@@ -148,7 +148,10 @@ pub(super) fn page(parameters: &Parameters) -> Result<(String, i64, i64), Failur
 }
 
 /// The accounts whose id or name holds `search`.
-pub(crate) async fn list(asker: Asker<Administrator>, parameters: Parameters) -> Result<Answer<Users>, ApiError> {
+pub(crate) async fn list(
+    asker: Asker<Administrator>,
+    parameters: Parameters,
+) -> Result<Answer<Users>, ApiError> {
     let (search, limit, offset) = page(&parameters)?;
     let found = asker.read(move |tx, _| accounts::search(tx, &search, limit, offset)).await?;
     Ok(Answer::ok(Users { users: found.into_iter().map(|account| account.user_id).collect() }))
@@ -163,7 +166,8 @@ pub(crate) async fn list_details(
     let found = asker
         .read(move |tx, _| {
             let found = accounts::search(tx, &search, limit, offset)?;
-            let users = found.into_iter().map(|account| Ok((account.user_id.clone(), User::of(tx, account)?)));
+            let users =
+                found.into_iter().map(|account| Ok((account.user_id.clone(), User::of(tx, account)?)));
             users.collect::<Result<_, StoreError>>()
         })
         .await?;
@@ -193,7 +197,9 @@ pub(crate) async fn create(
     // Only for an administrator the time is spent to hash a password.
     asker.read(|_, _| Ok::<_, StoreError>(())).await?;
     if password.is_empty() {
-        return Err(Failure::new(108).because("A password is required: this server sends no mail to set one").into());
+        return Err(Failure::new(108)
+            .because("A password is required: this server sends no mail to set one")
+            .into());
     }
     password::check(password, app.config.password_min_length)?;
     wish.password_hash = app.hash_password(password.to_owned()).await;
@@ -237,7 +243,11 @@ impl From<UserError> for ApiError {
 }
 
 /// The account called `id`, which is the caller's own or the caller is an administrator.
-fn visible(tx: &mut Transaction<'_>, caller: &plauder_talk::SignedIn, id: &str) -> Result<Account, UserError> {
+fn visible(
+    tx: &mut Transaction<'_>,
+    caller: &plauder_talk::SignedIn,
+    id: &str,
+) -> Result<Account, UserError> {
     if UserId::key_of(id) == UserId::key_of(&caller.account.user_id) {
         return Ok(caller.account.clone());
     }
@@ -271,8 +281,8 @@ pub(crate) async fn edit(
         "displayname" | "display" => Some(Change::DisplayName(value)),
         "email" => Some(Change::Email(value)),
         "password" => {
-            let asked = id.clone();
-            asker.read(move |tx, caller| known(visible(tx, caller, &asked))).await?;
+            let looked_at = id.clone();
+            asker.read(move |tx, caller| known(visible(tx, caller, &looked_at))).await?;
             password::check(&value, app.config.password_min_length)?;
             Some(Change::PasswordHash(app.hash_password(value).await))
         }
@@ -300,7 +310,11 @@ fn known(account: Result<Account, UserError>) -> Result<Account, UserError> {
 }
 
 /// Another account than the administrator's own, which they do not lock themselves out of.
-fn another(tx: &mut Transaction<'_>, caller: &plauder_talk::SignedIn, id: &str) -> Result<Account, UserError> {
+fn another(
+    tx: &mut Transaction<'_>,
+    caller: &plauder_talk::SignedIn,
+    id: &str,
+) -> Result<Account, UserError> {
     let account = accounts::find(tx, &UserId::key_of(id))?.ok_or(UserError::Unknown)?;
     if account.id == caller.account.id {
         let failure = Failure::new(101).because("You cannot do this to your own account");

@@ -1,7 +1,8 @@
 //! Conversation API v1.
 
 use plauder_model::{
-    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly, Timestamp,
+    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
+    Timestamp,
 };
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
 use plauder_talk::conversation::ConversationView;

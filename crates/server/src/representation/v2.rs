@@ -1,7 +1,8 @@
 //! Conversation API v2.
 
 use plauder_model::{
-    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly, Timestamp,
+    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
+    Timestamp,
 };
 use plauder_ocs::empty::OrNothing;
 use plauder_talk::conversation::ConversationView;

@@ -22,7 +22,8 @@ const ATTEMPTS: u32 = 10;
 /// A connection to a server.
 pub(crate) struct Postgres {
     client: Client,
-    prepared: HashMap<&'static str, postgres::Statement>,
+    /// By their text and whether they lock.
+    prepared: HashMap<(&'static str, bool), postgres::Statement>,
 }
 
 impl Postgres {
@@ -34,7 +35,10 @@ impl Postgres {
     }
 
     fn connect(url: &str) -> Result<Self, StoreError> {
-        let failed = |error: postgres::Error| StoreError::unreachable(Location::Postgres(url.to_owned()).to_string(), error);
+        let failed = |error: postgres::Error| {
+            let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
+            StoreError::unreachable(Location::Postgres(url.to_owned()).to_string(), cause)
+        };
         let mut config: Config = url.parse().map_err(failed)?;
         config.application_name("plauder");
         let client = config.connect(NoTls).map_err(failed)?;
@@ -42,16 +46,18 @@ impl Postgres {
     }
 
     fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        self.client.batch_execute(sql).map_err(|error| failed(sql, error))
+        self.client.batch_execute(sql).map_err(|error| failed(sql, &error))
     }
 
     fn prepare(&mut self, statement: &Statement) -> Result<postgres::Statement, StoreError> {
-        if let Some(prepared) = self.prepared.get(statement.sql) {
+        let key = (statement.sql, statement.locks);
+        if let Some(prepared) = self.prepared.get(&key) {
             return Ok(prepared.clone());
         }
-        let text = if statement.locks { format!("{} FOR UPDATE", statement.sql) } else { statement.sql.to_owned() };
-        let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, error))?;
-        self.prepared.insert(statement.sql, prepared.clone());
+        let text =
+            if statement.locks { format!("{} FOR UPDATE", statement.sql) } else { statement.sql.to_owned() };
+        let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, &error))?;
+        self.prepared.insert(key, prepared.clone());
         Ok(prepared)
     }
 }
@@ -71,7 +77,7 @@ impl Connection for Postgres {
         params: &[Param<'_>],
         each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let failed = |error| failed(statement.sql, error);
+        let failed = |error: postgres::Error| failed(statement.sql, &error);
         let prepared = self.prepare(statement)?;
         let mut rows = self.client.query_raw(&prepared, params).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -83,7 +89,7 @@ impl Connection for Postgres {
     fn execute(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<u64, StoreError> {
         let prepared = self.prepare(statement)?;
         let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|param| param as _).collect();
-        self.client.execute(&prepared, &params).map_err(|error| failed(statement.sql, error))
+        self.client.execute(&prepared, &params).map_err(|error| failed(statement.sql, &error))
     }
 }
 
@@ -101,9 +107,14 @@ fn is_transient(error: &postgres::Error) -> bool {
     })
 }
 
-fn failed(sql: &'static str, error: postgres::Error) -> StoreError {
-    let transient = is_transient(&error);
-    StoreError::statement(sql, error, transient)
+fn failed(sql: &'static str, error: &postgres::Error) -> StoreError {
+    let transient = is_transient(error);
+    // The message without its detail: that would hold the values of a row.
+    let cause = match error.as_db_error() {
+        Some(said) => format!("{} ({})", said.message(), said.code().code()),
+        None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
+    };
+    StoreError::statement(sql, cause, transient)
 }
 
 impl ToSql for Param<'_> {
@@ -139,12 +150,12 @@ impl migrations::Schema for Postgres {
     }
 
     fn batch(&mut self, what: &'static str, sql: &str) -> Result<(), StoreError> {
-        self.client.batch_execute(sql).map_err(|error| failed(what, error))
+        self.client.batch_execute(sql).map_err(|error| failed(what, &error))
     }
 
     fn version(&mut self, sql: &'static str) -> Result<i64, StoreError> {
-        let row = self.client.query_one(sql, &[]).map_err(|error| failed(sql, error))?;
-        row.try_get(0).map_err(|error| failed(sql, error))
+        let row = self.client.query_one(sql, &[]).map_err(|error| failed(sql, &error))?;
+        row.try_get(0).map_err(|error| failed(sql, &error))
     }
 }
 
@@ -153,8 +164,7 @@ pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, workshop: &Work
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
         let end = run_job(url, &mut store, job.as_mut(), workshop);
-        if let Err(error) = &end {
-            tracing::error!(%error, "a transaction failed");
+        if end.is_err() {
             // Whatever state the connection is in: the next job gets a new one.
             store = None;
         }

@@ -32,7 +32,9 @@ impl Sqlite {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let place = format!("sqlite://{}", path.display());
         let failed = |error: std::io::Error| StoreError::unreachable(&place, error);
-        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists()) {
+        if let Some(folder) =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
+        {
             make_private_folder(folder).map_err(failed)?;
         }
         if !path.exists() {
@@ -211,7 +213,6 @@ pub(crate) fn write_jobs(mut store: Sqlite, jobs: &Receiver<Box<dyn Job>>, works
 
 fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
     if let Err(error) = store.run("BEGIN IMMEDIATE") {
-        tracing::error!(%error, "cannot begin a transaction");
         first.answer(Err(error));
         return;
     }
@@ -234,11 +235,8 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
         None => store.run("COMMIT"),
         Some(error) => Err(error),
     };
-    if let Err(error) = &end {
-        tracing::error!(%error, jobs = done.len(), "a batch of writes was not kept");
-        if !store.lost_transaction() {
-            let _ = store.run("ROLLBACK");
-        }
+    if end.is_err() && !store.lost_transaction() {
+        let _ = store.run("ROLLBACK");
     }
     workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
     workshop.statistics.jobs.fetch_add(done.len() as u64, Ordering::Relaxed);
@@ -248,7 +246,12 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
 }
 
 /// Runs one job within a batch. An error means that the whole batch is lost.
-fn write_one(store: &mut Sqlite, job: &mut dyn Job, now: Timestamp, workshop: &Workshop) -> Result<(), StoreError> {
+fn write_one(
+    store: &mut Sqlite,
+    job: &mut dyn Job,
+    now: Timestamp,
+    workshop: &Workshop,
+) -> Result<(), StoreError> {
     store.run("SAVEPOINT job")?;
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
@@ -284,7 +287,6 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, workshop: &W
             match Sqlite::reader(path) {
                 Ok(opened) => store = Some(opened),
                 Err(error) => {
-                    tracing::error!(%error, "cannot open the store for reading");
                     job.answer(Err(error));
                     continue;
                 }

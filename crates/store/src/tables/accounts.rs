@@ -114,15 +114,8 @@ pub fn search(
 pub fn insert(tx: &mut Transaction<'_>, new: NewAccount<'_>) -> Result<Option<AccountId>, StoreError> {
     let display_key = new.display_name.to_lowercase();
     let now = tx.now();
-    let params = params![
-        new.user_id,
-        new.user_key,
-        new.display_name,
-        &display_key,
-        new.email,
-        new.password_hash,
-        now
-    ];
+    let params =
+        params![new.user_id, new.user_key, new.display_name, &display_key, new.email, new.password_hash, now];
     tx.query_one(&INSERT, params, |row| Ok(AccountId(row.int()?)))
 }
 

@@ -34,7 +34,8 @@ pub fn insert(
     name: &str,
 ) -> Result<AppPasswordId, StoreError> {
     let now = tx.now();
-    let id = tx.query_one(&INSERT, params![account, secret_hash, name, now], |row| Ok(AppPasswordId(row.int()?)))?;
+    let id =
+        tx.query_one(&INSERT, params![account, secret_hash, name, now], |row| Ok(AppPasswordId(row.int()?)))?;
     id.ok_or_else(|| StoreError::Impossible("an app password without an id".to_owned()))
 }
 

@@ -54,6 +54,7 @@ statements! {
                       WHERE m.group_id = $4 AND NOT EXISTS (
                           SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
                       ORDER BY p.user_key";
+    SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
     SET_FAVORITE = "UPDATE attendees SET favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
@@ -110,6 +111,18 @@ pub fn insert_members(
     conversations::count_seats(tx, conversation.id, i64::try_from(added).unwrap_or(i64::MAX), 0)
 }
 
+/// Gives somebody with an account another rank.
+pub fn set_rank(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    seat: &Attendee,
+    rank: ParticipantType,
+) -> Result<(), StoreError> {
+    tx.execute(&SET_RANK, params![rank.number(), seat.id])?;
+    let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
+    conversations::count_seats(tx, conversation, 0, moderators)
+}
+
 /// Makes it a favourite, or not any more.
 pub fn set_favorite(tx: &mut Transaction<'_>, id: AttendeeId, favorite: bool) -> Result<(), StoreError> {
     tx.execute(&SET_FAVORITE, params![favorite, id]).map(drop)
@@ -125,7 +138,11 @@ pub fn set_notification_level(
 }
 
 /// Takes the seat of an account, and its sessions.
-pub fn delete(tx: &mut Transaction<'_>, conversation: ConversationId, seat: &Attendee) -> Result<(), StoreError> {
+pub fn delete(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    seat: &Attendee,
+) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![seat.id])?;
     conversations::count_seats(tx, conversation, -1, -i64::from(seat.rank.is_signed_in_moderator()))
 }

@@ -136,7 +136,7 @@ pub fn lock_pair(
 
 /// Locks every conversation in which an account has a seat, in the same order for everybody.
 pub fn lock_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
-    tx.query(&LOCK_OF_ACCOUNT, params![account], |row| row.int()).map(drop)
+    tx.query(&LOCK_OF_ACCOUNT, params![account], |_| Ok(())).map(drop)
 }
 
 /// Makes a conversation without attendees, one-to-one where there is a `pair`. `None` if its token is taken, or the
@@ -161,12 +161,20 @@ pub fn rename(tx: &mut Transaction<'_>, id: ConversationId, name: &str) -> Resul
 }
 
 /// Changes the kind.
-pub fn set_type(tx: &mut Transaction<'_>, id: ConversationId, kind: ConversationType) -> Result<(), StoreError> {
+pub fn set_type(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    kind: ConversationType,
+) -> Result<(), StoreError> {
     tx.execute(&SET_TYPE, params![kind.number(), id]).map(drop)
 }
 
 /// Lets people write and call, or not.
-pub fn set_read_only(tx: &mut Transaction<'_>, id: ConversationId, state: ReadOnly) -> Result<(), StoreError> {
+pub fn set_read_only(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    state: ReadOnly,
+) -> Result<(), StoreError> {
     tx.execute(&SET_READ_ONLY, params![state.number(), id]).map(drop)
 }
 

@@ -40,6 +40,10 @@ fn read(row: &mut Row<'_>) -> Result<Group, StoreError> {
     Ok(Group { key: GroupKey(row.int()?), id: row.text()?, display_name: row.text()? })
 }
 
+fn read_id(row: &mut Row<'_>) -> Result<String, StoreError> {
+    row.text()
+}
+
 fn search_key(id: &str, display_name: &str) -> String {
     format!("{id} {display_name}").to_lowercase()
 }
@@ -61,7 +65,11 @@ pub fn search(
 }
 
 /// Makes a group. `None` if one of that id is there.
-pub fn insert(tx: &mut Transaction<'_>, id: &GroupId, display_name: &str) -> Result<Option<GroupKey>, StoreError> {
+pub fn insert(
+    tx: &mut Transaction<'_>,
+    id: &GroupId,
+    display_name: &str,
+) -> Result<Option<GroupKey>, StoreError> {
     let search_key = search_key(id.as_str(), display_name);
     let params = params![id.as_str(), display_name, &search_key];
     tx.query_one(&INSERT, params, |row| Ok(GroupKey(row.int()?)))
@@ -79,12 +87,12 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 
 /// The ids of the accounts in a group, in their order.
 pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
-    tx.query(&MEMBERS, params![group], |row| row.text())
+    tx.query(&MEMBERS, params![group], read_id)
 }
 
 /// The ids of the groups that an account is in, in their order.
 pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
-    tx.query(&OF, params![account], |row| row.text())
+    tx.query(&OF, params![account], read_id)
 }
 
 /// Whether an account is in the group called `id`.
@@ -98,7 +106,11 @@ pub fn add_member(tx: &mut Transaction<'_>, group: GroupKey, account: AccountId)
 }
 
 /// Takes an account out of a group; nothing happens if it is not in.
-pub fn remove_member(tx: &mut Transaction<'_>, group: GroupKey, account: AccountId) -> Result<(), StoreError> {
+pub fn remove_member(
+    tx: &mut Transaction<'_>,
+    group: GroupKey,
+    account: AccountId,
+) -> Result<(), StoreError> {
     tx.execute(&REMOVE_MEMBER, params![group, account]).map(drop)
 }
 

@@ -78,15 +78,15 @@ macro_rules! membership {
     };
 }
 
+/// Members `a` of some conversations, found from `$seats`.
 macro_rules! members {
-    ($($and:literal)?) => {
+    ($seats:literal, $condition:literal) => {
         concat!(
             "SELECT a.conversation_id, p.user_id, p.display_name, a.participant_type, a.last_ping, s.session_id, s.in_call
-             FROM attendees mine
-             JOIN attendees a ON a.conversation_id = mine.conversation_id
+             FROM ", $seats, "
              JOIN accounts p ON p.id = a.account_id
              LEFT JOIN sessions s ON s.id = (SELECT MAX(id) FROM sessions WHERE attendee_id = a.id)
-             WHERE mine.account_id = $1", $($and,)? " ORDER BY a.conversation_id, a.last_ping DESC, a.id"
+             WHERE ", $condition
         )
     };
 }
@@ -94,8 +94,12 @@ macro_rules! members {
 statements! {
     ALL = membership!();
     ONE = membership!(" AND c.token = $2");
-    MEMBERS_OF_ALL = members!();
-    MEMBERS_OF_ONE = members!(" AND mine.conversation_id = $2");
+    MEMBERS_OF_ALL = members!(
+        "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
+        "mine.account_id = $1 ORDER BY a.conversation_id, a.last_ping DESC, a.id"
+    );
+    MEMBERS_BY_PING = members!("attendees a", "a.conversation_id = $1 ORDER BY a.last_ping DESC, a.id");
+    MEMBERS_BY_SEAT = members!("attendees a", "a.conversation_id = $1 ORDER BY a.id");
     NAMES_FOR_NAMELESS = "SELECT c.id, p.display_name
         FROM attendees mine
         JOIN conversations c ON c.id = mine.conversation_id
@@ -150,13 +154,20 @@ pub fn members_of_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<Ve
     tx.query(&MEMBERS_OF_ALL, params![account], read_member)
 }
 
-/// The members of one conversation of an account, who was online last first.
-pub fn members_of_one(
+/// The members of one conversation, who was online last first.
+pub fn members_by_ping(
     tx: &mut Transaction<'_>,
-    account: AccountId,
     conversation: ConversationId,
 ) -> Result<Vec<Member>, StoreError> {
-    tx.query(&MEMBERS_OF_ONE, params![account, conversation], read_member)
+    tx.query(&MEMBERS_BY_PING, params![conversation], read_member)
+}
+
+/// The members of one conversation, who has been in it longest first.
+pub fn members_by_seat(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<Vec<Member>, StoreError> {
+    tx.query(&MEMBERS_BY_SEAT, params![conversation], read_member)
 }
 
 fn read_member(row: &mut Row<'_>) -> Result<Member, StoreError> {

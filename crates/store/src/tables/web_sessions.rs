@@ -34,7 +34,8 @@ pub fn insert(
     expires_at: Timestamp,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&INSERT, params![secret_hash, session.account, session.app_password, now, expires_at]).map(drop)
+    tx.execute(&INSERT, params![secret_hash, session.account, session.app_password, now, expires_at])
+        .map(drop)
 }
 
 /// The session with this hash, if it has not expired.

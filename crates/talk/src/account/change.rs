@@ -93,11 +93,15 @@ mod tests {
             let id = alice.id;
             app.write(move |tx| {
                 let (_, app_password) = app_password::add(tx, id, "x")?;
-                Ok::<_, StoreError>([begin_web_session(tx, id, None)?, begin_web_session(tx, id, Some(app_password))?])
+                Ok::<_, StoreError>([
+                    begin_web_session(tx, id, None)?,
+                    begin_web_session(tx, id, Some(app_password))?,
+                ])
             })
         };
-        let alive = |secrets: [String; 2]| {
-            secrets.map(|secret| app.write(move |tx| web_sessions::find(tx, &secret::hash(&secret))).is_some())
+        let are_valid = |secrets: [String; 2]| {
+            secrets
+                .map(|secret| app.write(move |tx| web_sessions::find(tx, &secret::hash(&secret))).is_some())
         };
         let try_to = |wanted: Change| {
             let alice = alice.clone();
@@ -105,9 +109,9 @@ mod tests {
         };
         let first = cookies();
         try_to(Change::PasswordHash("new".into()));
-        assert_eq!(alive(first), [false, true], "the app password's cookie is not the password's");
+        assert_eq!(are_valid(first), [false, true], "the app password's cookie is not the password's");
         let second = cookies();
         try_to(Change::Enabled(false));
-        assert_eq!(alive(second), [false, false]);
+        assert_eq!(are_valid(second), [false, false]);
     }
 }

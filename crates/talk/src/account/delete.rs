@@ -2,7 +2,8 @@
 
 use plauder_store::accounts::Account;
 use plauder_store::{
-    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages, web_sessions,
+    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages,
+    web_sessions,
 };
 
 /// Removes an account: everything it signs in with ends at once, it leaves its conversations and groups, and what it

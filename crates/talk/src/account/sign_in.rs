@@ -41,11 +41,11 @@ mod tests {
                 app.write(move |tx| begin_web_session(tx, alice, None))
             })
             .collect();
-        let alive = |secret: &str| {
+        let is_valid = |secret: &str| {
             let hash = secret::hash(secret);
             app.write(move |tx| web_sessions::find(tx, &hash)).is_some()
         };
-        assert!(!alive(&secrets[0]), "one too many");
-        assert!(secrets[1..].iter().all(|secret| alive(secret)));
+        assert!(!is_valid(&secrets[0]), "one too many");
+        assert!(secrets[1..].iter().all(|secret| is_valid(secret)));
     }
 }

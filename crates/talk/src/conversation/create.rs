@@ -5,7 +5,9 @@ use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemM
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::groups::Group;
-use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages};
+use plauder_store::{
+    StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages,
+};
 use thiserror::Error;
 
 use super::show::from_seat;
@@ -211,18 +213,27 @@ mod tests {
         let app = App::new();
         let alice = app.user("alice");
         for room_type in [0, 4, 5, -1, 7] {
-            assert!(matches!(try_create(&app, &alice, named(room_type, "x")), Err(CreateError::Type)), "{room_type}");
+            assert!(
+                matches!(try_create(&app, &alice, named(room_type, "x")), Err(CreateError::Type)),
+                "{room_type}"
+            );
         }
         for room_type in [2, 3] {
             for name in ["", "  ", &"n".repeat(256)] {
-                assert!(matches!(try_create(&app, &alice, named(room_type, name)), Err(CreateError::Name(_))));
+                assert!(matches!(
+                    try_create(&app, &alice, named(room_type, name)),
+                    Err(CreateError::Name(_))
+                ));
             }
         }
         let made = try_create(&app, &alice, named(3, "  Trimmed  ")).unwrap();
         assert_eq!(made.conversation.name, "Trimmed");
         assert_eq!(made.conversation.last_message, None);
         assert!(made.is_new);
-        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "You created the conversation");
+        assert_eq!(
+            app.lists(&alice)[0].last_message.as_ref().unwrap().message,
+            "You created the conversation"
+        );
     }
 
     #[test]
@@ -255,7 +266,10 @@ mod tests {
         assert_eq!(first.conversation.display_name, "Bob");
         assert!(matches!(try_create(&app, &alice, inviting(1, "alice")), Err(CreateError::Oneself)));
         for nobody in ["", "nobody"] {
-            assert!(matches!(try_create(&app, &alice, inviting(1, nobody)), Err(CreateError::UnknownInvitee)));
+            assert!(matches!(
+                try_create(&app, &alice, inviting(1, nobody)),
+                Err(CreateError::UnknownInvitee)
+            ));
         }
     }
 

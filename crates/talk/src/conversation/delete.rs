@@ -40,7 +40,7 @@ pub(crate) fn whole(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::App;
+    use crate::testing::{App, caller_of};
 
     #[test]
     fn nothing_of_it_is_left() {
@@ -49,7 +49,7 @@ mod tests {
         let room = app.makes_group(&alice, "Planning");
         app.adds(&alice, &room, "bob");
         let try_delete = |account, token: &Token| {
-            let (caller, token) = (app.caller(account), token.clone());
+            let (caller, token) = (caller_of(account), token.clone());
             app.try_write(move |tx| delete(tx, &caller, &token))
         };
         assert!(matches!(try_delete(&bob, &room), Err(DeleteError::Door(DoorError::NotModerator))));

@@ -1,6 +1,6 @@
 //! Who may stand where in a conversation: found or not, with a seat or not, moderator or not, in this order.
 
-use plauder_model::Token;
+use plauder_model::{LobbyState, Token};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
@@ -23,7 +23,7 @@ pub enum DoorError {
     Store(#[from] StoreError),
 }
 
-/// A conversation, nobody else's to change until the transaction ends, from a seat in it.
+/// A conversation from a seat in it.
 #[derive(Debug)]
 pub(crate) struct Seat<'a> {
     pub(crate) conversation: Conversation,
@@ -31,23 +31,52 @@ pub(crate) struct Seat<'a> {
     pub(crate) account: &'a Account,
 }
 
-/// Takes the caller to their seat.
-pub(crate) fn enter<'a>(tx: &mut Transaction<'_>, caller: &'a Caller, token: &Token) -> Result<Seat<'a>, DoorError> {
+/// Takes the caller to their seat, from which they change something: the conversation is nobody else's to change until
+/// the transaction ends.
+pub(crate) fn enter<'a>(
+    tx: &mut Transaction<'_>,
+    caller: &'a Caller,
+    token: &Token,
+) -> Result<Seat<'a>, DoorError> {
     enter_account(tx, caller.account().ok_or(DoorError::NotFound)?, token)
 }
 
-/// Takes an account to its seat.
+/// Takes an account to its seat, as [`enter`] does.
 pub(crate) fn enter_account<'a>(
     tx: &mut Transaction<'_>,
     account: &'a Account,
     token: &Token,
 ) -> Result<Seat<'a>, DoorError> {
     let conversation = conversations::lock(tx, token)?.ok_or(DoorError::NotFound)?;
+    sit_down(tx, account, conversation)
+}
+
+/// Takes the caller to their seat, from which they only look.
+pub(crate) fn look<'a>(
+    tx: &mut Transaction<'_>,
+    caller: &'a Caller,
+    token: &Token,
+) -> Result<Seat<'a>, DoorError> {
+    let account = caller.account().ok_or(DoorError::NotFound)?;
+    let conversation = conversations::find(tx, token)?.ok_or(DoorError::NotFound)?;
+    sit_down(tx, account, conversation)
+}
+
+fn sit_down<'a>(
+    tx: &mut Transaction<'_>,
+    account: &'a Account,
+    conversation: Conversation,
+) -> Result<Seat<'a>, DoorError> {
     let attendee = attendees::find(tx, conversation.id, account.id)?.ok_or(DoorError::NotFound)?;
     Ok(Seat { conversation, attendee, account })
 }
 
 impl Seat<'_> {
+    /// Whether the lobby keeps them waiting.
+    pub(crate) fn is_in_lobby(&self) -> bool {
+        self.conversation.lobby_state == LobbyState::NonModerators && !self.attendee.rank.is_moderator()
+    }
+
     /// Goes on for moderators only, guests among them.
     pub(crate) fn of_moderator(self) -> Result<Self, DoorError> {
         if self.attendee.rank.is_moderator() { Ok(self) } else { Err(DoorError::NotModerator) }

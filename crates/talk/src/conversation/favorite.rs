@@ -8,7 +8,12 @@ use super::DoorError;
 use super::door::enter_account;
 
 /// Makes a conversation one of the account's favourites, or not any more.
-pub fn set(tx: &mut Transaction<'_>, account: &Account, token: &Token, favorite: bool) -> Result<(), DoorError> {
+pub fn set(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    favorite: bool,
+) -> Result<(), DoorError> {
     let seat = enter_account(tx, account, token)?;
     Ok(attendees::set_favorite(tx, seat.attendee.id, favorite)?)
 }

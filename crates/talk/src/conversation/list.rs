@@ -25,9 +25,11 @@ pub fn list(
     let mut members = members.into_iter().peekable();
     let views = seats.into_iter().map(|seat| {
         let id = seat.conversation.id;
-        let names: Vec<&str> =
-            std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id)).map(|(_, name)| name.as_str()).collect();
-        let members: Vec<_> = std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
+        let names: Vec<&str> = std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id))
+            .map(|(_, name)| name.as_str())
+            .collect();
+        let members: Vec<_> =
+            std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
         view::of_member(seat, account, settings, names, members)
     });
     Ok(views.collect())
@@ -93,7 +95,8 @@ mod tests {
         });
         let shown: Vec<_> = views.iter().map(|v| (v.name.as_str(), v.display_name.as_str())).collect();
         assert_eq!(shown, [("First", "First"), ("", "Alice, Bob"), ("bob", "Bob")]);
-        let members = views.iter().map(|view| view.participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());
+        let members =
+            views.iter().map(|view| view.participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());
         assert!(members.into_iter().all(|members| members == ["alice", "bob"]));
     }
 }

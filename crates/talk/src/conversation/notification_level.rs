@@ -47,7 +47,8 @@ mod tests {
         app.user("bob");
         let room = app.makes_group(&alice, "Room");
         app.makes_pair(&alice, "bob");
-        let levels = || app.lists(&alice).iter().map(|view| view.notification_level.number()).collect::<Vec<_>>();
+        let levels =
+            || app.lists(&alice).iter().map(|view| view.notification_level.number()).collect::<Vec<_>>();
         assert_eq!(levels(), [2, 1], "mention in groups, always in one-to-one");
         app.write(|tx| settings::set(tx, "default_group_notification", "1"));
         assert_eq!(levels(), [1, 1]);

@@ -5,7 +5,7 @@ use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
-use super::door::{Seat, enter};
+use super::door::{Seat, enter, look};
 use crate::Caller;
 
 /// Why a conversation does not get that password.
@@ -24,7 +24,7 @@ pub enum SetPasswordError {
 
 /// Whether the caller may change the password: asked before the time is spent to hash one.
 pub fn may_set(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), SetPasswordError> {
-    seat_of_keeper(tx, caller, token).map(drop)
+    of_keeper(look(tx, caller, token)?).map(drop)
 }
 
 /// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.
@@ -34,7 +34,7 @@ pub fn set(
     token: &Token,
     hash: &str,
 ) -> Result<(), SetPasswordError> {
-    let seat = seat_of_keeper(tx, caller, token)?;
+    let seat = of_keeper(enter(tx, caller, token)?)?;
     if hash.is_empty() && seat.conversation.password_hash.is_empty() {
         return Ok(());
     }
@@ -44,19 +44,19 @@ pub fn set(
     Ok(())
 }
 
-fn seat_of_keeper<'a>(
-    tx: &mut Transaction<'_>,
-    caller: &'a Caller,
-    token: &Token,
-) -> Result<Seat<'a>, SetPasswordError> {
-    let seat = enter(tx, caller, token)?.of_moderator()?;
-    if seat.conversation.kind == ConversationType::Public { Ok(seat) } else { Err(SetPasswordError::NotPublic) }
+fn of_keeper(seat: Seat<'_>) -> Result<Seat<'_>, SetPasswordError> {
+    let seat = seat.of_moderator()?;
+    if seat.conversation.kind == ConversationType::Public {
+        Ok(seat)
+    } else {
+        Err(SetPasswordError::NotPublic)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::App;
+    use crate::testing::{App, caller_of};
 
     #[test]
     fn set_and_removed() {
@@ -66,7 +66,7 @@ mod tests {
         let group = app.makes_group(&alice, "Group");
         app.adds(&alice, &room, "bob");
         let try_set = |account, token: &Token, hash: &'static str| {
-            let (caller, token) = (app.caller(account), token.clone());
+            let (caller, token) = (caller_of(account), token.clone());
             app.try_write(move |tx| {
                 may_set(tx, &caller, &token)?;
                 set(tx, &caller, &token, hash)
@@ -79,7 +79,10 @@ mod tests {
         try_set(&alice, &room, "").unwrap();
         assert_eq!(seen().last_message, before, "there was none to remove");
         try_set(&alice, &room, "hash").unwrap();
-        assert_eq!((seen().has_password, seen().last_message.unwrap().message.as_str()), (true, "{actor} set a password"));
+        assert_eq!(
+            (seen().has_password, seen().last_message.unwrap().message.as_str()),
+            (true, "{actor} set a password")
+        );
         try_set(&alice, &room, "").unwrap();
         assert!(!seen().has_password);
         assert_eq!(seen().last_message.unwrap().message, "{actor} removed the password");

@@ -62,10 +62,12 @@ mod tests {
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_group(&alice, "Planning");
         app.adds(&alice, &room, "bob");
-        let try_to = |account: &Account, what: fn(&mut Transaction<'_>, &Account, &Token) -> Result<(), PublicError>| {
-            let (account, room) = (account.clone(), room.clone());
-            app.try_write(move |tx| what(tx, &account, &room))
-        };
+        let try_to =
+            |account: &Account,
+             what: fn(&mut Transaction<'_>, &Account, &Token) -> Result<(), PublicError>| {
+                let (account, room) = (account.clone(), room.clone());
+                app.try_write(move |tx| what(tx, &account, &room))
+            };
         assert!(matches!(try_to(&carla, open), Err(PublicError::Door(DoorError::NotFound))));
         assert!(matches!(try_to(&bob, open), Err(PublicError::Door(DoorError::NotModerator))));
         assert!(matches!(try_to(&alice, close), Err(PublicError::NotPublic)));

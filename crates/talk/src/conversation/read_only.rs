@@ -26,7 +26,12 @@ pub enum ReadOnlyError {
 }
 
 /// Lets people write and call, or not. For owners and moderators.
-pub fn set(tx: &mut Transaction<'_>, account: &Account, token: &Token, state: i64) -> Result<(), ReadOnlyError> {
+pub fn set(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    state: i64,
+) -> Result<(), ReadOnlyError> {
     let conversation = enter_account(tx, account, token)?.of_signed_in_moderator()?.conversation;
     if conversation.read_only.number() == state {
         return Ok(());
@@ -66,12 +71,18 @@ mod tests {
         }
         let last = || app.lists(&bob)[0].last_message.clone().unwrap();
         try_set(&alice, &room, 1).unwrap();
-        assert_eq!((app.lists(&bob)[0].read_only, last().system_message.as_str()), (ReadOnly::On, "read_only"));
+        assert_eq!(
+            (app.lists(&bob)[0].read_only, last().system_message.as_str()),
+            (ReadOnly::On, "read_only")
+        );
         let told = last().id;
         try_set(&alice, &room, 1).unwrap();
         assert_eq!(last().id, told, "nothing changed, nothing is told");
         try_set(&alice, &room, 0).unwrap();
-        assert_eq!((app.lists(&bob)[0].read_only, last().system_message.as_str()), (ReadOnly::Off, "read_only_off"));
+        assert_eq!(
+            (app.lists(&bob)[0].read_only, last().system_message.as_str()),
+            (ReadOnly::Off, "read_only_off")
+        );
 
         assert!(matches!(try_set(&alice, &pair, 1), Err(ReadOnlyError::Type)));
         assert!(try_set(&alice, &pair, 0).is_ok(), "that is what it is already");

@@ -27,7 +27,12 @@ pub enum RenameError {
 }
 
 /// Gives a conversation another name. For moderators, guests among them.
-pub fn rename(tx: &mut Transaction<'_>, caller: &Caller, token: &Token, name: &str) -> Result<(), RenameError> {
+pub fn rename(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    name: &str,
+) -> Result<(), RenameError> {
     let seat = enter(tx, caller, token)?.of_moderator()?;
     if seat.conversation.kind == ConversationType::OneToOne {
         return Err(RenameError::OneToOne);
@@ -48,7 +53,7 @@ pub fn rename(tx: &mut Transaction<'_>, caller: &Caller, token: &Token, name: &s
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::App;
+    use crate::testing::{App, caller_of};
 
     #[test]
     fn moderators_rename_and_it_is_told_once() {
@@ -61,20 +66,30 @@ mod tests {
             app.try_write(move |tx| rename(tx, &who, &room, &name))
         };
         let not_found = |result| matches!(result, Err(RenameError::Door(DoorError::NotFound)));
-        assert!(not_found(try_rename(&app.caller(&carla), "x")));
+        assert!(not_found(try_rename(&caller_of(&carla), "x")));
         assert!(not_found(try_rename(&Caller::Nobody, "x")));
-        let refused = try_rename(&app.caller(&bob), "");
-        assert!(matches!(refused, Err(RenameError::Door(DoorError::NotModerator))), "before the name is looked at");
-        assert!(matches!(try_rename(&app.caller(&alice), " "), Err(RenameError::Name(NameError::Empty))));
+        let refused = try_rename(&caller_of(&bob), "");
+        assert!(
+            matches!(refused, Err(RenameError::Door(DoorError::NotModerator))),
+            "before the name is looked at"
+        );
+        assert!(matches!(try_rename(&caller_of(&alice), " "), Err(RenameError::Name(NameError::Empty))));
 
-        try_rename(&app.caller(&alice), " Party ").unwrap();
+        try_rename(&caller_of(&alice), " Party ").unwrap();
         let told = app.lists(&bob)[0].last_message.clone().unwrap();
         assert_eq!(told.message, r#"{actor} renamed the conversation from "Planning" to "Party""#);
-        try_rename(&app.caller(&alice), "Party").unwrap();
-        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "nothing changed, nothing is told");
+        try_rename(&caller_of(&alice), "Party").unwrap();
+        assert_eq!(
+            app.lists(&bob)[0].last_message.as_ref().unwrap().id,
+            told.id,
+            "nothing changed, nothing is told"
+        );
 
         let pair = app.makes_pair(&alice, "bob");
-        let alice = app.caller(&alice);
-        assert!(matches!(app.try_write(move |tx| rename(tx, &alice, &pair, "x")), Err(RenameError::OneToOne)));
+        let alice = caller_of(&alice);
+        assert!(matches!(
+            app.try_write(move |tx| rename(tx, &alice, &pair, "x")),
+            Err(RenameError::OneToOne)
+        ));
     }
 }

@@ -46,7 +46,7 @@ pub(crate) fn from_seat(
     let names = nameless.iter().filter(|(of, _)| *of == id).map(|(_, name)| name.as_str());
     let members = match detail {
         Detail::Plain => Vec::new(),
-        Detail::WithParticipants => memberships::members_of_one(tx, account.id, id)?,
+        Detail::WithParticipants => memberships::members_by_ping(tx, id)?,
     };
     Ok(view::of_member(membership, account, settings, names, members))
 }
@@ -54,7 +54,7 @@ pub(crate) fn from_seat(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::App;
+    use crate::testing::{App, caller_of};
 
     #[test]
     fn a_stranger_sees_next_to_nothing_of_a_public_one_and_no_other() {
@@ -62,7 +62,7 @@ mod tests {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let public = app.makes_public(&alice, "Open house");
         let group = app.makes_group(&alice, "Secret");
-        for caller in [Caller::Nobody, app.caller(&bob)] {
+        for caller in [Caller::Nobody, caller_of(&bob)] {
             let look = |token: &Token| {
                 let (caller, token) = (caller.clone(), token.clone());
                 app.try_write(move |tx| {

@@ -1,8 +1,8 @@
 //! A conversation as one person sees it: everything that any version of the API shows.
 
 use plauder_model::{
-    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly, Timestamp,
-    Token, conversation, person,
+    ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
+    Timestamp, Token, conversation, person,
 };
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;

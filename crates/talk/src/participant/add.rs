@@ -72,7 +72,13 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
-    fn add_to(tx: &mut Transaction<'_>, by: &Account, token: &Token, who: &str, source: &str) -> Result<(), AddError> {
+    fn add_to(
+        tx: &mut Transaction<'_>,
+        by: &Account,
+        token: &Token,
+        who: &str,
+        source: &str,
+    ) -> Result<(), AddError> {
         let settings = Settings::load(tx)?;
         add(tx, by, &settings, token, who, source)
     }
@@ -95,7 +101,11 @@ mod tests {
         let told = of_bob.last_message.unwrap();
         assert_eq!(told.message, "{actor} added you");
         try_add(&alice, "bob", "").unwrap();
-        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "who is in is not added again");
+        assert_eq!(
+            app.lists(&bob)[0].last_message.as_ref().unwrap().id,
+            told.id,
+            "who is in is not added again"
+        );
         try_add(&alice, "team", "groups").unwrap();
         assert_eq!(app.lists(&carla)[0].last_message.as_ref().unwrap().message, "{actor} added you");
         assert_eq!(app.lists(&carla)[0].last_read_message, told.id);
@@ -113,6 +123,9 @@ mod tests {
         assert!(matches!(try_add(&alice, "dora", "circles"), Err(AddError::Source)));
         assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Door(DoorError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
-        assert!(matches!(app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")), Err(AddError::Type)));
+        assert!(matches!(
+            app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")),
+            Err(AddError::Type)
+        ));
     }
 }

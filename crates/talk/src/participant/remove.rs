@@ -1,0 +1,106 @@
+//! Removing somebody from a conversation.
+
+use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
+use thiserror::Error;
+
+use super::leave::{LeaveError, leave};
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+
+/// Why somebody is not removed.
+#[derive(Debug, Error)]
+pub enum RemoveError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Nobody is removed from a one-to-one conversation.
+    #[error("Nobody can be removed from a conversation of this type")]
+    Type,
+    /// They are not in the conversation.
+    #[error("participant names nobody in this conversation")]
+    Unknown,
+    /// Owners are not removed.
+    #[error("An owner cannot be removed")]
+    Owner,
+    /// Who removes themselves leaves, and could not.
+    #[error(transparent)]
+    Leave(#[from] LeaveError),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes somebody's seat. For moderators, guests among them; whoever names themselves leaves.
+pub fn remove(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    who: &str,
+) -> Result<(), RemoveError> {
+    let seat = enter(tx, caller, token)?;
+    if UserId::key_of(who) == UserId::key_of(&seat.account.user_id) {
+        return Ok(leave(tx, seat.account, token)?);
+    }
+    let seat = seat.of_moderator()?;
+    if seat.conversation.kind == ConversationType::OneToOne {
+        return Err(RemoveError::Type);
+    }
+    let target = accounts::find(tx, &UserId::key_of(who))?.ok_or(RemoveError::Unknown)?;
+    let attendee = attendees::find(tx, seat.conversation.id, target.id)?.ok_or(RemoveError::Unknown)?;
+    if attendee.rank == ParticipantType::Owner {
+        return Err(RemoveError::Owner);
+    }
+    attendees::delete(tx, seat.conversation.id, &attendee)?;
+    let removed = Some(target.id);
+    messages::insert_happening(
+        tx,
+        &seat.conversation,
+        seat.account.id,
+        &SystemMessage::UserRemoved,
+        removed,
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_store::accounts::Account;
+
+    use super::*;
+    use crate::participant::promote::promote;
+    use crate::testing::{App, caller_of};
+
+    #[test]
+    fn moderators_remove_all_but_owners_and_everybody_leaves() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = app.makes_group(&alice, "Room");
+        for friend in ["bob", "carla"] {
+            app.adds(&alice, &room, friend);
+        }
+        let caller = caller_of(&alice);
+        let token = room.clone();
+        app.write(move |tx| promote(tx, &caller, &token, "bob"));
+        let try_remove = |by: &Account, token: &Token, who: &'static str| {
+            let (caller, token) = (caller_of(by), token.clone());
+            app.try_write(move |tx| remove(tx, &caller, &token, who))
+        };
+        assert!(matches!(try_remove(&carla, &room, "bob"), Err(RemoveError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_remove(&bob, &room, "alice"), Err(RemoveError::Owner)));
+        assert!(matches!(try_remove(&bob, &room, "nobody"), Err(RemoveError::Unknown)));
+        try_remove(&bob, &room, "carla").unwrap();
+        assert!(app.lists(&carla).is_empty());
+        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} removed {user}");
+        assert!(matches!(try_remove(&bob, &room, "carla"), Err(RemoveError::Unknown)));
+        try_remove(&bob, &room, "BOB").unwrap();
+        assert_eq!(
+            app.lists(&alice)[0].last_message.as_ref().unwrap().message,
+            "{actor} left the conversation"
+        );
+
+        let pair = app.makes_pair(&alice, "bob");
+        assert!(matches!(try_remove(&alice, &pair, "bob"), Err(RemoveError::Type)));
+    }
+}

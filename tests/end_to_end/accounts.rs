@@ -1,0 +1,152 @@
+//! Accounts: who signs in with what, and what administrators do.
+
+use std::time::Instant;
+
+use serde_json::json;
+
+use crate::people::{Person, basic};
+use crate::server::Server;
+use crate::stories;
+
+stories! {
+    fn administrators_make_change_and_remove_accounts(app: Server) {
+        let (admin, erik) = (app.admin(), app.user("erik"));
+        app.group("crew", &[]);
+        let hanna = [("userid", "hanna"), ("password", "Kuchen-fuer-alle"), ("displayName", "Hanna Holm"),
+                     ("email", "Hanna@example.org"), ("groups[]", "crew")];
+        erik.post("/cloud/users", &hanna).is_refused(403);
+        assert_eq!(admin.post("/cloud/users", &hanna).is_ok(), json!({ "id": "hanna" }));
+        let code = |answer: &crate::people::Answer| answer.json()["ocs"]["meta"]["statuscode"].clone();
+        let again = admin.post("/cloud/users", &hanna);
+        assert_eq!((again.status, code(&again)), (400, json!(102)));
+        let v1 = admin.post("/ocs/v1.php/cloud/users", &hanna);
+        assert_eq!((v1.status, code(&v1)), (200, json!(102)));
+        for (fields, expected) in [
+            (vec![("userid", "bad/name"), ("password", "Kuchen-fuer-alle")], 101),
+            (vec![("userid", "gustav"), ("password", "kurz")], 101),
+            (vec![("userid", "gustav")], 108),
+            (vec![("userid", "gustav"), ("password", "Kuchen-fuer-alle"), ("groups[]", "ghosts")], 104),
+        ] {
+            assert_eq!(code(&admin.post("/cloud/users", &fields)), json!(expected), "{fields:?}");
+        }
+        admin.post("/cloud/users", &[("password", "Kuchen-fuer-alle")]).is_refused(400);
+        assert_eq!(admin.get("/cloud/users?search=gustav").is_ok(), json!({ "users": [] }));
+        assert_eq!(admin.get("/cloud/users?search=HOLM").is_ok(), json!({ "users": ["hanna"] }));
+        assert_eq!(admin.get("/cloud/groups/crew").is_ok(), json!({ "users": ["hanna"] }));
+
+        let own = Person::new(app, "Hanna", "Kuchen-fuer-alle");
+        let me = own.get("/cloud/user").is_ok();
+        assert_eq!((me["id"].clone(), me["email"].clone()), (json!("hanna"), json!("hanna@example.org")));
+        assert_eq!(me["groups"], json!(["crew"]));
+        own.put("/cloud/users/hanna", &[("key", "displayname"), ("value", "Hanna H.")]).is_ok();
+        assert_eq!(code(&own.put("/cloud/users/hanna", &[("key", "email"), ("value", "nowhere")])), json!(101));
+        assert_eq!(code(&own.put("/cloud/users/erik", &[("key", "displayname"), ("value", "X")])), json!(998));
+        assert_eq!(code(&admin.put("/cloud/users/hanna", &[("key", "shoe"), ("value", "X")])), json!(113));
+        assert_eq!(code(&erik.get("/cloud/users/hanna")), json!(998), "as if she were not there");
+        assert_eq!(admin.get("/cloud/users/hanna").is_ok()["display-name"], "Hanna H.");
+
+        admin.delete("/cloud/users/admin", &[]).is_refused(400);
+        admin.put("/cloud/users/admin/disable", &[]).is_refused(400);
+        admin.delete("/cloud/users/hanna", &[]).is_ok();
+        admin.delete("/cloud/users/hanna", &[]).is_refused(404);
+        own.get("/cloud/user").is_refused(401);
+    }
+
+    fn changes_of_an_account_end_what_was_remembered_at_once(app: Server) {
+        let (admin, erik) = (app.admin(), app.user("erik"));
+        erik.get("/v2/room").is_ok();
+        admin.put("/cloud/users/erik", &[("key", "password"), ("value", "Another-cake-8")]).is_ok();
+        erik.get("/v2/room").is_refused(401);
+        let erik = Person::new(app, "erik", "Another-cake-8");
+        erik.get("/v2/room").is_ok();
+        admin.put("/cloud/users/erik/disable", &[]).is_ok();
+        erik.get("/v2/room").is_refused(401);
+        admin.put("/cloud/users/erik/enable", &[]).is_ok();
+        erik.get("/v2/room").is_ok();
+    }
+
+    fn programs_sign_in_with_app_passwords(app: Server) {
+        let (erik, frida) = (app.user("erik"), app.user("frida"));
+        let secret = erik.get("/core/getapppassword").is_ok()["apppassword"].as_str().unwrap().to_owned();
+        assert_eq!(secret.len(), 72);
+        let program = Person::new(app, "erik", &secret);
+        let bearer = |secret: &str| app.nobody().showing("authorization", format!("Bearer {secret}"));
+        for with_it in [&program, &bearer(&secret)] {
+            assert_eq!(with_it.get("/cloud/user").is_ok()["id"], "erik");
+            with_it.get("/core/getapppassword").is_refused(403);
+        }
+        Person::new(app, "frida", &secret).get("/v2/room").is_refused(401);
+        bearer("nonsense").get("/v2/room").is_refused(401);
+
+        let newer = program.post("/core/apppassword/rotate", &[]).is_ok()["apppassword"].as_str().unwrap().to_owned();
+        program.get("/v2/room").is_refused(401);
+        bearer(&newer).delete("/core/apppassword", &[]).is_ok();
+        bearer(&newer).get("/v2/room").is_refused(401);
+        frida.delete("/core/apppassword", &[]).is_refused(403);
+    }
+
+    fn a_cookie_stands_for_who_got_it(app: Server) {
+        let erik = app.user("erik");
+        let cookie = |answer: &crate::people::Answer| answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let first = erik.get("/cloud/user");
+        let said = first.header("set-cookie");
+        assert!(said.contains("HttpOnly") && said.contains("SameSite=Lax") && !said.contains("Secure"), "{said}");
+        let with_cookie = app.nobody().showing("cookie", cookie(&first));
+        assert_eq!(with_cookie.get("/cloud/user").is_ok()["id"], "erik");
+        with_cookie.get("/v2/room").is_ok();
+        assert_eq!(with_cookie.clone().showing("ocs-apirequest", "").get("/v2/room").status, 412);
+        assert_eq!(erik.clone().showing("cookie", cookie(&first)).get("/cloud/user").header("set-cookie"), "");
+        app.nobody().showing("cookie", "plauder_session=nonsense").get("/v2/room").is_refused(401);
+
+        app.admin().put("/cloud/users/erik", &[("key", "password"), ("value", "Another-cake-8")]).is_ok();
+        with_cookie.get("/v2/room").is_refused(401);
+    }
+
+    fn wrong_credentials_are_wrong_everywhere(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_public("Open house");
+        let wrong = Person::new(app, "nobody", "wrong-password");
+        for path in ["/v2/room", &room.path(""), "/cloud/capabilities"] {
+            wrong.get(path).is_refused(401);
+        }
+        app.nobody().showing("authorization", "Basic ***").get(&room.path("")).is_refused(401);
+        app.nobody().get(&room.path("")).is_ok();
+    }
+}
+
+#[test]
+fn wrong_passwords_take_longer_and_longer() {
+    let app = Server::on_sqlite();
+    app.user("alice");
+    let tries = |password: &str| {
+        let began = Instant::now();
+        let answer = Person::new(&app, "alice", password).get("/v2/room");
+        (answer.status, began.elapsed().as_millis())
+    };
+    let waits: Vec<u128> = (0..4)
+        .map(|number| {
+            let (status, took) = tries(&format!("wrong-{number}"));
+            assert_eq!(status, 401);
+            took
+        })
+        .collect();
+    for (took, least) in waits.iter().zip([100, 200, 400, 800]) {
+        assert!(*took >= least, "{waits:?}");
+    }
+    assert_eq!(tries("alice-likes-cake").0, 200);
+}
+
+#[test]
+fn behind_a_trusted_proxy_the_client_counts_and_cookies_are_secure() {
+    let app = Server::with_environment(&[("PLAUDER_TRUSTED_PROXIES", "127.0.0.0/8")]);
+    app.user("alice");
+    let from = |client: &str| {
+        app.nobody()
+            .showing("x-forwarded-for", client)
+            .showing("x-forwarded-proto", "https")
+            .showing("authorization", basic("alice", "alice-likes-cake"))
+    };
+    assert!(from("192.0.2.1").get("/cloud/user").header("set-cookie").contains("Secure"));
+    from("192.0.2.1").showing("authorization", basic("alice", "wrong")).get("/v2/room").is_refused(401);
+    assert!(app.log().contains("192.0.2.1"), "{}", app.log());
+}

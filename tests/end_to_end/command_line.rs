@@ -1,0 +1,122 @@
+//! The command line, beside a running server.
+
+use std::io::Write as _;
+use std::process::{Output, Stdio};
+
+use crate::people::Person;
+use crate::server::{Server, command};
+use crate::stories;
+
+#[track_caller]
+fn said(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+#[track_caller]
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+stories! {
+    fn what_it_changes_takes_effect_at_once(app: Server) {
+        let made = said(&app.runs(&["user", "add", "erik", "--display-name", "Erik Eriksen", "--email", "e@example.org"]));
+        let password = made.lines().find_map(|line| line.strip_prefix("password: ")).unwrap().to_owned();
+        let erik = Person::new(app, "erik", &password);
+        assert_eq!(erik.get("/cloud/user").is_ok()["display-name"], "Erik Eriksen");
+        assert!(refused(&app.runs(&["user", "add", "ERIK"])).contains("exists"));
+        assert!(said(&app.runs(&["user", "list"])).contains("erik  Erik Eriksen"));
+        let shown = said(&app.runs(&["user", "show", "erik"]));
+        assert!(shown.contains("e@example.org") && shown.contains("can sign in:   yes"), "{shown}");
+
+        said(&app.runs(&["user", "disable", "erik"]));
+        erik.get("/v2/room").is_refused(401);
+        assert!(said(&app.runs(&["user", "list", "eriksen"])).contains("(disabled)"));
+        said(&app.runs(&["user", "enable", "erik"]));
+        erik.get("/v2/room").is_ok();
+        said(&app.runs(&["user", "password", "erik"]));
+        erik.get("/v2/room").is_refused(401);
+
+        said(&app.runs(&["group", "add", "crew", "--display-name", "The crew"]));
+        said(&app.runs(&["group", "add-member", "crew", "erik"]));
+        said(&app.runs(&["group", "add-member", "admin", "erik"]));
+        assert!(said(&app.runs(&["group", "list"])).contains("crew  The crew  1 members"));
+        let made = said(&app.runs(&["app-password", "add", "erik", "my bot"]));
+        let (number, secret) = made.trim().trim_start_matches("app password ").split_once(": ").unwrap();
+        let bot = app.nobody().showing("authorization", format!("Bearer {secret}"));
+        assert_eq!(bot.get("/cloud/users?search=erik").is_ok()["users"][0], "erik", "an administrator now");
+        said(&app.runs(&["group", "remove-member", "admin", "erik"]));
+        bot.get("/cloud/users").is_refused(403);
+        assert!(said(&app.runs(&["app-password", "list", "erik"])).contains("my bot"));
+        said(&app.runs(&["app-password", "revoke", "erik", number]));
+        bot.get("/cloud/user").is_refused(401);
+        assert!(refused(&app.runs(&["app-password", "revoke", "erik", number])).contains("no app password"));
+
+        said(&app.runs(&["group", "delete", "crew"]));
+        assert!(refused(&app.runs(&["group", "delete", "admin"])).contains("admin"));
+        said(&app.runs(&["user", "delete", "erik"]));
+        assert!(refused(&app.runs(&["user", "show", "erik"])).contains("no account called erik"));
+        assert!(refused(&app.runs(&["group", "add-member", "crew", "nobody"])).contains("nobody"));
+    }
+}
+
+#[test]
+fn a_password_can_come_from_standard_input() {
+    let app = Server::on_sqlite();
+    let add = |password: &str| {
+        let mut child = command(app.folder.path(), &app.database, &[])
+            .args(["user", "add", "gustav", "--password-stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(password.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    assert!(refused(&add("short\n")).contains("at least 8 characters"));
+    assert!(!said(&add("Kuchen fuer alle\n")).contains("Kuchen"));
+    Person::new(&app, "gustav", "Kuchen fuer alle").get("/v2/room").is_ok();
+}
+
+#[test]
+fn a_backup_is_a_store_to_go_on_with() {
+    let app = Server::on_sqlite();
+    let alice = app.user("alice");
+    let room = alice.creates_group("Before");
+    let copy = app.folder.path().join("copy.db");
+    let copy = copy.to_str().unwrap();
+    said(&app.runs(&["backup", copy]));
+    alice.renames(&room, "After").is_ok();
+    assert!(refused(&app.runs(&["backup", copy])).contains("overwrites nothing"));
+
+    let listed =
+        command(app.folder.path(), &format!("sqlite://{copy}"), &[]).args(["user", "list"]).output().unwrap();
+    assert!(said(&listed).contains("alice  Alice"));
+    let missing =
+        command(app.folder.path(), "sqlite://nowhere.db", &[]).args(["backup", "x.db"]).output().unwrap();
+    assert!(refused(&missing).contains("nowhere.db"));
+    assert!(!app.folder.path().join("nowhere.db").exists(), "looking for a store makes none");
+}
+
+#[test]
+fn configuration_is_shown_and_mistakes_in_it_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |arguments: &[&str]| {
+        command(folder.path(), "postgres://me:secret@host/db", &[]).args(arguments).output().unwrap()
+    };
+    let example = said(&run(&["config", "example"]));
+    assert!(example.contains("#listen = \"127.0.0.1:8080\""), "{example}");
+    let shown = said(&run(&["config", "show", "--listen", "127.0.0.1:1"]));
+    assert!(shown.contains("listen = \"127.0.0.1:1\"  # --listen"), "{shown}");
+    assert!(shown.contains("postgres://me@host/db") && !shown.contains("secret"), "{shown}");
+    std::fs::write(folder.path().join("plauder.toml"), "lissten = \"x\"\n").unwrap();
+    assert!(refused(&run(&["serve"])).contains("unknown key: lissten"));
+    let help = said(&run(&["--help"]));
+    for name in
+        ["--listen", "PLAUDER_LISTEN", "--database", "PLAUDER_CONFIG", "PLAUDER_ADMIN_PASSWORD", "backup"]
+    {
+        assert!(help.contains(name), "{name} is not in {help}");
+    }
+}

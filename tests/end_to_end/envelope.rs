@@ -1,0 +1,98 @@
+//! What is around every answer.
+
+use serde_json::{Value, json};
+
+use crate::server::Server;
+use crate::stories;
+
+stories! {
+    fn json_and_xml_v1_and_v2(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_public("Tea & <cake>");
+        let xml = |person: &crate::people::Person<'_>, path: &str| {
+            let answer = person.clone().showing("accept", "").get(path);
+            assert_eq!(answer.header("content-type"), "application/xml; charset=utf-8");
+            (answer.status, answer.body)
+        };
+        let (status, body) = xml(&alice, &room.path(""));
+        assert_eq!(status, 200);
+        assert!(body.contains("<name>Tea &amp; &lt;cake&gt;</name>"), "{body}");
+        assert!(xml(&app.nobody(), "/v2/room").1.contains("<statuscode>997</statuscode>"));
+        let as_json = alice.clone().showing("accept", "").get(&format!("{}?format=json", room.path("")));
+        assert_eq!(as_json.header("content-type"), "application/json; charset=utf-8");
+
+        let v1 = |path: &str| alice.get(&format!("/ocs/v1.php/apps/spreed/api{path}")).json()["ocs"]["meta"].clone();
+        let meta = |status: &str, code: u16, message: Value| {
+            json!({ "status": status, "statuscode": code, "message": message, "totalitems": "", "itemsperpage": "" })
+        };
+        assert_eq!(v1(&room.path("")), meta("ok", 100, json!("OK")));
+        assert_eq!(v1("/v2/room/unknown8")["statuscode"], 404);
+        let anonymous = app.nobody().get("/ocs/v1.php/apps/spreed/api/v2/room");
+        assert_eq!(anonymous.status, 401);
+        assert_eq!(anonymous.json()["ocs"]["meta"], meta("failure", 997, json!("Current user is not logged in")));
+    }
+
+    fn what_is_refused_before_it_reaches_a_conversation(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_public("Room");
+        let without_header = |person: crate::people::Person<'_>, path: &str| person.showing("ocs-apirequest", "").get(path);
+        let cross_site = without_header(alice.clone(), &room.path(""));
+        assert_eq!((cross_site.status, cross_site.json()), (412, json!({ "message": "CSRF check failed" })));
+        assert_eq!(without_header(app.nobody(), &room.path("")).status, 412);
+        without_header(app.nobody(), "/v2/room").is_refused(401);
+        assert_eq!(without_header(app.nobody(), "/status.php").status, 200);
+
+        alice.get("/v9/room").is_refused(404);
+        alice.get("/ocs/v2.php/apps/nosuchapp/thing").is_refused(404);
+        let wrong_method = alice.sends("PATCH", &room.path(""), &[]);
+        wrong_method.is_refused(405);
+        alice.put(&room.path(""), &[("roomName", &"x".repeat(1 << 20))]).is_refused(413);
+        assert_eq!(alice.sees(&room)["name"], "Room");
+    }
+
+    fn accounts_of_any_name_are_well_formed_in_xml(app: Server) {
+        let odd = "1 o'dd.n@me-_x";
+        let fields = [("userid", odd), ("password", "Kuchen-fuer-alle"), ("displayName", "<&\u{7f}]]>")];
+        app.admin().post("/cloud/users", &fields).is_refused(400);
+        let fields = [("userid", odd), ("password", "Kuchen-fuer-alle"), ("displayName", "<&]]> \"é\"")];
+        app.admin().post("/cloud/users", &fields).is_ok();
+        let alice = app.user("alice");
+        let room = alice.creates_group("Room");
+        alice.adds(&room, odd).is_ok();
+        let seen = alice.get(&format!("/v1/room/{}", room.0)).is_ok();
+        assert_eq!(seen["participants"][odd]["name"], "<&]]> \"é\"");
+        let xml = alice.clone().showing("accept", "").get(&format!("/v1/room/{}", room.0)).body;
+        let document = roxmltree::Document::parse(&xml).unwrap();
+        let participants = document.descendants().find(|node| node.has_tag_name("participants")).unwrap();
+        let names: Vec<_> = participants.children().filter(roxmltree::Node::is_element).map(|n| n.tag_name().name()).collect();
+        assert_eq!(names, ["alice", "_x0031__x0020_o_x0027_dd.n_x0040_me-_x005F_x"]);
+    }
+}
+
+#[test]
+fn clients_find_out_what_kind_of_server_this_is() {
+    let app = Server::on_sqlite();
+    let status = app.nobody().showing("ocs-apirequest", "").get("/status.php").json();
+    assert_eq!(status["productname"], "Plauder");
+    assert_eq!(status["installed"], true);
+    let capabilities = app.nobody().get("/cloud/capabilities").is_ok();
+    assert_eq!(capabilities["version"]["string"], status["versionstring"]);
+    let features = capabilities["capabilities"]["spreed"]["features"].as_array().unwrap();
+    assert!(features.contains(&json!("favorites")));
+    for not_yet in ["chat-v2", "circles-support", "webinary-lobby"] {
+        assert!(!features.contains(&json!(not_yet)), "only what works is named");
+    }
+}
+
+#[test]
+fn answers_are_compressed_for_who_asks() {
+    let app = Server::on_sqlite();
+    let alice = app.user("alice");
+    for number in 0..20 {
+        alice.creates_group(&format!("Room {number}"));
+    }
+    // The client unpacks it by itself, and takes the header away that tells of it.
+    let packed = alice.clone().showing("accept-encoding", "gzip").get("/v2/room");
+    assert_eq!(packed.header("vary"), "accept-encoding");
+    assert_eq!(packed.is_ok().as_array().unwrap().len(), 20);
+}

@@ -1,0 +1,127 @@
+//! Starting, being watched, and stopping.
+
+use std::io::{Read as _, Write as _};
+
+use crate::people::Person;
+use crate::server::{Server, command};
+
+#[test]
+fn the_first_start_says_what_to_do_next() {
+    let app = Server::on_sqlite();
+    assert!(app.greeting.contains("Made the first administrator: admin"), "{}", app.greeting);
+    assert!(
+        !app.greeting.contains(crate::server::ADMIN_PASSWORD),
+        "a password that was given is not repeated"
+    );
+    assert!(app.greeting.contains(&format!("'{}/ocs/v2.php/apps/spreed/api/v2/room?format=json'", app.base)));
+    app.admin().get("/v2/room").is_ok();
+}
+
+#[test]
+fn a_password_that_was_not_given_is_made_up_and_told_once() {
+    let mut app =
+        Server::with_environment(&[("PLAUDER_ADMIN_PASSWORD", ""), ("PLAUDER_ADMIN_USER", "chief")]);
+    let made = app.greeting.lines().next().unwrap();
+    let password =
+        made.strip_prefix("Made the first administrator: chief with the password ").unwrap().to_owned();
+    assert!(app.greeting.contains(&format!("curl -u 'chief:{password}'")), "{}", app.greeting);
+    assert!(!app.log().contains(&password), "told, not logged");
+    app.dies_and_comes_back();
+    assert!(!app.greeting.contains(&password), "{}", app.greeting);
+    Person::new(&app, "chief", &password).get("/cloud/users").is_ok();
+}
+
+#[test]
+fn a_first_administrator_that_cannot_be_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("new.db").display());
+    for (name, value, problem) in [
+        ("PLAUDER_ADMIN_PASSWORD", "short", "at least 8 characters"),
+        ("PLAUDER_ADMIN_USER", "bad/name", "admin_user"),
+        ("PLAUDER_LISTEN", "256.0.0.1:1", "listen (from PLAUDER_LISTEN) has to be ADDRESS:PORT"),
+    ] {
+        let output = command(folder.path(), &database, &[(name.into(), value.into())]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(!output.status.success() && said.contains(problem), "{said}");
+    }
+}
+
+#[test]
+fn told_to_stop_it_answers_what_is_in_flight() {
+    let mut app = Server::with_environment(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")]);
+    let alice = app.user("alice");
+    let mut stream = std::net::TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+    let body = "roomType=2&roomName=In+flight";
+    let head = format!(
+        "POST /ocs/v2.php/apps/spreed/api/v2/room HTTP/1.1\r\nhost: x\r\nocs-apirequest: true\r\nauthorization: {}\r\n\
+         content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n",
+        alice.authorization(),
+        body.len()
+    );
+    // Half of the request is there when the server is told to stop.
+    stream.write_all(head.as_bytes()).unwrap();
+    stream.write_all(&body.as_bytes()[..10]).unwrap();
+    while !app.metrics().contains("plauder_http_requests_in_flight 1\n") {
+        std::thread::yield_now();
+    }
+    crate::server::signal(app.process_id(), "TERM");
+    while std::net::TcpStream::connect(app.base.trim_start_matches("http://")).is_ok() {
+        std::thread::yield_now();
+    }
+    stream.write_all(&body.as_bytes()[10..]).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    assert!(app.ends().success());
+}
+
+#[test]
+fn it_can_be_watched() {
+    let app = Server::with_environment(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")]);
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(app.nobody().showing("ocs-apirequest", "").get(path).status, 200);
+    }
+    assert_eq!(app.nobody().get("/metrics").status, 404, "not where everybody can see it");
+    app.admin().get("/v2/room").is_ok();
+    let counts = app.metrics();
+    for name in [
+        "plauder_http_requests_total{",
+        "plauder_http_request_seconds_bucket{",
+        "plauder_store_commits_total",
+    ] {
+        assert!(counts.contains(name), "{name} is not in {counts}");
+    }
+    assert!(counts.contains(r#"route="/ocs/v2.php/apps/spreed/api/v2/room""#), "{counts}");
+}
+
+#[test]
+fn its_log_can_be_json_with_an_id_for_each_request() {
+    let app = Server::with_environment(&[("PLAUDER_LOG_FORMAT", "json")]);
+    let id = app.admin().get("/v2/room").header("x-request-id").to_owned();
+    assert_eq!(id.len(), 16);
+    let log = app.log();
+    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let of_request = lines.filter(|line| line["span"]["id"] == *id).collect::<Vec<_>>();
+    let [line] = &of_request[..] else { panic!("{log}") };
+    assert_eq!((line["message"].as_str(), line["status"].as_i64()), (Some("answered"), Some(200)));
+    assert_eq!(line["span"]["route"], "/ocs/v2.php/apps/spreed/api/v2/room");
+}
+
+#[test]
+fn one_server_at_a_time_has_an_sqlite_store() {
+    let app = Server::on_sqlite();
+    let second = app.runs(&["serve", "--listen", "127.0.0.1:0"]);
+    assert!(!second.status.success());
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("another Plauder serves the store"), "{said}");
+}
+
+#[test]
+fn it_comes_back_with_what_it_had() {
+    let mut app = Server::on_sqlite();
+    let room = app.user("alice").creates_group("Kept");
+    assert!(app.stops().success());
+    app.dies_and_comes_back();
+    assert!(!app.greeting.contains("Made the first"), "{}", app.greeting);
+    assert_eq!(Person::new(&app, "alice", "alice-likes-cake").sees(&room)["name"], "Kept");
+}

@@ -1,0 +1,35 @@
+//! Plauder as people meet it: the real binary, over HTTP, on both stores.
+
+mod accounts;
+mod architecture;
+mod command_line;
+mod conversations;
+mod durability;
+mod envelope;
+mod lifecycle;
+mod participants;
+mod people;
+mod secrets;
+mod server;
+
+/// Runs each story on both stores, as `NAME::on_sqlite` and `NAME::on_postgresql`.
+macro_rules! stories {
+    ($($(#[$doc:meta])* fn $name:ident($app:ident: Server) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            fn story($app: &Server) $body
+
+            #[test]
+            fn on_sqlite() {
+                story(&Server::on_sqlite());
+            }
+
+            #[test]
+            fn on_postgresql() {
+                story(&Server::on_postgresql());
+            }
+        }
+    )+};
+}
+pub(crate) use stories;
