@@ -48,7 +48,7 @@ stories! {
         assert_eq!(bot.get("/cloud/users?search=erik").is_ok()["users"][0], "erik", "an administrator now");
         said(&app.runs(&["group", "remove-member", "admin", "erik"]));
         bot.get("/cloud/users").is_refused(403);
-        assert!(said(&app.runs(&["app-password", "list", "erik"])).contains("my bot"));
+        assert!(said(&app.runs(&["app-password", "list", "erik"])).contains("my bot  (made 2"));
         said(&app.runs(&["app-password", "revoke", "erik", number]));
         bot.get("/cloud/user").is_refused(401);
         assert!(refused(&app.runs(&["app-password", "revoke", "erik", number])).contains("no app password"));

@@ -70,6 +70,34 @@ stories! {
 }
 
 #[test]
+fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
+    let app = Server::with_environment(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")]);
+    let alice = app.user("alice");
+    app.user("bob");
+    let counted = |name: &str| -> u64 {
+        let metrics = app.metrics();
+        let line =
+            metrics.lines().find_map(|line| line.strip_prefix(&format!("plauder_store_{name}_total ")));
+        line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
+    };
+    let cost_of_a_list = |path: &str, length: usize| {
+        alice.get(path).is_ok();
+        let before = (counted("transactions"), counted("statements"));
+        assert_eq!(alice.get(path).is_ok().as_array().unwrap().len(), length);
+        (counted("transactions") - before.0, counted("statements") - before.1)
+    };
+    // Who is calling, the settings, the conversations, the names of nameless ones; v1 has members.
+    assert_eq!((cost_of_a_list("/v1/room", 0), cost_of_a_list("/v2/room", 0)), ((1, 5), (1, 4)));
+    alice.talks_to("bob");
+    for number in 0..99 {
+        let room =
+            if number % 2 == 0 { alice.creates_group("Group") } else { alice.creates_public("Public") };
+        alice.adds(&room, "bob").is_ok();
+    }
+    assert_eq!((cost_of_a_list("/v1/room", 100), cost_of_a_list("/v2/room", 100)), ((1, 5), (1, 4)));
+}
+
+#[test]
 fn clients_find_out_what_kind_of_server_this_is() {
     let app = Server::on_sqlite();
     let status = app.nobody().showing("ocs-apirequest", "").get("/status.php").json();

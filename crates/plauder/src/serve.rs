@@ -49,12 +49,13 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
         groups: vec![GroupId::ADMIN.to_owned()],
         ..Wish::default()
     };
-    let is_made = database.write_blocking(move |tx| create_first_administrator(tx, &wish)).map_err(
-        |error| match error {
-            CreateError::Store(error) => Failed::from(error),
-            error => Failed::from(format!("admin_user cannot be taken: {error}")),
-        },
-    )?;
+    let is_made = match database.write_blocking(move |tx| create_first_administrator(tx, &wish)) {
+        Ok(is_made) => is_made,
+        // Another server on the same store was a moment earlier.
+        Err(CreateError::Exists) => false,
+        Err(CreateError::Store(error)) => return Err(error.into()),
+        Err(error) => return Err(format!("admin_user cannot be taken: {error}").into()),
+    };
     Ok(match (is_made, given) {
         (false, _) => FirstAdministrator::There,
         (true, Some(_)) => FirstAdministrator::Made { made_up: None },

@@ -229,11 +229,7 @@ impl Database {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let begin = match access {
-            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
-        };
-        let job = Box::new(Work { does: work, begin, outcome: None, reply });
+        let job = Box::new(Work { does: work, access, outcome: None, reply });
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queues) = queues.as_ref() {
             // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
@@ -336,7 +332,7 @@ impl Crew {
 
 /// What a piece of work does to the store.
 #[derive(Debug, Clone, Copy)]
-enum Access {
+pub(crate) enum Access {
     Read,
     Write,
 }
@@ -350,9 +346,8 @@ pub(crate) enum Verdict {
 
 /// Work for a store, and somebody who waits for its outcome.
 pub(crate) trait Job: Send {
-    /// How PostgreSQL begins its transaction. What reads sees one moment of the store; what writes locks what it
-    /// goes by, so that it can do with what is committed by then.
-    fn begin(&self) -> &'static str;
+    /// What it does to the store.
+    fn access(&self) -> Access;
 
     /// Does the work. May be called again after the store took back what it wrote.
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
@@ -366,7 +361,7 @@ pub(crate) trait Job: Send {
 
 struct Work<W, T, E> {
     does: W,
-    begin: &'static str,
+    access: Access,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
@@ -377,8 +372,8 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    fn begin(&self) -> &'static str {
-        self.begin
+    fn access(&self) -> Access {
+        self.access
     }
 
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {

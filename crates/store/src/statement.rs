@@ -5,15 +5,25 @@
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement {
     pub(crate) sql: &'static str,
-    /// Whether the rows that it reads are to be locked until the transaction ends. PostgreSQL is told so; SQLite has
-    /// one writer anyway.
-    pub(crate) locks: bool,
+    pub(crate) lock: Lock,
+}
+
+/// What is asked of the rows that a statement reads until the transaction ends, if it is one that may write.
+/// PostgreSQL is told so; SQLite has one writer anyway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Lock {
+    /// Nothing: others may change them.
+    Free,
+    /// They stay; others may rely on that too.
+    Shared,
+    /// They are nobody else's to lock or change.
+    Exclusive,
 }
 
 impl Statement {
-    pub(crate) const fn new(sql: &'static str, locks: bool) -> Self {
+    pub(crate) const fn new(sql: &'static str, lock: Lock) -> Self {
         assert_parameters_in_order(sql);
-        Self { sql, locks }
+        Self { sql, lock }
     }
 }
 
@@ -44,10 +54,10 @@ const fn assert_parameters_in_order(sql: &str) {
     }
 }
 
-/// Names the statements of a table: `NAME = "SQL";`, or `NAME locks = "SQL";` where what it reads is to be locked.
+/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`.
 macro_rules! statements {
-    ($($name:ident $($locks:ident)? = $sql:expr;)+) => {
-        $(const $name: $crate::Statement = $crate::Statement::new($sql, $crate::statement::locks!($($locks)?));)+
+    ($($name:ident $($lock:ident)? = $sql:expr;)+) => {
+        $(const $name: $crate::Statement = $crate::Statement::new($sql, $crate::statement::lock!($($lock)?));)+
 
         #[cfg(test)]
         pub(crate) const STATEMENTS: &[(&str, $crate::Statement)] = &[$((stringify!($name), $name)),+];
@@ -55,12 +65,12 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
-macro_rules! locks {
+macro_rules! lock {
     () => {
-        false
+        $crate::statement::Lock::Free
     };
-    (locks) => {
-        true
+    ($lock:ident) => {
+        $crate::statement::Lock::$lock
     };
 }
-pub(crate) use locks;
+pub(crate) use lock;

@@ -256,14 +256,14 @@ fn the_files_are_for_their_owner_only() {
 }
 
 #[test]
-fn a_locking_statement_is_not_taken_for_its_plain_twin() {
+fn what_only_reads_locks_nothing() {
     for (kind, location) in &stores().both {
         let database = open(location);
         let token = Token::parse("abcdefgh").unwrap();
         let locked = token.clone();
         database.write_blocking(move |tx| conversations::lock(tx, &locked).map(drop)).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-        let found = runtime.block_on(database.read(move |tx| conversations::find(tx, &token)));
-        assert_eq!(found.unwrap(), None, "{kind}: what reads must not lock");
+        let found = runtime.block_on(database.read(move |tx| conversations::lock(tx, &token)));
+        assert_eq!(found.unwrap(), None, "{kind}");
     }
 }

@@ -1,9 +1,11 @@
 //! `plauder app-password`.
 
 use clap::Subcommand;
-use plauder_model::AppPasswordId;
+use plauder_model::{AppPasswordId, Timestamp};
 use plauder_store::app_passwords;
 use plauder_talk::account::app_password::add;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::{CommandError, find_account};
 use crate::Failed;
@@ -52,7 +54,7 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
                 Ok::<_, CommandError>(app_passwords::of(tx, account.id)?)
             })?;
             for one in found {
-                println!("{}  {}  (made {} seconds after 1970)", one.id.0, one.name, one.created_at);
+                println!("{}  {}  (made {})", one.id.0, one.name, date(one.created_at));
             }
         }
         AppPasswordCommand::Revoke { user, number } => {
@@ -69,4 +71,10 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
         }
     }
     Ok(())
+}
+
+/// A moment as people read it, in UTC.
+fn date(moment: Timestamp) -> String {
+    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
+    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
 }

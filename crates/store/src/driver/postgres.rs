@@ -13,7 +13,8 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls};
 
 use super::{Connection, Param, Row};
-use crate::database::{Job, Verdict, Workshop};
+use crate::database::{Access, Job, Verdict, Workshop};
+use crate::statement::Lock;
 use crate::{Location, Statement, StoreError, Transaction, migrations};
 
 /// How often a transaction is run again when others are in its way.
@@ -22,8 +23,10 @@ const ATTEMPTS: u32 = 10;
 /// A connection to a server.
 pub(crate) struct Postgres {
     client: Client,
-    /// By their text and whether they lock.
-    prepared: HashMap<(&'static str, bool), postgres::Statement>,
+    /// By their text and what they lock.
+    prepared: HashMap<(&'static str, Lock), postgres::Statement>,
+    /// Whether the transaction that is open may write.
+    writes: bool,
 }
 
 impl Postgres {
@@ -42,20 +45,34 @@ impl Postgres {
         let mut config: Config = url.parse().map_err(failed)?;
         config.application_name("plauder");
         let client = config.connect(NoTls).map_err(failed)?;
-        Ok(Self { client, prepared: HashMap::new() })
+        Ok(Self { client, prepared: HashMap::new(), writes: false })
     }
 
     fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
         self.client.batch_execute(sql).map_err(|error| failed(sql, &error))
     }
 
+    /// What reads sees one moment of the store; what writes locks what it goes by, and so can do with what is
+    /// committed by then.
+    fn begin_job(&mut self, access: Access) -> Result<(), StoreError> {
+        self.writes = matches!(access, Access::Write);
+        self.run(match access {
+            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        })
+    }
+
     fn prepare(&mut self, statement: &Statement) -> Result<postgres::Statement, StoreError> {
-        let key = (statement.sql, statement.locks);
+        let lock = if self.writes { statement.lock } else { Lock::Free };
+        let key = (statement.sql, lock);
         if let Some(prepared) = self.prepared.get(&key) {
             return Ok(prepared.clone());
         }
-        let text =
-            if statement.locks { format!("{} FOR UPDATE", statement.sql) } else { statement.sql.to_owned() };
+        let text = match lock {
+            Lock::Free => statement.sql.to_owned(),
+            Lock::Shared => format!("{} FOR KEY SHARE", statement.sql),
+            Lock::Exclusive => format!("{} FOR UPDATE", statement.sql),
+        };
         let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, &error))?;
         self.prepared.insert(key, prepared.clone());
         Ok(prepared)
@@ -64,9 +81,13 @@ impl Postgres {
 
 #[cfg(test)]
 impl Postgres {
-    /// Whether the store understands a statement.
+    /// Whether the store understands a statement, with its lock and without.
     pub(crate) fn check(&mut self, statement: &Statement) -> Result<(), StoreError> {
-        self.prepare(statement).map(drop)
+        for writes in [false, true] {
+            self.writes = writes;
+            self.prepare(statement)?;
+        }
+        Ok(())
     }
 }
 
@@ -185,7 +206,7 @@ fn run_job(
             Some(connection) => connection,
             None => store.insert(Postgres::connect(url)?),
         };
-        if let Err(error) = connection.run(job.begin()) {
+        if let Err(error) = connection.begin_job(job.access()) {
             // The server closed a connection that nobody used for a while; nothing has been done yet.
             *store = None;
             if attempt == 1 {

@@ -51,8 +51,8 @@ macro_rules! columns {
 
 statements! {
     ANY = "SELECT 1 FROM accounts WHERE NOT deleted LIMIT 1";
-    FIND = concat!("SELECT ", columns!(), " FROM accounts WHERE user_key = $1 AND NOT deleted");
-    FIND_BY_ID = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
+    FIND Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE user_key = $1 AND NOT deleted");
+    FIND_BY_ID Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
     SEARCH = concat!(
         "SELECT ", columns!(), " FROM accounts
          WHERE NOT deleted AND (user_key LIKE $1 ESCAPE '!' OR display_key LIKE $1 ESCAPE '!')
@@ -68,6 +68,7 @@ statements! {
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
     SIGNED_IN = "UPDATE accounts SET first_login = CASE WHEN first_login = 0 THEN $1 ELSE first_login END,
                                      last_login = $1 WHERE id = $2";
+    LOCK Exclusive = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                 password_hash = '' WHERE id = $1";
 }
@@ -90,12 +91,12 @@ pub fn any(tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
     Ok(tx.query_one(&ANY, params![], |_| Ok(()))?.is_some())
 }
 
-/// The account whose name in lower case is `user_key`.
+/// The account whose name in lower case is `user_key`. It is not deleted before the transaction ends.
 pub fn find(tx: &mut Transaction<'_>, user_key: &str) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND, params![user_key], read)
 }
 
-/// The account with this number.
+/// The account with this number. It is not deleted before the transaction ends.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
 }
@@ -143,6 +144,11 @@ pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Re
 pub fn signed_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&SIGNED_IN, params![now, id]).map(drop)
+}
+
+/// Waits until nobody else does anything for or with the account, and keeps them from it until the transaction ends.
+pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
+    tx.query(&LOCK, params![id], |_| Ok(())).map(drop)
 }
 
 /// Takes everything from the account but its id, which is free for another one then.

@@ -5,6 +5,7 @@ use plauder_model::{
 };
 
 use super::conversations::{self, Conversation};
+use super::groups;
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -51,9 +52,9 @@ statements! {
                       SELECT CAST($1 AS BIGINT), m.account_id, 3, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'users', '',
                              '', FALSE, 0, 0, 0
                       FROM group_members m JOIN accounts p ON p.id = m.account_id
-                      WHERE m.group_id = $4 AND NOT EXISTS (
+                      WHERE m.group_id = $4 AND NOT p.deleted AND NOT EXISTS (
                           SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
-                      ORDER BY p.user_key";
+                      ORDER BY p.user_key RETURNING id";
     SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
     SET_FAVORITE = "UPDATE attendees SET favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET notification_level = $1 WHERE id = $2";
@@ -100,15 +101,18 @@ pub fn insert(
     conversations::count_seats(tx, conversation.id, 1, i64::from(rank.is_signed_in_moderator()))
 }
 
-/// Gives every member of a group who has none a seat as a user. They have read everything that was there before.
+/// Gives every member of a group who has none a seat as a user. They have read everything that was there before. Gives
+/// the first of the new seats; all later ones of the conversation are new too.
 pub fn insert_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     group: GroupKey,
-) -> Result<(), StoreError> {
+) -> Result<Option<AttendeeId>, StoreError> {
+    groups::hold_members(tx, group)?;
     let params = params![conversation.id, conversation.last_message, conversation.written, group];
-    let added = tx.execute(&INSERT_MEMBERS, params)?;
-    conversations::count_seats(tx, conversation.id, i64::try_from(added).unwrap_or(i64::MAX), 0)
+    let added = tx.query(&INSERT_MEMBERS, params, |row| Ok(AttendeeId(row.int()?)))?;
+    conversations::count_seats(tx, conversation.id, i64::try_from(added.len()).unwrap_or(i64::MAX), 0)?;
+    Ok(added.into_iter().min())
 }
 
 /// Gives somebody with an account another rank.

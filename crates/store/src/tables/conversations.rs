@@ -57,11 +57,11 @@ pub(crate) use conversation_columns;
 
 statements! {
     FIND = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
-    LOCK locks = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
-    LOCK_PAIR locks = concat!(
+    LOCK Exclusive = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
+    LOCK_PAIR Exclusive = concat!(
         "SELECT ", conversation_columns!(), " FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2"
     );
-    LOCK_OF_ACCOUNT locks = "SELECT c.id FROM conversations c
+    LOCK_OF_ACCOUNT Exclusive = "SELECT c.id FROM conversations c
                              WHERE c.id IN (SELECT conversation_id FROM attendees WHERE account_id = $1) ORDER BY c.id";
     INSERT = "INSERT INTO conversations (token, type, name, pair_low, pair_high, created_at, last_activity,
                                          object_type, object_id, password_hash, read_only, lobby_state, lobby_timer,

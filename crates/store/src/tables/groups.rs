@@ -27,6 +27,8 @@ statements! {
     DELETE = "DELETE FROM account_groups WHERE id = $1";
     MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
                WHERE m.group_id = $1 ORDER BY a.user_key";
+    HOLD_MEMBERS Shared = "SELECT p.id FROM group_members m JOIN accounts p ON p.id = m.account_id
+                           WHERE m.group_id = $1 ORDER BY p.id";
     OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
           WHERE m.account_id = $1 ORDER BY g.group_id";
     HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
@@ -88,6 +90,11 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 /// The ids of the accounts in a group, in their order.
 pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
     tx.query(&MEMBERS, params![group], read_id)
+}
+
+/// Keeps the members of a group from being deleted before the transaction ends.
+pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
+    tx.query(&HOLD_MEMBERS, params![group], |_| Ok(())).map(drop)
 }
 
 /// The ids of the groups that an account is in, in their order.

@@ -1,6 +1,6 @@
 //! Messages: what people wrote, and what happened, in one order a conversation.
 
-use plauder_model::{AccountId, ConversationId, GroupKey, MessageId, SystemMessage, Timestamp};
+use plauder_model::{AccountId, AttendeeId, ConversationId, MessageId, SystemMessage, Timestamp};
 
 use super::conversations::{self, Conversation};
 use crate::driver::params;
@@ -69,10 +69,8 @@ statements! {
                                     reference_id, parent_id)
               SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), p.id, 'users',
                      'user_added', '{}', 'system', 'users', '', '', '', '', '', '', NULL
-              FROM group_members m JOIN accounts p ON p.id = m.account_id
-              WHERE m.group_id = $5 AND NOT EXISTS (
-                  SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
-              ORDER BY p.user_key RETURNING id";
+              FROM attendees a JOIN accounts p ON p.id = a.account_id
+              WHERE a.conversation_id = $1 AND a.id >= $5 ORDER BY a.id RETURNING id";
     INSERT_ACCOUNT_LEFT = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
                                     subject_account, subject_kind, happening, details,
                                     kind, actor_kind, actor_id, actor_name, subject_id, subject_name, text,
@@ -147,15 +145,15 @@ pub fn insert_happening(
     Ok(id)
 }
 
-/// Tells of every member of a group who has no seat yet that `actor` added them. Comes before they get their seats.
+/// Tells of every seat from `first` on that `actor` added who has it, see [`super::attendees::insert_members`].
 pub fn insert_members_added(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     actor: AccountId,
-    group: GroupKey,
+    first: AttendeeId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    let params = params![conversation.id, conversation.written, now, actor, group];
+    let params = params![conversation.id, conversation.written, now, actor, first];
     let ids = tx.query(&INSERT_MEMBERS_ADDED, params, |row| Ok(MessageId(row.int()?)))?;
     match ids.into_iter().max() {
         Some(last) => conversations::set_last_message(tx, conversation.id, last),

@@ -10,6 +10,7 @@ use plauder_store::{
 /// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
 /// other one stays.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
+    accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
     web_sessions::delete_all(tx, account.id)?;
     app_passwords::delete_all(tx, account.id)?;

@@ -12,7 +12,7 @@ use thiserror::Error;
 
 use super::show::from_seat;
 use super::view::{ConversationView, Detail};
-use crate::Settings;
+use crate::{Settings, participant};
 
 /// What somebody wants to make.
 #[derive(Debug, Clone, Default)]
@@ -123,8 +123,7 @@ fn shared(
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
     messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
     if let Some(group) = group {
-        messages::insert_members_added(tx, &conversation, account.id, group.key)?;
-        attendees::insert_members(tx, &conversation, group.key)?;
+        participant::add::members(tx, &conversation, account, group)?;
     }
     Ok(conversation.token)
 }

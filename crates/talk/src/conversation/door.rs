@@ -31,8 +31,8 @@ pub(crate) struct Seat<'a> {
     pub(crate) account: &'a Account,
 }
 
-/// Takes the caller to their seat, from which they change something: the conversation is nobody else's to change until
-/// the transaction ends.
+/// Takes the caller to their seat. In a transaction that may write, the conversation is nobody else's to change until
+/// it ends.
 pub(crate) fn enter<'a>(
     tx: &mut Transaction<'_>,
     caller: &'a Caller,
@@ -48,25 +48,6 @@ pub(crate) fn enter_account<'a>(
     token: &Token,
 ) -> Result<Seat<'a>, DoorError> {
     let conversation = conversations::lock(tx, token)?.ok_or(DoorError::NotFound)?;
-    sit_down(tx, account, conversation)
-}
-
-/// Takes the caller to their seat, from which they only look.
-pub(crate) fn look<'a>(
-    tx: &mut Transaction<'_>,
-    caller: &'a Caller,
-    token: &Token,
-) -> Result<Seat<'a>, DoorError> {
-    let account = caller.account().ok_or(DoorError::NotFound)?;
-    let conversation = conversations::find(tx, token)?.ok_or(DoorError::NotFound)?;
-    sit_down(tx, account, conversation)
-}
-
-fn sit_down<'a>(
-    tx: &mut Transaction<'_>,
-    account: &'a Account,
-    conversation: Conversation,
-) -> Result<Seat<'a>, DoorError> {
     let attendee = attendees::find(tx, conversation.id, account.id)?.ok_or(DoorError::NotFound)?;
     Ok(Seat { conversation, attendee, account })
 }

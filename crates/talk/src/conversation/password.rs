@@ -5,7 +5,7 @@ use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
-use super::door::{Seat, enter, look};
+use super::door::{Seat, enter};
 use crate::Caller;
 
 /// Why a conversation does not get that password.
@@ -24,7 +24,7 @@ pub enum SetPasswordError {
 
 /// Whether the caller may change the password: asked before the time is spent to hash one.
 pub fn may_set(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), SetPasswordError> {
-    of_keeper(look(tx, caller, token)?).map(drop)
+    of_keeper(enter(tx, caller, token)?).map(drop)
 }
 
 /// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.

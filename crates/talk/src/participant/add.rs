@@ -2,6 +2,8 @@
 
 use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token, UserId};
 use plauder_store::accounts::Account;
+use plauder_store::conversations::Conversation;
+use plauder_store::groups::Group;
 use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages};
 use thiserror::Error;
 
@@ -57,12 +59,24 @@ pub fn add(
         }
         "groups" => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
-            messages::insert_members_added(tx, &conversation, account.id, group.key)?;
-            attendees::insert_members(tx, &conversation, group.key)?;
+            members(tx, &conversation, account, &group)?;
         }
         _ => return Err(AddError::Source),
     }
     Ok(())
+}
+
+/// Gives every member of a group who has none a seat, and tells of each.
+pub(crate) fn members(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    by: &Account,
+    group: &Group,
+) -> Result<(), StoreError> {
+    match attendees::insert_members(tx, conversation, group.key)? {
+        Some(first) => messages::insert_members_added(tx, conversation, by.id, first),
+        None => Ok(()),
+    }
 }
 
 #[cfg(test)]

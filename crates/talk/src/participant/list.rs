@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use crate::Caller;
 use crate::conversation::DoorError;
-use crate::conversation::door::look;
+use crate::conversation::door::enter;
 
 /// Somebody who is in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub enum ListError {
 
 /// Everybody in a conversation, who has been in it longest first.
 pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, ListError> {
-    let seat = look(tx, caller, token)?;
+    let seat = enter(tx, caller, token)?;
     if seat.is_in_lobby() {
         return Err(ListError::Lobby);
     }
