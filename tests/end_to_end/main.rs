@@ -7,6 +7,7 @@ mod conversations;
 mod durability;
 mod envelope;
 mod lifecycle;
+mod order;
 mod participants;
 mod people;
 mod secrets;

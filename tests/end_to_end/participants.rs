@@ -54,6 +54,31 @@ stories! {
         alice.get(&room.path("")).is_refused(404);
     }
 
+    fn deleted_while_it_makes_conversations_and_is_added_to_some(app: Server) {
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.group("team", &["alice", "bob"]);
+        let rooms: Vec<_> = (0..20).map(|number| bob.creates_group(&format!("Room {number}"))).collect();
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                let alice = alice.clone();
+                scope.spawn(move || while alice.post("/v2/room", &[("roomType", "3"), ("roomName", "x")]).status == 201 {});
+            }
+            for half in rooms.chunks(10) {
+                let bob = bob.clone();
+                scope.spawn(move || {
+                    for (number, room) in half.iter().enumerate() {
+                        let (who, source) = if number % 2 == 0 { ("alice", "users") } else { ("team", "groups") };
+                        let added = bob.post(&room.path("participants"), &[("newParticipant", who), ("source", source)]);
+                        assert!([200, 404].contains(&added.status), "{}", added.body);
+                    }
+                });
+            }
+            app.admin().delete("/cloud/users/alice", &[]).is_ok();
+        });
+        // That she has no seat any more is looked at when the server is dropped.
+        alice.get("/v2/room").is_refused(401);
+    }
+
     fn a_deleted_account_leaves_its_conversations(app: Server) {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (shared, pair) = (alice.creates_group("Shared"), alice.talks_to("bob"));

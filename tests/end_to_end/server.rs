@@ -6,6 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::order::disorder;
 use crate::people::Person;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_plauder");
@@ -125,6 +126,8 @@ impl Drop for Server {
         let _ = self.child.wait();
         if std::thread::panicking() {
             eprintln!("the server's log:\n{}", self.log());
+        } else {
+            assert_eq!(disorder(&self.database), Vec::<String>::new(), "the store is not in order");
         }
     }
 }
