@@ -1,11 +1,12 @@
 //! Accounts: who signs in with what, and what administrators do.
 
+use std::io::{Read as _, Write as _};
 use std::time::Instant;
 
 use serde_json::json;
 
 use crate::people::{Person, basic};
-use crate::server::Server;
+use crate::server::{Server, until_somebody_waits};
 use crate::stories;
 
 stories! {
@@ -102,9 +103,45 @@ stories! {
         with_cookie.get("/v2/room").is_refused(401);
     }
 
+    fn a_cookie_becomes_no_secret_that_outlives_it(app: Server) {
+        let erik = app.user("erik");
+        let cookie_of = |answer: &crate::people::Answer| answer.header("set-cookie").split(';').next().unwrap().to_owned();
+        let secret = erik.get("/core/getapppassword").is_ok()["apppassword"].as_str().unwrap().to_owned();
+        let program = Person::new(app, "erik", &secret);
+        let by_password = app.nobody().showing("cookie", cookie_of(&erik.get("/cloud/user")));
+        let by_program = app.nobody().showing("cookie", cookie_of(&program.get("/cloud/user")));
+        by_password.get("/core/getapppassword").is_refused(403);
+        by_program.get("/core/getapppassword").is_refused(403);
+        by_program.post("/core/apppassword/rotate", &[]).is_refused(403);
+        for other in [&by_password, &by_program, &program] {
+            other.put("/cloud/users/erik", &[("key", "password"), ("value", "Stolen-cake-8")]).is_refused(403);
+        }
+        program.post("/core/apppassword/rotate", &[]).is_ok();
+        by_program.get("/v2/room").is_refused(401);
+        by_password.get("/v2/room").is_ok();
+        erik.put("/cloud/users/erik", &[("key", "password"), ("value", "Fresh-cake-8")]).is_ok();
+        by_password.get("/v2/room").is_refused(401);
+    }
+
+    fn who_is_calling_comes_before_what_they_send(app: Server) {
+        let wrong = app.nobody().showing("authorization", "Bearer nonsense");
+        let old_cookie = app.nobody().showing("cookie", "plauder_session=nonsense");
+        for nobody in [wrong, old_cookie] {
+            nobody.post("/v2/room", &[]).is_refused(401);
+            nobody.post("/v2/room", &[("roomType", "abc")]).is_refused(401);
+            nobody.post("/v2/room", &[("roomName", &"x".repeat(1 << 20))]).is_refused(401);
+            nobody.get("/cloud/users?limit=abc").is_refused(401);
+        }
+        app.user("erik").get("/cloud/users?limit=abc").is_refused(403);
+        assert!(app.admin().get("/cloud/users?limit=abc").is_refused(400).contains("limit"));
+        app.admin().get(&format!("/cloud/users?search={}", "x".repeat(60_000))).is_refused(400);
+    }
+
     fn wrong_credentials_are_wrong_everywhere(app: Server) {
         let alice = app.user("alice");
         let room = alice.creates_public("Open house");
+        Person::new(app, "a\0b", "pw").get(&room.path("")).is_refused(401);
+        Person::new(app, &"x".repeat(5_000), "pw").get(&room.path("")).is_refused(401);
         let wrong = Person::new(app, "nobody", "wrong-password");
         for path in ["/v2/room", &room.path(""), "/cloud/capabilities"] {
             wrong.get(path).is_refused(401);
@@ -134,6 +171,55 @@ fn wrong_passwords_take_longer_and_longer() {
         assert!(*took >= least, "{waits:?}");
     }
     assert_eq!(tries("alice-likes-cake").0, 200);
+}
+
+#[test]
+fn hanging_up_does_not_go_around_the_counting() {
+    let app = Server::on_sqlite();
+    app.user("alice");
+    let address = app.base.trim_start_matches("http://");
+    for _ in 0..30 {
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        let authorization = basic("alice", "wrong-password");
+        write!(
+            stream,
+            "GET /ocs/v2.php/cloud/user HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n"
+        )
+        .unwrap();
+        stream.flush().unwrap();
+        // Read nothing, stay a moment, hang up.
+        stream.set_read_timeout(Some(std::time::Duration::from_millis(20))).unwrap();
+        let _ = stream.read(&mut [0; 1]);
+    }
+    let began = Instant::now();
+    while Person::new(&app, "alice", "another-wrong-one").get("/v2/room").status != 429 {
+        assert!(began.elapsed().as_secs() < 30, "nobody counted");
+    }
+    let refused = Person::new(&app, "alice", "alice-likes-cake").get("/v2/room");
+    refused.is_refused(429);
+    assert!(refused.header("retry-after").parse::<i64>().unwrap() > 800);
+    app.admin().get("/v2/room").is_ok();
+}
+
+#[test]
+fn a_password_that_is_being_changed_is_worth_nothing_any_more() {
+    let app = Server::on_postgresql();
+    let alice = app.user("alice");
+    alice.get("/v2/room").is_ok();
+    let mut changer = postgres::Client::connect(&app.database, postgres::NoTls).unwrap();
+    let mut change = changer.transaction().unwrap();
+    change.execute("UPDATE accounts SET password_hash = 'another' WHERE user_key = 'alice'", &[]).unwrap();
+    change.execute("DELETE FROM web_sessions", &[]).unwrap();
+    std::thread::scope(|scope| {
+        let signing_in = scope.spawn(|| alice.get("/cloud/user").status);
+        // It waits for the change rather than going by what was before.
+        until_somebody_waits(&app.database);
+        assert!(!signing_in.is_finished());
+        change.commit().unwrap();
+        assert_eq!(signing_in.join().unwrap(), 401);
+    });
+    let cookies = changer.query_one("SELECT COUNT(*) FROM web_sessions", &[]).unwrap();
+    assert_eq!(cookies.get::<_, i64>(0), 0);
 }
 
 #[test]

@@ -81,6 +81,15 @@ fn a_password_can_come_from_standard_input() {
 }
 
 #[test]
+fn without_a_store_there_is_nothing_to_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let output =
+        command(folder.path(), "sqlite://data/plauder.db", &[]).args(["user", "list"]).output().unwrap();
+    assert!(refused(&output).contains("there is no store at data/plauder.db"));
+    assert!(!folder.path().join("data").exists());
+}
+
+#[test]
 fn a_backup_is_a_store_to_go_on_with() {
     let app = Server::on_sqlite();
     let alice = app.user("alice");
@@ -113,6 +122,11 @@ fn configuration_is_shown_and_mistakes_in_it_are_named() {
     assert!(shown.contains("postgres://me@host/db") && !shown.contains("secret"), "{shown}");
     std::fs::write(folder.path().join("plauder.toml"), "lissten = \"x\"\n").unwrap();
     assert!(refused(&run(&["serve"])).contains("unknown key: lissten"));
+    std::fs::write(folder.path().join("plauder.toml"), "\ndatabase = postgres://me:SECRET@host/db\n")
+        .unwrap();
+    let said_of_syntax = refused(&run(&["serve"]));
+    assert!(said_of_syntax.contains("line 2") && !said_of_syntax.contains("SECRET"), "{said_of_syntax}");
+    std::fs::remove_file(folder.path().join("plauder.toml")).unwrap();
     let help = said(&run(&["--help"]));
     for name in
         ["--listen", "PLAUDER_LISTEN", "--database", "PLAUDER_CONFIG", "PLAUDER_ADMIN_PASSWORD", "backup"]

@@ -1,9 +1,9 @@
 //! Starting, being watched, and stopping.
 
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use crate::people::Person;
-use crate::server::{Server, command};
+use crate::server::{Server, command, until_somebody_waits};
 
 #[test]
 fn the_first_start_says_what_to_do_next() {
@@ -29,6 +29,79 @@ fn a_password_that_was_not_given_is_made_up_and_told_once() {
     app.dies_and_comes_back();
     assert!(!app.greeting.contains(&password), "{}", app.greeting);
     Person::new(&app, "chief", &password).get("/cloud/users").is_ok();
+}
+
+#[test]
+fn a_password_is_not_made_up_for_nothing() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}", folder.path().join("new.db").display());
+    let address = taken.local_addr().unwrap().to_string();
+    let failed = command(folder.path(), &database, &[]).args(["--listen", &address]).output().unwrap();
+    assert!(String::from_utf8(failed.stderr).unwrap().contains("cannot listen"));
+    let long = [("PLAUDER_PASSWORD_MIN_LENGTH".to_owned(), "30".to_owned())];
+    let mut child = command(folder.path(), &database, &long)
+        .args(["--listen", "127.0.0.1:0"])
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut greeting = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut greeting).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let password = greeting.trim().strip_prefix("Made the first administrator: admin with the password ");
+    assert_eq!(password.map(str::len), Some(30), "{greeting}");
+}
+
+#[test]
+fn told_to_stop_it_does_not_wait_for_who_waits() {
+    let mut app = Server::on_sqlite();
+    app.user("alice");
+    for number in 0..6 {
+        Person::new(&app, "alice", &format!("wrong-{number}")).get("/v2/room").is_refused(401);
+    }
+    // The seventh would have to wait for more than six seconds.
+    let (base, process) = (app.base.clone(), app.process_id());
+    let seventh = std::thread::spawn(move || {
+        let authorization = crate::people::basic("alice", "wrong-7");
+        let url = format!("{base}/ocs/v2.php/cloud/user");
+        ureq::get(url).header("authorization", authorization).call().map(|answer| answer.status().as_u16())
+    });
+    while app.log().matches("a wrong password").count() < 7 {
+        std::thread::yield_now();
+    }
+    let began = std::time::Instant::now();
+    crate::server::signal(process, "TERM");
+    assert!(app.ends().success());
+    assert!(began.elapsed().as_secs() < 3, "{:?}", began.elapsed());
+    assert!(
+        matches!(seventh.join().unwrap(), Err(ureq::Error::StatusCode(401))),
+        "it is answered all the same"
+    );
+}
+
+#[test]
+fn a_store_that_does_not_answer_does_not_keep_it_from_stopping() {
+    let mut app = Server::with_store_on_postgresql(&[("PLAUDER_SHUTDOWN_SECONDS", "1")]);
+    let alice = app.user("alice");
+    let room = alice.creates_group("Room");
+    let mut rival = postgres::Client::connect(&app.database, postgres::NoTls).unwrap();
+    let mut holding = rival.transaction().unwrap();
+    holding.query("SELECT id FROM conversations FOR UPDATE", &[]).unwrap();
+    let mut stream = std::net::TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /ocs/v2.php/apps/spreed/api{} HTTP/1.1\r\nhost: x\r\nocs-apirequest: true\r\nauthorization: {}\r\n\
+         content-length: 0\r\n\r\n",
+        room.path("favorite"),
+        alice.authorization()
+    )
+    .unwrap();
+    until_somebody_waits(&app.database);
+    let began = std::time::Instant::now();
+    assert!(app.stops().success());
+    assert!(began.elapsed().as_secs() < 9, "{:?}", began.elapsed());
 }
 
 #[test]

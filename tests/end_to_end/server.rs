@@ -36,6 +36,11 @@ impl Server {
         Self::with(&[], |_| plauder_fixtures::fresh_postgres())
     }
 
+    /// A server on PostgreSQL with further variables.
+    pub(crate) fn with_store_on_postgresql(environment: &[(&str, &str)]) -> Self {
+        Self::with(environment, |_| plauder_fixtures::fresh_postgres())
+    }
+
     /// A server on SQLite with further variables.
     pub(crate) fn with_environment(environment: &[(&str, &str)]) -> Self {
         Self::with(environment, |folder| format!("sqlite://{}", folder.join("data/plauder.db").display()))
@@ -141,6 +146,16 @@ pub(crate) fn command(folder: &Path, database: &str, environment: &[(String, Str
         .envs(environment.iter().map(|(name, value)| (name.as_str(), value.as_str())))
         .env("PLAUDER_DATABASE", database);
     command
+}
+
+/// Returns when some connection to a PostgreSQL store waits for a lock that another one holds.
+pub(crate) fn until_somebody_waits(database: &str) {
+    let waiting = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+                   WHERE NOT l.granted AND a.application_name = 'plauder'";
+    let mut onlooker = postgres::Client::connect(database, postgres::NoTls).unwrap();
+    while onlooker.query_one(waiting, &[]).unwrap().get::<_, i64>(0) == 0 {
+        std::thread::yield_now();
+    }
 }
 
 /// Sends a signal to a process.

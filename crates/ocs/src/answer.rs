@@ -120,6 +120,12 @@ impl Failure {
         self.code
     }
 
+    /// The sentence for people.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.message.as_deref()
+    }
+
     /// The status under `v2.php`.
     #[must_use]
     pub fn status(&self) -> StatusCode {

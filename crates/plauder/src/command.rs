@@ -8,7 +8,7 @@ pub(crate) mod user;
 
 use std::io::BufRead as _;
 
-use plauder_model::{UserId, chance};
+use plauder_model::UserId;
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts};
 use plauder_talk::password;
@@ -51,7 +51,7 @@ struct NewPassword {
 impl NewPassword {
     fn get(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
-            let secret = chance::word(&SystemChance, chance::ALPHANUMERIC, 20);
+            let secret = password::make_up(&SystemChance, config.password_min_length);
             return Ok(Self { secret, is_made_up: true });
         }
         let mut line = String::new();

@@ -118,8 +118,8 @@ pub(crate) struct Config {
 pub(crate) enum ConfigError {
     #[error("cannot read the configuration file {0}: {1}")]
     File(PathBuf, std::io::Error),
-    #[error("the configuration file {0} is not TOML: {1}")]
-    Syntax(PathBuf, toml::de::Error),
+    #[error("the configuration file {0} is not TOML: line {1}: {2}")]
+    Syntax(PathBuf, usize, String),
     #[error("the configuration file {0} has an unknown key: {1} (see plauder config example)")]
     UnknownKey(PathBuf, String),
     #[error("{key} (from {source_name}) has to be {wanted}")]
@@ -189,8 +189,8 @@ impl Layers {
             trusted_proxies: self.take("trusted_proxies", "a list of addresses or networks", |value| {
                 value.as_array()?.iter().map(|item| network(item.as_str()?)).collect()
             })?,
-            password_min_length: self.take("password_min_length", "a number from 1 to 72", |value| {
-                number_from(value, 1, 72).and_then(|n| usize::try_from(n).ok())
+            password_min_length: self.take("password_min_length", "a number from 1 to 64", |value| {
+                number_from(value, 1, 64).and_then(|n| usize::try_from(n).ok())
             })?,
             password_memory_seconds: self.take(
                 "password_memory_seconds",
@@ -265,6 +265,12 @@ pub(crate) fn example() -> String {
     text
 }
 
+/// Whether a variable says anything to this program.
+pub(crate) fn is_variable(name: &str) -> bool {
+    ["PLAUDER_CONFIG", "PLAUDER_ADMIN_PASSWORD"].contains(&name)
+        || SETTINGS.iter().any(|setting| setting.variable() == name)
+}
+
 impl Setting {
     fn variable(&self) -> String {
         format!("PLAUDER_{}", self.key.to_uppercase())
@@ -295,7 +301,11 @@ impl Default {
 
 fn read(path: &Path) -> Result<(PathBuf, Table), ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
-    let table = text.parse().map_err(|error| ConfigError::Syntax(path.to_owned(), error))?;
+    // The whole of the error would show the line, and there may be a password in it.
+    let table = text.parse().map_err(|error: toml::de::Error| {
+        let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+        ConfigError::Syntax(path.to_owned(), before.matches('\n').count() + 1, error.message().to_owned())
+    })?;
     Ok((path.to_owned(), table))
 }
 

@@ -1,13 +1,14 @@
 //! Serving.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
-use plauder_model::{Chance, GroupId, chance};
+use plauder_model::GroupId;
 use plauder_server::{App, metrics_router, router};
-use plauder_store::{Database, accounts};
+use plauder_store::{Database, groups};
 use plauder_talk::account::create::{CreateError, Wish, create_first_administrator};
 use plauder_talk::password;
 use tokio::net::TcpListener;
@@ -15,64 +16,106 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Failed;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::telemetry;
 use crate::world::{self, SystemChance, SystemClock};
+
+/// How long the store may take to end what it does, after the requests had their time.
+const LAST_WORK: Duration = Duration::from_secs(5);
 
 /// Serves until it is told to stop.
 pub(crate) fn serve(config: &Config) -> Result<(), Failed> {
     telemetry::start(config);
+    warn_of_unknown_variables();
     let database = world::open(config, true)?;
-    let made = make_first_administrator(&database, config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let served = runtime.block_on(serve_until_told(config, database.clone(), made));
+    let served = runtime.block_on(serve_until_told(config, &database));
     // What is still being answered after the time that it was given is cut off here.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    database.close();
+    close_in_time(database);
     tracing::info!("stopped");
     served
 }
 
-/// Where there is no account yet, makes the first. Tells its password where it made it up.
-fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
-    if database.write_blocking(accounts::any)? {
-        return Ok(FirstAdministrator::There);
+/// Closes the store, but does not wait for ever: what was not answered by now need not be kept.
+fn close_in_time(database: Database) {
+    let (done, closed) = mpsc::channel();
+    thread::spawn(move || {
+        database.close();
+        let _ = done.send(());
+    });
+    if closed.recv_timeout(LAST_WORK).is_err() {
+        tracing::warn!("the store took too long to end its work, which is cut off");
     }
-    let given = std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty());
-    let made_up = || chance::word(&SystemChance as &dyn Chance, chance::ALPHANUMERIC, 20);
-    let secret = given.clone().unwrap_or_else(made_up);
-    password::check(&secret, config.password_min_length)
-        .map_err(|error| format!("PLAUDER_ADMIN_PASSWORD cannot be taken: {error}"))?;
+}
+
+/// A variable that is misspelt would go unnoticed.
+fn warn_of_unknown_variables() {
+    for (name, _) in std::env::vars_os() {
+        if let Some(name) =
+            name.to_str().filter(|name| name.starts_with("PLAUDER_") && !config::is_variable(name))
+        {
+            tracing::warn!(name, "no setting has this variable");
+        }
+    }
+}
+
+/// Where there is no administrator yet, makes the first. Tells its password where it made it up.
+fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
+    let administrators = database.write_blocking(|tx| match groups::find(tx, GroupId::ADMIN)? {
+        Some(group) => groups::members(tx, group.key),
+        None => Ok(Vec::new()),
+    })?;
+    if let Some(name) = administrators.into_iter().next() {
+        return Ok(FirstAdministrator::There { name });
+    }
+    let secret = match std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty()) {
+        Some(given) => {
+            password::check(&given, config.password_min_length)
+                .map_err(|error| format!("PLAUDER_ADMIN_PASSWORD cannot be taken: {error}"))?;
+            Secret::Given(given)
+        }
+        None => Secret::MadeUp(password::make_up(&SystemChance, config.password_min_length)),
+    };
+    let name = config.admin_user.clone();
     let wish = Wish {
-        user_id: config.admin_user.clone(),
-        password_hash: password::hash(&secret, &SystemChance),
+        user_id: name.clone(),
+        password_hash: password::hash(secret.as_str(), &SystemChance),
         groups: vec![GroupId::ADMIN.to_owned()],
         ..Wish::default()
     };
-    let is_made = match database.write_blocking(move |tx| create_first_administrator(tx, &wish)) {
-        Ok(is_made) => is_made,
+    match database.write_blocking(move |tx| create_first_administrator(tx, &wish)) {
+        Ok(true) => Ok(FirstAdministrator::Made { name, secret }),
         // Another server on the same store was a moment earlier.
-        Err(CreateError::Exists) => false,
-        Err(CreateError::Store(error)) => return Err(error.into()),
-        Err(error) => return Err(format!("admin_user cannot be taken: {error}").into()),
-    };
-    Ok(match (is_made, given) {
-        (false, _) => FirstAdministrator::There,
-        (true, Some(_)) => FirstAdministrator::Made { made_up: None },
-        (true, None) => FirstAdministrator::Made { made_up: Some(secret) },
-    })
+        Ok(false) => Ok(FirstAdministrator::There { name }),
+        Err(CreateError::Exists) => {
+            tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
+            Ok(FirstAdministrator::There { name })
+        }
+        Err(CreateError::Store(error)) => Err(error.into()),
+        Err(error) => Err(format!("admin_user cannot be taken: {error}").into()),
+    }
 }
 
 enum FirstAdministrator {
-    There,
-    Made { made_up: Option<String> },
+    There { name: String },
+    Made { name: String, secret: Secret },
 }
 
-async fn serve_until_told(
-    config: &Config,
-    database: Database,
-    first: FirstAdministrator,
-) -> Result<(), Failed> {
+enum Secret {
+    Given(String),
+    MadeUp(String),
+}
+
+impl Secret {
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Given(secret) | Self::MadeUp(secret) => secret,
+        }
+    }
+}
+
+async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Failed> {
     let cannot_listen = |address: SocketAddr| move |error| format!("cannot listen on {address}: {error}");
     let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen(config.listen))?;
     let address = listener.local_addr()?;
@@ -83,8 +126,9 @@ async fn serve_until_told(
     if let Some(metrics) = &metrics {
         tracing::info!(metrics = %metrics.local_addr()?, "serving metrics");
     }
+    let (stop, stopped) = watch::channel(false);
     let app = App::new(
-        database,
+        database.clone(),
         Arc::new(SystemClock),
         Arc::new(SystemChance),
         plauder_server::Config {
@@ -92,8 +136,8 @@ async fn serve_until_told(
             password_min_length: config.password_min_length,
             password_memory_seconds: config.password_memory_seconds,
         },
+        stopped.clone(),
     );
-    let (stop, stopped) = watch::channel(false);
     let told = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
@@ -109,7 +153,9 @@ async fn serve_until_told(
             None => Ok(()),
         }
     };
-    greet(config, address, &first);
+    // Only now that everything else is there: its password is told once.
+    let first = tokio::task::block_in_place(|| make_first_administrator(database, config))?;
+    greet(address, &first);
     tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
@@ -137,21 +183,20 @@ async fn stop_in_time(stop: &watch::Sender<bool>, grace: Duration) -> Result<(),
 }
 
 /// Says on standard output where the server is and what to do next.
-fn greet(config: &Config, address: SocketAddr, first: &FirstAdministrator) {
-    let name = &config.admin_user;
+fn greet(address: SocketAddr, first: &FirstAdministrator) {
     let credentials = match first {
-        FirstAdministrator::Made { made_up: Some(secret) } => {
+        FirstAdministrator::Made { name, secret: Secret::MadeUp(secret) } => {
             println!("Made the first administrator: {name} with the password {secret}");
             println!(
                 "(this is the only time that it is shown; change it with: plauder user password {name})"
             );
             format!("'{name}:{secret}'")
         }
-        FirstAdministrator::Made { made_up: None } => {
+        FirstAdministrator::Made { name, secret: Secret::Given(_) } => {
             println!("Made the first administrator: {name} with the password from PLAUDER_ADMIN_PASSWORD");
             format!("'{name}'")
         }
-        FirstAdministrator::There => format!("'{name}'"),
+        FirstAdministrator::There { name } => format!("'{name}'"),
     };
     let host = if address.ip().is_unspecified() {
         format!("127.0.0.1:{}", address.port())

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use plauder_model::{Chance, Clock, Timestamp};
-use plauder_store::{Database, Options, StoreError};
+use plauder_store::{Database, Location, Options};
 
+use crate::Failed;
 use crate::config::Config;
 
 /// The clock of this machine.
@@ -30,12 +31,23 @@ impl Chance for SystemChance {
     }
 }
 
-/// Opens the store that is configured.
-pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, StoreError> {
+/// Opens the store that is configured. Only a server makes one where there is none: a command that did would look at an
+/// empty one because it ran in the wrong folder.
+pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, Failed> {
+    if let Location::Sqlite(path) = &config.database
+        && !serve
+        && !path.exists()
+    {
+        return Err(format!(
+            "there is no store at {}: start the server once, or name its --database",
+            path.display()
+        )
+        .into());
+    }
     let options = Options {
         readers: if serve { config.sqlite_readers } else { 1 },
         connections: if serve { config.postgres_connections } else { 1 },
         serve,
     };
-    Database::open(&config.database, options, Arc::new(SystemClock), Arc::new(SystemChance))
+    Ok(Database::open(&config.database, options, Arc::new(SystemClock), Arc::new(SystemChance))?)
 }

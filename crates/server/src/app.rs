@@ -2,14 +2,17 @@
 
 use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
 use ipnet::IpNet;
 use plauder_model::{Chance, Clock};
+use plauder_ocs::Failure;
 use plauder_store::Database;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
+use crate::error::ApiError;
 use crate::metrics::Metrics;
 
 /// What an operator can choose of the server.
@@ -47,7 +50,9 @@ pub struct Parts {
     pub(crate) tries: Tries,
     pub(crate) metrics: Metrics,
     /// Hashing a password keeps a core busy: no more of them at once than there are cores.
-    hashers: Semaphore,
+    hashers: Arc<Semaphore>,
+    /// Turns true when the server is told to stop.
+    stop: watch::Receiver<bool>,
 }
 
 impl Deref for App {
@@ -59,15 +64,22 @@ impl Deref for App {
 }
 
 impl App {
-    /// An app on an open store.
+    /// An app on an open store. `stop` turns true when the server is told to stop; what waits ends then.
     #[must_use]
-    pub fn new(database: Database, clock: Arc<dyn Clock>, chance: Arc<dyn Chance>, config: Config) -> Self {
+    pub fn new(
+        database: Database,
+        clock: Arc<dyn Clock>,
+        chance: Arc<dyn Chance>,
+        config: Config,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Parts {
             memory: Memory::new(chance.as_ref(), config.password_memory_seconds),
             tries: Tries::default(),
             metrics: Metrics::new(&database),
-            hashers: Semaphore::new(cores),
+            hashers: Arc::new(Semaphore::new(cores)),
+            stop,
             database,
             clock,
             chance,
@@ -76,21 +88,31 @@ impl App {
     }
 
     /// Hashes a password, away from the threads that serve requests.
-    pub(crate) async fn hash_password(&self, password: String) -> String {
+    pub(crate) async fn hash_password(&self, password: String) -> Result<String, ApiError> {
         let chance = Arc::clone(&self.chance);
-        self.hashing(move || plauder_talk::password::hash(&password, chance.as_ref()))
-            .await
-            .unwrap_or_default()
+        self.hashing(move || plauder_talk::password::hash(&password, chance.as_ref())).await
     }
 
-    /// Verifies a password, away from the threads that serve requests.
-    pub(crate) async fn verify_password(&self, password: String, hash: Option<String>) -> bool {
-        let verified = self.hashing(move || plauder_talk::password::verify(&password, hash.as_deref())).await;
-        verified.unwrap_or(false)
+    /// Does something slow with a password, to its end even if nobody waits for it any more. Until then it counts
+    /// against the number of those that may run at once.
+    pub(crate) async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = Arc::clone(&self.hashers).acquire_owned().await;
+        let done = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            work()
+        });
+        done.await.map_err(|_| Failure::internal().into())
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
-        let _turn = self.hashers.acquire().await.ok()?;
-        tokio::task::spawn_blocking(work).await.ok()
+    /// Waits, but not longer than the server runs.
+    pub(crate) async fn wait(&self, time: Duration) {
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            () = tokio::time::sleep(time) => {}
+            _ = stop.wait_for(|stop| *stop) => {}
+        }
     }
 }

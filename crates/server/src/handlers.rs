@@ -13,11 +13,14 @@ pub(crate) mod users;
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use plauder_model::Token;
-use plauder_ocs::Failure;
 use plauder_ocs::answer::Answer;
 use plauder_ocs::empty::Nothing;
+use plauder_ocs::{Failure, Parameters};
 
 use crate::error::ApiError;
+
+/// The parameters of a request, or what is wrong with its body. Read by [`crate::caller::Asker::checked`].
+pub(crate) type Sent = Result<Parameters, Failure>;
 
 /// What a call answers that only does something.
 pub(crate) type Done = Result<Answer<Nothing>, ApiError>;

@@ -20,9 +20,9 @@ pub(crate) async fn request(State(app): State<App>, request: Request, next: Next
     let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", id, %method, route);
     let began = Instant::now();
-    app.metrics.in_flight.inc();
+    let in_flight = InFlight::begin(&app);
     let mut response = next.run(request).instrument(span.clone()).await;
-    app.metrics.in_flight.dec();
+    drop(in_flight);
     let took = began.elapsed();
     let status = response.status();
     app.metrics.count(&method, &route, status.as_u16(), took);
@@ -31,4 +31,20 @@ pub(crate) async fn request(State(app): State<App>, request: Request, next: Next
         response.headers_mut().insert(REQUEST_ID, id);
     }
     response
+}
+
+/// A request that is being answered; also ends when its sender hangs up before.
+struct InFlight<'a>(&'a App);
+
+impl<'a> InFlight<'a> {
+    fn begin(app: &'a App) -> Self {
+        app.metrics.in_flight.inc();
+        Self(app)
+    }
+}
+
+impl Drop for InFlight<'_> {
+    fn drop(&mut self) {
+        self.0.metrics.in_flight.dec();
+    }
 }

@@ -1,6 +1,7 @@
 //! Every route. One table lists the calls of Talk by version; docs/compatibility.md is made from it.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Router;
 use axum::http::Method;
@@ -11,6 +12,7 @@ use plauder_ocs::Failure;
 use plauder_ocs::envelope::{seal, unknown_method, unknown_route};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
 use crate::handlers::{
@@ -30,6 +32,9 @@ pub struct Call {
     v1: MethodRouter<App>,
     v2: MethodRouter<App>,
 }
+
+/// How long the next piece of a request's body may take to come.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Below these each version of Talk's API begins with its number.
 const TALK: &str = "/apps/spreed/api";
@@ -123,6 +128,7 @@ pub fn router(app: App) -> Router {
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Failure::internal().into_response()))
         .layer(from_fn(seal))
+        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(CompressionLayer::new().gzip(true))
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::request))
         .with_state(app)

@@ -12,11 +12,16 @@ CREATE TABLE accounts (
     password_hash {text} NOT NULL,          -- Argon2id in PHC form; empty: cannot sign in with a password
     enabled       BOOLEAN NOT NULL,
     deleted       BOOLEAN NOT NULL,         -- what they wrote still points here; their name is free for another
-    created_at    BIGINT NOT NULL,
+    created_at    BIGINT NOT NULL
+);
+CREATE UNIQUE INDEX accounts_by_key ON accounts (user_key) WHERE NOT deleted;
+
+-- When accounts signed in. Beside the accounts, for their rows are held while something is done in their name.
+CREATE TABLE logins (
+    account_id    BIGINT NOT NULL PRIMARY KEY REFERENCES accounts (id) ON DELETE CASCADE,
     first_login   BIGINT NOT NULL,
     last_login    BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX accounts_by_key ON accounts (user_key) WHERE NOT deleted;
 
 CREATE TABLE account_groups (
     id            {id},

@@ -125,8 +125,7 @@ impl Database {
     }
 
     fn open_sqlite(path: &Path, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
-        let store = Sqlite::open(path)?;
-        let alone = if options.serve { Some(sqlite::serve_alone(path)?) } else { None };
+        let (store, alone) = Sqlite::open(path, options.serve)?;
         let mut crew = Crew::new(workshop);
         let writes = crew.hire(1, move || {
             let store = Mutex::new(Some(store));
@@ -273,7 +272,7 @@ impl Database {
     /// If the store is not SQLite, or either file cannot be used.
     pub fn back_up(location: &Location, target: &Path) -> Result<(), StoreError> {
         match location {
-            Location::Sqlite(path) if path.exists() => Sqlite::open(path)?.copy_to(target),
+            Location::Sqlite(path) if path.exists() => Sqlite::copy(path, target),
             Location::Sqlite(path) => {
                 let missing = std::io::Error::from(std::io::ErrorKind::NotFound);
                 Err(StoreError::unreachable(path.display().to_string(), missing))

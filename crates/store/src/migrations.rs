@@ -27,9 +27,16 @@ fn known() -> i64 {
     i64::try_from(STEPS.len()).unwrap_or(i64::MAX)
 }
 
-/// Does the steps that were not done yet, all of them or none.
-pub(crate) fn bring_up_to_date<S: Schema>(store: &mut S) -> Result<(), StoreError> {
+/// Whether there is nothing to do. A schema that is newer than known is an error.
+pub(crate) fn is_up_to_date<S: Schema>(store: &mut S) -> Result<bool, StoreError> {
     store.begin()?;
+    let found = found(store)?;
+    store.commit()?;
+    Ok(found == known())
+}
+
+/// The schema that the store has; 0: none.
+fn found<S: Schema>(store: &mut S) -> Result<i64, StoreError> {
     store.batch(
         "CREATE TABLE schema_version",
         "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)",
@@ -38,6 +45,13 @@ pub(crate) fn bring_up_to_date<S: Schema>(store: &mut S) -> Result<(), StoreErro
     if found > known() {
         return Err(StoreError::NewerSchema { found, known: known() });
     }
+    Ok(found)
+}
+
+/// Does the steps that were not done yet, all of them or none.
+pub(crate) fn bring_up_to_date<S: Schema>(store: &mut S) -> Result<(), StoreError> {
+    store.begin()?;
+    let found = found(store)?;
     for (number, step) in (1..).zip(STEPS).skip_while(|(number, _)| *number <= found) {
         let sql = step.replace("{id}", S::ID).replace("{text}", S::TEXT);
         store.batch("migration", &sql)?;

@@ -7,6 +7,7 @@ pub mod conversations;
 pub mod groups;
 pub mod memberships;
 pub mod messages;
+pub mod schema_version;
 pub mod settings;
 pub mod web_sessions;
 
@@ -34,6 +35,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("groups", groups::STATEMENTS),
         ("memberships", memberships::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("schema_version", schema_version::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("web_sessions", web_sessions::STATEMENTS),
     ]

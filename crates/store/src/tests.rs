@@ -46,7 +46,7 @@ fn count_accounts(database: &Database) -> usize {
 fn both_stores_understand_every_statement() {
     let stores = stores();
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
-    let (mut sqlite, mut postgres) = (Sqlite::open(path).unwrap(), Postgres::open(url).unwrap());
+    let (mut sqlite, mut postgres) = (Sqlite::open(path, false).unwrap().0, Postgres::open(url).unwrap());
     let mut count = 0;
     for (table, name, statement) in tables::statements() {
         sqlite.check(&statement).unwrap_or_else(|error| panic!("{table}.{name} on SQLite: {error}"));
@@ -192,7 +192,7 @@ fn a_newer_schema_is_refused() {
         drop(open(location));
         let newer = "INSERT INTO schema_version VALUES (4711)";
         match location {
-            Location::Sqlite(path) => Sqlite::open(path).unwrap().batch("newer", newer).unwrap(),
+            Location::Sqlite(path) => Sqlite::open(path, false).unwrap().0.batch("newer", newer).unwrap(),
             Location::Postgres(url) => Postgres::open(url).unwrap().batch("newer", newer).unwrap(),
         }
         let (clock, chance) = (Arc::new(ManualClock::at(0)), Arc::new(Sequence::new(1)));
@@ -206,7 +206,7 @@ fn a_newer_schema_is_refused() {
 fn bringing_up_to_date_twice_changes_nothing() {
     let stores = stores();
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
-    migrations::bring_up_to_date(&mut Sqlite::open(path).unwrap()).unwrap();
+    migrations::bring_up_to_date(&mut Sqlite::open(path, false).unwrap().0).unwrap();
     migrations::bring_up_to_date(&mut Postgres::open(url).unwrap()).unwrap();
 }
 
@@ -250,6 +250,9 @@ fn the_files_are_for_their_owner_only() {
     let database = open(&stores.both[0].1);
     database.write_blocking(|tx| make_account(tx, "alice")).unwrap();
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    let copy = stores.folder.path().join("copy.db");
+    Database::back_up(&stores.both[0].1, &copy).unwrap();
+    assert_eq!(mode(&copy), 0o600);
     assert_eq!(mode(path), 0o600);
     assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);

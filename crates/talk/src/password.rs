@@ -5,6 +5,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use plauder_model::Chance;
+use plauder_model::chance::{ALPHANUMERIC, word};
 use thiserror::Error;
 
 use crate::secret;
@@ -41,6 +42,12 @@ pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
         return Err(PasswordError::LooksLikeAppPassword);
     }
     Ok(())
+}
+
+/// A password for somebody who did not think one up: 20 characters, or more where more are asked for.
+#[must_use]
+pub fn make_up(chance: &dyn Chance, min_length: usize) -> String {
+    word(chance, ALPHANUMERIC, min_length.clamp(20, secret::APP_PASSWORD_LENGTH - 1))
 }
 
 fn argon2() -> Argon2<'static> {

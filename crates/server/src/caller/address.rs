@@ -43,9 +43,11 @@ fn believed(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
         if !is_trusted(client, trusted) {
             break;
         }
-        match word.parse::<IpAddr>() {
-            Ok(address) => client = address.to_canonical(),
-            Err(_) => break,
+        let address =
+            word.parse().ok().or_else(|| word.parse().ok().map(|with_port: SocketAddr| with_port.ip()));
+        match address {
+            Some(address) => client = IpAddr::to_canonical(&address),
+            None => break,
         }
     }
     client
@@ -73,6 +75,8 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["1.1.1.1, 198.51.100.7, 10.9.9.9"], proxy), "198.51.100.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1", "198.51.100.7"], proxy), "198.51.100.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1, nonsense"], proxy), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["198.51.100.7:4711"], proxy), "198.51.100.7");
+        assert_eq!(client("10.0.0.1", &["[2001:db8::7]:4711"], proxy), "2001:db8::7");
         assert_eq!(client("10.0.0.1", &["198.51.100.7"], &[]), "10.0.0.1", "nobody is trusted by default");
     }
 }

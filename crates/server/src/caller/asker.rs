@@ -13,11 +13,12 @@ use plauder_model::UserId;
 use plauder_ocs::{Failure, guard};
 use plauder_store::{StoreError, Transaction, accounts};
 use plauder_talk::caller::{Credentials, IdentifyError, identify};
-use plauder_talk::secret;
+use plauder_talk::{password, secret};
 
 use super::address;
 use super::door::{Door, Refused};
 use super::shown::{Shown, session_cookie};
+use super::tries::TooMany;
 use crate::App;
 use crate::error::ApiError;
 
@@ -84,6 +85,11 @@ impl<D> Asker<D> {
         matches!(self.shown, Shown::Basic { .. } | Shown::Bearer(_))
     }
 
+    /// Whether they showed the account's own password.
+    pub(crate) fn showed_password(&self) -> bool {
+        matches!(self.credentials, Credentials::Password { .. })
+    }
+
     /// What is shown, as far as it can be checked without the store or with the memory of right passwords.
     async fn check_what_is_shown(&self) -> Result<Credentials, ApiError> {
         match &self.shown {
@@ -107,38 +113,61 @@ impl<D> Asker<D> {
         }
     }
 
-    /// Tries a password that is not remembered: slow for the right one, slower for wrong ones.
+    /// Tries a password that is not remembered: slow for the right one, slower for wrong ones. Once begun it is
+    /// counted, whether its sender stays to hear the answer or not.
     async fn try_password(&self, user_key: String, password: &str) -> Result<Credentials, ApiError> {
         let Self { app, address, .. } = self;
-        let _turn = app.tries.turn(*address, &user_key).await;
+        let turn = app.tries.turn(*address, &user_key, app.clock.as_ref()).await.map_err(too_many)?;
         if let Some(password_hash) = app.memory.recall(&user_key, password, app.clock.now()) {
             // Whoever had the turn before tried the same.
             return Ok(Credentials::Password { user_key, password_hash });
-        }
-        if let Err(too_many) = app.tries.check(*address, &user_key, app.clock.now()) {
-            let seconds = HeaderValue::from(too_many.retry_after);
-            let failure = Failure::new(429).because("Too many wrong passwords, try again later");
-            return Err(failure.with_header(RETRY_AFTER, seconds).into());
         }
         let key = user_key.clone();
         let find = move |tx: &mut Transaction<'_>| accounts::find(tx, &key);
         let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
         let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
-        if app.verify_password(password.to_owned(), hash.clone()).await
-            && let Some(password_hash) = hash
-        {
-            app.tries.right(*address, &user_key);
-            app.memory.remember(&user_key, password, password_hash.clone(), app.clock.now());
-            return Ok(Credentials::Password { user_key, password_hash });
+        let (trying, address, password) = (app.clone(), *address, password.to_owned());
+        let tried = app.hashing(move || {
+            let now = trying.clock.now();
+            // Also without an account: that there is none must not be told by the time it takes.
+            let is_right = password::verify(&password, hash.as_deref());
+            let right = hash.filter(|_| is_right);
+            if let Some(password_hash) = right {
+                trying.tries.right(address, &user_key);
+                trying.memory.remember(&user_key, &password, password_hash.clone(), now);
+                return (turn, Ok(Credentials::Password { user_key, password_hash }));
+            }
+            (turn, Err(trying.tries.wrong(address, &user_key, now)))
+        });
+        // The turn is kept while a wrong one waits: the next has to wait behind it.
+        match tried.await? {
+            (_, Ok(credentials)) => Ok(credentials),
+            (_turn, Err(wait)) => {
+                tracing::info!(%address, "a wrong password");
+                app.wait(wait).await;
+                Err(wrong_credentials())
+            }
         }
-        let wait = app.tries.wrong(*address, &user_key, app.clock.now());
-        tracing::info!(%address, "a wrong password");
-        tokio::time::sleep(wait).await;
-        Err(wrong_credentials())
     }
 }
 
+fn too_many(refused: TooMany) -> ApiError {
+    let failure = Failure::new(429).because("Too many wrong passwords, try again later");
+    failure.with_header(RETRY_AFTER, HeaderValue::from(refused.retry_after)).into()
+}
+
 impl<D: Door> Asker<D> {
+    /// Reads what was sent. Where it cannot be read, it is said first whether the caller is let in at all.
+    pub(crate) async fn checked<T>(&self, read: impl FnOnce() -> Result<T, Failure>) -> Result<T, ApiError> {
+        match read() {
+            Ok(sent) => Ok(sent),
+            Err(failure) => {
+                self.read(|_, _| Ok::<_, StoreError>(())).await?;
+                Err(failure.into())
+            }
+        }
+    }
+
     /// Runs `work` that only reads, if the caller is let through the door.
     pub(crate) async fn read<T, E>(
         &self,

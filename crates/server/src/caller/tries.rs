@@ -9,7 +9,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use plauder_model::Timestamp;
+use plauder_model::{Clock, Timestamp, UserId};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 /// Wrong tries are forgotten when none came for so many seconds.
@@ -28,7 +28,7 @@ const FIRST_WAIT: Duration = Duration::from_millis(100);
 const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// How many doors are watched before those are forgotten at which nothing happened for a while.
-const TIDY_AT: usize = 10_000;
+const TIDY_AT: usize = 50_000;
 
 /// The wrong tries of the last while.
 #[derive(Default)]
@@ -54,17 +54,28 @@ pub(crate) struct TooMany {
 }
 
 impl Tries {
-    /// Waits for one's turn to try a password for an account from an address. The turn ends when it is dropped.
-    pub(crate) async fn turn(&self, address: IpAddr, user_key: &str) -> OwnedMutexGuard<()> {
+    /// Waits for one's turn to try a password for an account from an address; refused where there were too many wrong
+    /// ones. The turn ends when it is dropped.
+    pub(crate) async fn turn(
+        &self,
+        address: IpAddr,
+        user_key: &str,
+        clock: &dyn Clock,
+    ) -> Result<OwnedMutexGuard<()>, TooMany> {
+        self.check(address, user_key, clock.now())?;
         let turn = {
             let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(&doors.entry(Door::Pair(block(address), user_key.to_owned())).or_default().turn)
+            tidy(&mut doors, clock.now());
+            Arc::clone(&doors.entry(Door::Pair(block(address), name(user_key))).or_default().turn)
         };
-        turn.lock_owned().await
+        let turn = turn.lock_owned().await;
+        // Others had theirs meanwhile.
+        self.check(address, user_key, clock.now())?;
+        Ok(turn)
     }
 
     /// Whether there were too many wrong tries already.
-    pub(crate) fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
+    fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
         let doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (door, most) in doors_of(address, user_key) {
             if let Some(record) = doors.get(&door)
@@ -80,11 +91,7 @@ impl Tries {
     /// Notes a wrong try, and tells how long its answer is to be held back.
     pub(crate) fn wrong(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Duration {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if doors.len() >= TIDY_AT {
-            doors.retain(|_, record| {
-                record.last + FORGOTTEN_AFTER > now || Arc::strong_count(&record.turn) > 1
-            });
-        }
+        tidy(&mut doors, now);
         let mut wrong = 0;
         for (door, _) in doors_of(address, user_key) {
             let record = doors.entry(door.clone()).or_default();
@@ -103,15 +110,32 @@ impl Tries {
     /// Notes that the password was right: who knows it was only mistaken before.
     pub(crate) fn right(&self, address: IpAddr, user_key: &str) {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(record) = doors.get_mut(&Door::Pair(block(address), user_key.to_owned())) {
+        if let Some(record) = doors.get_mut(&Door::Pair(block(address), name(user_key))) {
             record.wrong = 0;
         }
     }
 }
 
+/// Forgets doors at which nothing happened for a while. Where too many are left, those that nobody stands at are
+/// forgotten too: a guesser with so many addresses is not stopped by counting.
+fn tidy(doors: &mut HashMap<Door, Record>, now: Timestamp) {
+    if doors.len() >= TIDY_AT {
+        let in_use = |record: &Record| Arc::strong_count(&record.turn) > 1;
+        doors.retain(|_, record| record.last + FORGOTTEN_AFTER > now || in_use(record));
+        if doors.len() >= TIDY_AT {
+            doors.retain(|_, record| in_use(record));
+        }
+    }
+}
+
+/// No account has a longer name than this; all that do share one door.
+fn name(user_key: &str) -> String {
+    if user_key.len() <= UserId::MAX { user_key.to_owned() } else { String::new() }
+}
+
 fn doors_of(address: IpAddr, user_key: &str) -> [(Door, u32); 2] {
     let address = block(address);
-    [(Door::Pair(address, user_key.to_owned()), MOST_OF_PAIR), (Door::Address(address), MOST_OF_ADDRESS)]
+    [(Door::Pair(address, name(user_key)), MOST_OF_PAIR), (Door::Address(address), MOST_OF_ADDRESS)]
 }
 
 /// Who has one IPv6 address usually has the whole /64 around it.

@@ -19,9 +19,11 @@ pub(crate) struct Secret {
 /// Makes an app password for the program that asks, which showed the account's own password.
 pub(crate) async fn make(asker: Asker<SignedIn>, headers: HeaderMap) -> Result<Answer<Secret>, ApiError> {
     let name = user_agent(&headers);
+    // A cookie is worth something for a day; it must not become a secret that is worth something for ever.
+    let showed_password = asker.showed_password();
     let made = asker
         .write(move |tx, signed_in| {
-            if signed_in.app_password.is_some() {
+            if !showed_password {
                 return Ok(None);
             }
             let (secret, _) = app_password::add(tx, signed_in.account.id, &name)?;
@@ -34,10 +36,11 @@ pub(crate) async fn make(asker: Asker<SignedIn>, headers: HeaderMap) -> Result<A
 
 /// Exchanges the app password that the program showed for another one.
 pub(crate) async fn rotate(asker: Asker<SignedIn>) -> Result<Answer<Secret>, ApiError> {
+    let showed_secret = asker.showed_secret();
     let made = asker
-        .write(|tx, signed_in| match signed_in.app_password {
-            Some(id) => app_password::rotate(tx, id).map(Some),
-            None => Ok(None),
+        .write(move |tx, signed_in| match signed_in.app_password {
+            Some(id) if showed_secret => app_password::rotate(tx, id).map(Some),
+            _ => Ok(None),
         })
         .await?;
     Ok(Answer::ok(Secret { apppassword: made.ok_or_else(none_in_use)? }))

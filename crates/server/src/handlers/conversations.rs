@@ -3,7 +3,7 @@
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_ocs::{Answer, Failure};
 use plauder_store::StoreError;
 use plauder_talk::conversation::password::SetPasswordError;
 use plauder_talk::conversation::{
@@ -11,11 +11,11 @@ use plauder_talk::conversation::{
 };
 use plauder_talk::{Settings, password as passwords};
 
-use super::{Done, RoomToken};
+use super::{Done, RoomToken, Sent};
 use crate::App;
 use crate::caller::{Asker, Member, Talk};
 use crate::error::ApiError;
-use crate::handlers::status::VERSION;
+use crate::handlers::status::BUILD;
 use crate::representation::Room;
 
 const TALK_HASH: HeaderName = HeaderName::from_static("x-nextcloud-talk-hash");
@@ -45,20 +45,21 @@ pub(crate) async fn show<R: Room>(asker: Asker<Talk>, token: RoomToken) -> Resul
 
 /// Tells clients when to fetch the capabilities again.
 fn talk_hash(settings: &Settings) -> HeaderValue {
-    HeaderValue::from_str(&settings.hash(VERSION)).unwrap_or_else(|_| HeaderValue::from_static(""))
+    HeaderValue::from_str(&settings.hash(BUILD)).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 /// "Creating a new conversation".
-pub(crate) async fn create<R: Room>(
-    asker: Asker<Member>,
-    parameters: Parameters,
-) -> Result<Answer<R>, ApiError> {
-    let wish = create::Wish {
-        room_type: parameters.integer("roomType")?,
-        invite: parameters.text_or_empty("invite")?.to_owned(),
-        source: parameters.text_or_empty("source")?.to_owned(),
-        room_name: parameters.text_or_empty("roomName")?.to_owned(),
+pub(crate) async fn create<R: Room>(asker: Asker<Member>, sent: Sent) -> Result<Answer<R>, ApiError> {
+    let read = || {
+        let parameters = sent?;
+        Ok(create::Wish {
+            room_type: parameters.integer("roomType")?,
+            invite: parameters.text_or_empty("invite")?.to_owned(),
+            source: parameters.text_or_empty("source")?.to_owned(),
+            room_name: parameters.text_or_empty("roomName")?.to_owned(),
+        })
     };
+    let wish = asker.checked(read).await?;
     let created = asker
         .write(move |tx, resident| {
             create::create(tx, &resident.account, &resident.settings, &wish, R::DETAIL)
@@ -69,8 +70,8 @@ pub(crate) async fn create<R: Room>(
 }
 
 /// "Rename a conversation".
-pub(crate) async fn rename(asker: Asker<Talk>, token: RoomToken, parameters: Parameters) -> Done {
-    let name = parameters.text("roomName")?.to_owned();
+pub(crate) async fn rename(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let name = asker.checked(|| Ok(sent?.text("roomName")?.to_owned())).await?;
     asker.write(move |tx, visitor| rename::rename(tx, &visitor.caller, &token.0, &name)).await?;
     Ok(Answer::done())
 }
@@ -94,8 +95,8 @@ pub(crate) async fn close(asker: Asker<Member>, token: RoomToken) -> Done {
 }
 
 /// "Set read-only for a conversation".
-pub(crate) async fn set_read_only(asker: Asker<Member>, token: RoomToken, parameters: Parameters) -> Done {
-    let state = parameters.integer("state")?;
+pub(crate) async fn set_read_only(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Done {
+    let state = asker.checked(|| sent?.integer("state")).await?;
     asker.write(move |tx, resident| read_only::set(tx, &resident.account, &token.0, state)).await?;
     Ok(Answer::done())
 }
@@ -105,15 +106,15 @@ pub(crate) async fn set_password(
     State(app): State<App>,
     asker: Asker<Talk>,
     RoomToken(token): RoomToken,
-    parameters: Parameters,
+    sent: Sent,
 ) -> Done {
-    let password = parameters.text("password")?.to_owned();
+    let password = asker.checked(|| Ok(sent?.text("password")?.to_owned())).await?;
     let looked_at = token.clone();
     asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &looked_at)).await?;
     if password.len() > passwords::MOST_BYTES {
         return Err(Failure::bad_request("password must not have more than 1024 bytes").into());
     }
-    let hash = if password.is_empty() { password } else { app.hash_password(password).await };
+    let hash = if password.is_empty() { password } else { app.hash_password(password).await? };
     asker
         .write(move |tx, visitor| {
             password::set(tx, &visitor.caller, &token, &hash)?;
@@ -136,12 +137,8 @@ pub(crate) async fn remove_favorite(asker: Asker<Member>, token: RoomToken) -> D
 }
 
 /// "Set notification level".
-pub(crate) async fn set_notification_level(
-    asker: Asker<Member>,
-    token: RoomToken,
-    parameters: Parameters,
-) -> Done {
-    let level = parameters.integer("level")?;
+pub(crate) async fn set_notification_level(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Done {
+    let level = asker.checked(|| sent?.integer("level")).await?;
     asker.write(move |tx, resident| notification_level::set(tx, &resident.account, &token.0, level)).await?;
     Ok(Answer::done())
 }

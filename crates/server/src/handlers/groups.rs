@@ -1,13 +1,13 @@
 //! Groups, for administrators.
 
-use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_ocs::{Answer, Failure};
 use plauder_store::groups;
 use plauder_talk::group;
 use plauder_talk::group::GroupError;
 use serde::Serialize;
 
 use super::users::{Users, page};
-use super::{Done, PathId};
+use super::{Done, PathId, Sent};
 use crate::caller::{Administrator, Asker};
 use crate::error::ApiError;
 
@@ -36,11 +36,8 @@ struct Group {
 }
 
 /// The groups whose id or name holds `search`.
-pub(crate) async fn list(
-    asker: Asker<Administrator>,
-    parameters: Parameters,
-) -> Result<Answer<Groups>, ApiError> {
-    let (search, limit, offset) = page(&parameters)?;
+pub(crate) async fn list(asker: Asker<Administrator>, sent: Sent) -> Result<Answer<Groups>, ApiError> {
+    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
     let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
     Ok(Answer::ok(Groups { groups: found.into_iter().map(|(group, _)| group.id).collect() }))
 }
@@ -48,9 +45,9 @@ pub(crate) async fn list(
 /// The same with more about each.
 pub(crate) async fn list_details(
     asker: Asker<Administrator>,
-    parameters: Parameters,
+    sent: Sent,
 ) -> Result<Answer<GroupDetails>, ApiError> {
-    let (search, limit, offset) = page(&parameters)?;
+    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
     let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
     let groups = found.into_iter().map(|(group, usercount)| Group {
         id: group.id,
@@ -64,9 +61,12 @@ pub(crate) async fn list_details(
 }
 
 /// Makes a group.
-pub(crate) async fn create(asker: Asker<Administrator>, parameters: Parameters) -> Done {
-    let id = parameters.text("groupid")?.to_owned();
-    let display_name = parameters.text_or_empty("displayname")?.to_owned();
+pub(crate) async fn create(asker: Asker<Administrator>, sent: Sent) -> Done {
+    let read = || {
+        let parameters = sent?;
+        Ok((parameters.text("groupid")?.to_owned(), parameters.text_or_empty("displayname")?.to_owned()))
+    };
+    let (id, display_name) = asker.checked(read).await?;
     asker.write(move |tx, _| group::create(tx, &id, &display_name)).await?;
     Ok(Answer::done())
 }
@@ -86,11 +86,15 @@ pub(crate) async fn members(
 }
 
 /// Changes the name that people see.
-pub(crate) async fn rename(asker: Asker<Administrator>, PathId(id): PathId, parameters: Parameters) -> Done {
-    if parameters.text("key")? != "displayname" {
-        return Err(Failure::new(101).because("key has to be displayname").into());
-    }
-    let name = parameters.text("value")?.to_owned();
+pub(crate) async fn rename(asker: Asker<Administrator>, PathId(id): PathId, sent: Sent) -> Done {
+    let read = || {
+        let parameters = sent?;
+        if parameters.text("key")? != "displayname" {
+            return Err(Failure::new(101).because("key has to be displayname"));
+        }
+        Ok(parameters.text("value")?.to_owned())
+    };
+    let name = asker.checked(read).await?;
     asker.write(move |tx, _| group::rename(tx, &id, &name)).await?;
     Ok(Answer::done())
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use plauder_store::{StoreError, settings};
+use plauder_store::{schema_version, settings};
 
 use crate::App;
 
@@ -14,7 +14,7 @@ pub(crate) async fn healthz() -> &'static str {
 /// `/readyz`: the store answers, and can be written to.
 pub(crate) async fn readyz(State(app): State<App>) -> (StatusCode, &'static str) {
     let reads = app.database.read(|tx| settings::all(tx).map(drop)).await;
-    let writes: Result<(), StoreError> = app.database.write(|_| Ok(())).await;
+    let writes = app.database.write(schema_version::touch).await;
     match reads.and(writes) {
         Ok(()) => (StatusCode::OK, "ready\n"),
         Err(error) => {

@@ -1,9 +1,9 @@
 //! The Participants API.
 
-use plauder_ocs::{Answer, Parameters};
+use plauder_ocs::Answer;
 use plauder_talk::participant::{add, leave, list, promote, remove};
 
-use super::{Done, RoomToken};
+use super::{Done, RoomToken, Sent};
 use crate::caller::{Asker, Member, Talk};
 use crate::error::ApiError;
 use crate::representation::participant::Participant;
@@ -15,9 +15,12 @@ pub(crate) async fn list(asker: Asker<Talk>, token: RoomToken) -> Result<Answer<
 }
 
 /// Adds an account or the members of a group.
-pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, parameters: Parameters) -> Done {
-    let newcomer = parameters.text("newParticipant")?.to_owned();
-    let source = parameters.text_or_empty("source")?.to_owned();
+pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Done {
+    let read = || {
+        let parameters = sent?;
+        Ok((parameters.text("newParticipant")?.to_owned(), parameters.text_or_empty("source")?.to_owned()))
+    };
+    let (newcomer, source) = asker.checked(read).await?;
     asker
         .write(move |tx, resident| {
             add::add(tx, &resident.account, &resident.settings, &token.0, &newcomer, &source)
@@ -27,8 +30,8 @@ pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, parameters: Para
 }
 
 /// Takes an account's seat.
-pub(crate) async fn remove(asker: Asker<Talk>, token: RoomToken, parameters: Parameters) -> Done {
-    let who = parameters.text("participant")?.to_owned();
+pub(crate) async fn remove(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
     asker.write(move |tx, visitor| remove::remove(tx, &visitor.caller, &token.0, &who)).await?;
     Ok(Answer::done())
 }
@@ -40,15 +43,15 @@ pub(crate) async fn leave(asker: Asker<Member>, token: RoomToken) -> Done {
 }
 
 /// Makes a user a moderator.
-pub(crate) async fn promote(asker: Asker<Talk>, token: RoomToken, parameters: Parameters) -> Done {
-    let who = parameters.text("participant")?.to_owned();
+pub(crate) async fn promote(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
     asker.write(move |tx, visitor| promote::promote(tx, &visitor.caller, &token.0, &who)).await?;
     Ok(Answer::done())
 }
 
 /// Makes a moderator a user.
-pub(crate) async fn demote(asker: Asker<Talk>, token: RoomToken, parameters: Parameters) -> Done {
-    let who = parameters.text("participant")?.to_owned();
+pub(crate) async fn demote(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
     asker.write(move |tx, visitor| promote::demote(tx, &visitor.caller, &token.0, &who)).await?;
     Ok(Answer::done())
 }

@@ -1,10 +1,10 @@
 //! Talk's settings, for administrators.
 
-use plauder_ocs::{Answer, Parameters};
+use plauder_ocs::Answer;
 use plauder_talk::settings;
 use serde::Serialize;
 
-use super::{Done, PathId};
+use super::{Done, PathId, Sent};
 use crate::caller::{Administrator, Asker};
 use crate::error::ApiError;
 
@@ -24,8 +24,8 @@ pub(crate) async fn show(
 }
 
 /// Changes a setting.
-pub(crate) async fn set(asker: Asker<Administrator>, PathId(name): PathId, parameters: Parameters) -> Done {
-    let value = parameters.text("value")?.to_owned();
+pub(crate) async fn set(asker: Asker<Administrator>, PathId(name): PathId, sent: Sent) -> Done {
+    let value = asker.checked(|| Ok(sent?.text("value")?.to_owned())).await?;
     asker.write(move |tx, _| settings::set(tx, &name, &value)).await?;
     Ok(Answer::done())
 }

@@ -17,7 +17,7 @@ use plauder_talk::password;
 use serde::Serialize;
 
 use super::groups::Groups;
-use super::{Done, PathId};
+use super::{Done, PathId, Sent};
 use crate::App;
 use crate::caller::{Administrator, Asker, SESSION_COOKIE, SignedIn};
 use crate::error::ApiError;
@@ -68,13 +68,14 @@ struct BackendCapabilities {
 
 impl User {
     fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
+        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
         Ok(Self {
             groups: groups::of(tx, account.id)?,
             enabled: account.enabled,
             id: account.user_id,
-            first_login: account.first_login,
-            last_login: account.last_login,
-            last_login_ms: account.last_login * 1000,
+            first_login,
+            last_login,
+            last_login_ms: last_login * 1000,
             backend: "Database",
             subadmin: [],
             quota: Quota { free: -3, used: 0, total: -3, relative: 0, quota: -3 },
@@ -139,20 +140,23 @@ pub(crate) async fn me(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
     Ok(Answer::ok(user).with_header(SET_COOKIE, cookie).into_response())
 }
 
+/// How long a text may be that is searched for, in bytes.
+const MOST_SEARCHED: usize = 255;
+
 /// The parameters of lists of accounts and groups: `search`, `limit`, `offset`.
 pub(super) fn page(parameters: &Parameters) -> Result<(String, i64, i64), Failure> {
     let search = parameters.text_or_empty("search")?.to_owned();
+    if search.len() > MOST_SEARCHED {
+        return Err(Failure::bad_request(format!("search must not have more than {MOST_SEARCHED} bytes")));
+    }
     let limit = parameters.optional_integer("limit")?.filter(|limit| *limit >= 0).unwrap_or(i64::MAX);
     let offset = parameters.optional_integer("offset")?.unwrap_or(0).max(0);
     Ok((search, limit, offset))
 }
 
 /// The accounts whose id or name holds `search`.
-pub(crate) async fn list(
-    asker: Asker<Administrator>,
-    parameters: Parameters,
-) -> Result<Answer<Users>, ApiError> {
-    let (search, limit, offset) = page(&parameters)?;
+pub(crate) async fn list(asker: Asker<Administrator>, sent: Sent) -> Result<Answer<Users>, ApiError> {
+    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
     let found = asker.read(move |tx, _| accounts::search(tx, &search, limit, offset)).await?;
     Ok(Answer::ok(Users { users: found.into_iter().map(|account| account.user_id).collect() }))
 }
@@ -160,9 +164,9 @@ pub(crate) async fn list(
 /// The same with more about each.
 pub(crate) async fn list_details(
     asker: Asker<Administrator>,
-    parameters: Parameters,
+    sent: Sent,
 ) -> Result<Answer<UserDetails>, ApiError> {
-    let (search, limit, offset) = page(&parameters)?;
+    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
     let found = asker
         .read(move |tx, _| {
             let found = accounts::search(tx, &search, limit, offset)?;
@@ -184,16 +188,20 @@ pub(crate) struct UserMade {
 pub(crate) async fn create(
     State(app): State<App>,
     asker: Asker<Administrator>,
-    parameters: Parameters,
+    sent: Sent,
 ) -> Result<Answer<UserMade>, ApiError> {
-    let mut wish = Wish {
-        user_id: parameters.text("userid")?.to_owned(),
-        password_hash: String::new(),
-        display_name: parameters.text_or_empty("displayName")?.to_owned(),
-        email: parameters.text_or_empty("email")?.to_owned(),
-        groups: parameters.texts("groups")?.into_iter().map(str::to_owned).collect(),
+    let read = || {
+        let parameters = sent?;
+        let wish = Wish {
+            user_id: parameters.text("userid")?.to_owned(),
+            password_hash: String::new(),
+            display_name: parameters.text_or_empty("displayName")?.to_owned(),
+            email: parameters.text_or_empty("email")?.to_owned(),
+            groups: parameters.texts("groups")?.into_iter().map(str::to_owned).collect(),
+        };
+        Ok((wish, parameters.text_or_empty("password")?.to_owned()))
     };
-    let password = parameters.text_or_empty("password")?;
+    let (mut wish, password) = asker.checked(read).await?;
     // Only for an administrator the time is spent to hash a password.
     asker.read(|_, _| Ok::<_, StoreError>(())).await?;
     if password.is_empty() {
@@ -201,8 +209,8 @@ pub(crate) async fn create(
             .because("A password is required: this server sends no mail to set one")
             .into());
     }
-    password::check(password, app.config.password_min_length)?;
-    wish.password_hash = app.hash_password(password.to_owned()).await;
+    password::check(&password, app.config.password_min_length)?;
+    wish.password_hash = app.hash_password(password).await?;
     let id = wish.user_id.clone();
     asker.write(move |tx, _| make(tx, &wish)).await?;
     Ok(Answer::ok(UserMade { id }))
@@ -274,17 +282,31 @@ pub(crate) async fn edit(
     State(app): State<App>,
     asker: Asker<SignedIn>,
     PathId(id): PathId,
-    parameters: Parameters,
+    sent: Sent,
 ) -> Done {
-    let value = parameters.text("value")?.to_owned();
-    let wanted = match parameters.text("key")? {
+    let read = || {
+        let parameters = sent?;
+        Ok((parameters.text("key")?.to_owned(), parameters.text("value")?.to_owned()))
+    };
+    let (key, value) = asker.checked(read).await?;
+    let wanted = match key.as_str() {
         "displayname" | "display" => Some(Change::DisplayName(value)),
         "email" => Some(Change::Email(value)),
         "password" => {
             let looked_at = id.clone();
-            asker.read(move |tx, caller| known(visible(tx, caller, &looked_at))).await?;
+            let showed_password = asker.showed_password();
+            asker
+                .read(move |tx, caller| {
+                    let account = known(visible(tx, caller, &looked_at))?;
+                    if account.id == caller.account.id && !showed_password {
+                        let message = "Your password is changed by showing the one that it has now";
+                        return Err(UserError::Refused(Failure::new(403).because(message)));
+                    }
+                    Ok(())
+                })
+                .await?;
             password::check(&value, app.config.password_min_length)?;
-            Some(Change::PasswordHash(app.hash_password(value).await))
+            Some(Change::PasswordHash(app.hash_password(value).await?))
         }
         _ => None,
     };
@@ -366,8 +388,8 @@ pub(crate) async fn groups(asker: Asker<SignedIn>, PathId(id): PathId) -> Result
 }
 
 /// Puts an account into a group.
-pub(crate) async fn join_group(asker: Asker<Administrator>, id: PathId, parameters: Parameters) -> Done {
-    let group = parameters.text("groupid")?.to_owned();
+pub(crate) async fn join_group(asker: Asker<Administrator>, id: PathId, sent: Sent) -> Done {
+    let group = asker.checked(|| Ok(sent?.text("groupid")?.to_owned())).await?;
     asker
         .write(move |tx, _| {
             let (account, group) = account_and_group(tx, &id.0, &group)?;
@@ -378,8 +400,8 @@ pub(crate) async fn join_group(asker: Asker<Administrator>, id: PathId, paramete
 }
 
 /// Takes an account out of a group.
-pub(crate) async fn leave_group(asker: Asker<Administrator>, id: PathId, parameters: Parameters) -> Done {
-    let group = parameters.text("groupid")?.to_owned();
+pub(crate) async fn leave_group(asker: Asker<Administrator>, id: PathId, sent: Sent) -> Done {
+    let group = asker.checked(|| Ok(sent?.text("groupid")?.to_owned())).await?;
     asker
         .write(move |tx, caller| {
             let (account, group) = account_and_group(tx, &id.0, &group)?;

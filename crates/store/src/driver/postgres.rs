@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use crossbeam_channel::Receiver;
@@ -44,8 +45,21 @@ impl Postgres {
         };
         let mut config: Config = url.parse().map_err(failed)?;
         config.application_name("plauder");
+        // A network that is cut is noticed, rather than waited for.
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(5));
+        }
+        config.keepalives_idle(Duration::from_secs(30));
+        config.tcp_user_timeout(Duration::from_secs(30));
         let client = config.connect(NoTls).map_err(failed)?;
         Ok(Self { client, prepared: HashMap::new(), writes: false })
+    }
+
+    /// Connects to serve requests: nobody waits for another for longer than a client waits for an answer.
+    fn connect_to_serve(url: &str) -> Result<Self, StoreError> {
+        let mut store = Self::connect(url)?;
+        store.run("SET lock_timeout = '10s'; SET statement_timeout = '30s'")?;
+        Ok(store)
     }
 
     fn run(&mut self, sql: &'static str) -> Result<(), StoreError> {
@@ -70,7 +84,7 @@ impl Postgres {
         }
         let text = match lock {
             Lock::Free => statement.sql.to_owned(),
-            Lock::Shared => format!("{} FOR KEY SHARE", statement.sql),
+            Lock::Shared => format!("{} FOR SHARE", statement.sql),
             Lock::Exclusive => format!("{} FOR UPDATE", statement.sql),
         };
         let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, &error))?;
@@ -185,8 +199,7 @@ pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, workshop: &Work
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
         let end = run_job(url, &mut store, job.as_mut(), workshop);
-        if end.is_err() {
-            // Whatever state the connection is in: the next job gets a new one.
+        if end.is_err() && store.as_mut().is_some_and(|connection| connection.run("ROLLBACK").is_err()) {
             store = None;
         }
         job.answer(end);
@@ -204,7 +217,7 @@ fn run_job(
         attempt += 1;
         let connection = match store {
             Some(connection) => connection,
-            None => store.insert(Postgres::connect(url)?),
+            None => store.insert(Postgres::connect_to_serve(url)?),
         };
         if let Err(error) = connection.begin_job(job.access()) {
             // The server closed a connection that nobody used for a while; nothing has been done yet.

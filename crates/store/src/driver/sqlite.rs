@@ -28,8 +28,10 @@ const BUSY: Duration = Duration::from_secs(10);
 pub(crate) struct Sqlite(rusqlite::Connection);
 
 impl Sqlite {
-    /// Opens the file, makes it where there is none, and brings its schema up to date.
-    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+    /// Opens the file, makes it where there is none, and brings its schema up to date. Who serves it holds it against
+    /// other servers from before until the file that is returned is dropped. Who does not, changes no schema below a
+    /// server.
+    pub(crate) fn open(path: &Path, serve: bool) -> Result<(Self, Option<File>), StoreError> {
         let place = format!("sqlite://{}", path.display());
         let failed = |error: std::io::Error| StoreError::unreachable(&place, error);
         if let Some(folder) =
@@ -37,25 +39,31 @@ impl Sqlite {
         {
             make_private_folder(folder).map_err(failed)?;
         }
+        let alone = if serve { Some(serve_alone(path)?) } else { None };
         if !path.exists() {
             make_private_file(path).map_err(failed)?;
         }
         let connection = rusqlite::Connection::open(path).map_err(|e| StoreError::unreachable(&place, e))?;
-        Self::prepare(connection, &place)
+        let mut store = Self::prepare(connection, &place)?;
+        if !migrations::is_up_to_date(&mut store)? {
+            let _held = if serve { None } else { Some(serve_alone(path)?) };
+            migrations::bring_up_to_date(&mut store)?;
+        }
+        Ok((store, alone))
     }
 
     /// A store that is gone with its connection.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
         let connection =
             rusqlite::Connection::open_in_memory().map_err(|e| StoreError::unreachable("memory", e))?;
-        Self::prepare(connection, "memory")
+        let mut store = Self::prepare(connection, "memory")?;
+        migrations::bring_up_to_date(&mut store)?;
+        Ok(store)
     }
 
     fn prepare(connection: rusqlite::Connection, place: &str) -> Result<Self, StoreError> {
         configure(&connection).map_err(|error| StoreError::unreachable(place, error))?;
-        let mut store = Self(connection);
-        migrations::bring_up_to_date(&mut store)?;
-        Ok(store)
+        Ok(Self(connection))
     }
 
     /// Another connection to the same file, for reading only.
@@ -72,11 +80,17 @@ impl Sqlite {
         self.0.execute_batch(sql).map_err(|error| StoreError::statement(sql, error, false))
     }
 
-    /// Copies the store as it is at one moment into a new file, while others go on using it.
-    pub(crate) fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
-        let target = target.to_string_lossy();
-        let copy = self.0.execute("VACUUM INTO $1", [target.as_ref()]);
-        copy.map(drop).map_err(|error| StoreError::statement("VACUUM INTO $1", error, false))
+    /// Copies the store as it is at one moment into a new file for its owner only, while others go on using it.
+    pub(crate) fn copy(path: &Path, target: &Path) -> Result<(), StoreError> {
+        let failed = |error| StoreError::unreachable(target.display().to_string(), error);
+        let source = Self::reader(path)?;
+        make_private_file(target).map_err(failed)?;
+        let copied = source.0.execute("VACUUM INTO $1", [target.to_string_lossy().as_ref()]);
+        if let Err(error) = copied {
+            let _ = fs::remove_file(target);
+            return Err(StoreError::statement("VACUUM INTO $1", error, false));
+        }
+        File::open(target).and_then(|copy| copy.sync_all()).map_err(failed)
     }
 
     /// Whether an error ended the transaction that was open.
@@ -127,7 +141,7 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
 }
 
 /// Holds the store for one server until it is dropped. The command line does not ask for it.
-pub(crate) fn serve_alone(path: &Path) -> Result<File, StoreError> {
+fn serve_alone(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".serving");
     let file = PathBuf::from(name);

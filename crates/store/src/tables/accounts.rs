@@ -22,10 +22,6 @@ pub struct Account {
     pub password_hash: String,
     /// Whether it can sign in.
     pub enabled: bool,
-    /// When it first asked who it is; 0: never.
-    pub first_login: Timestamp,
-    /// When it last asked who it is; 0: never.
-    pub last_login: Timestamp,
 }
 
 /// What an account is made of.
@@ -45,12 +41,11 @@ pub struct NewAccount<'a> {
 
 macro_rules! columns {
     () => {
-        "id, user_id, display_name, email, password_hash, enabled, first_login, last_login"
+        "id, user_id, display_name, email, password_hash, enabled"
     };
 }
 
 statements! {
-    ANY = "SELECT 1 FROM accounts WHERE NOT deleted LIMIT 1";
     FIND Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE user_key = $1 AND NOT deleted");
     FIND_BY_ID Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
     SEARCH = concat!(
@@ -59,15 +54,17 @@ statements! {
          ORDER BY user_key LIMIT $2 OFFSET $3"
     );
     INSERT = "INSERT INTO accounts (user_id, user_key, display_name, display_key, email, password_hash, enabled,
-                                    deleted, created_at, first_login, last_login)
-              VALUES ($1, $2, $3, $4, $5, $6, TRUE, FALSE, $7, 0, 0)
+                                    deleted, created_at)
+              VALUES ($1, $2, $3, $4, $5, $6, TRUE, FALSE, $7)
               ON CONFLICT DO NOTHING RETURNING id";
     SET_DISPLAY_NAME = "UPDATE accounts SET display_name = $1, display_key = $2 WHERE id = $3";
     SET_EMAIL = "UPDATE accounts SET email = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $1 WHERE id = $2";
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
-    SIGNED_IN = "UPDATE accounts SET first_login = CASE WHEN first_login = 0 THEN $1 ELSE first_login END,
-                                     last_login = $1 WHERE id = $2";
+    SIGNED_IN = "INSERT INTO logins (account_id, first_login, last_login) VALUES ($1, $2, $2)
+                 ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
+    LOGINS = "SELECT first_login, last_login FROM logins WHERE account_id = $1";
+    FORGET_LOGINS = "DELETE FROM logins WHERE account_id = $1";
     LOCK Exclusive = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                 password_hash = '' WHERE id = $1";
@@ -81,22 +78,17 @@ fn read(row: &mut Row<'_>) -> Result<Account, StoreError> {
         email: row.text()?,
         password_hash: row.text()?,
         enabled: row.bool()?,
-        first_login: row.int()?,
-        last_login: row.int()?,
     })
 }
 
-/// Whether there is any account.
-pub fn any(tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
-    Ok(tx.query_one(&ANY, params![], |_| Ok(()))?.is_some())
-}
-
-/// The account whose name in lower case is `user_key`. It is not deleted before the transaction ends.
+/// The account whose name in lower case is `user_key`. It is neither changed nor deleted by others before a
+/// transaction that may write ends.
 pub fn find(tx: &mut Transaction<'_>, user_key: &str) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND, params![user_key], read)
 }
 
-/// The account with this number. It is not deleted before the transaction ends.
+/// The account with this number. It is neither changed nor deleted by others before a
+/// transaction that may write ends.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
 }
@@ -143,7 +135,12 @@ pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Re
 /// Notes that the account signed in now.
 pub fn signed_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&SIGNED_IN, params![now, id]).map(drop)
+    tx.execute(&SIGNED_IN, params![id, now]).map(drop)
+}
+
+/// When the account first and last signed in; `None`: never.
+pub fn logins(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
+    tx.query_one(&LOGINS, params![id], |row| Ok((row.int()?, row.int()?)))
 }
 
 /// Waits until nobody else does anything for or with the account, and keeps them from it until the transaction ends.
@@ -153,5 +150,6 @@ pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
 
 /// Takes everything from the account but its id, which is free for another one then.
 pub fn bury(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
+    tx.execute(&FORGET_LOGINS, params![id])?;
     tx.execute(&BURY, params![id]).map(drop)
 }

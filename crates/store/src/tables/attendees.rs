@@ -52,7 +52,9 @@ statements! {
                       SELECT CAST($1 AS BIGINT), m.account_id, 3, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'users', '',
                              '', FALSE, 0, 0, 0
                       FROM group_members m JOIN accounts p ON p.id = m.account_id
-                      WHERE m.group_id = $4 AND NOT p.deleted AND NOT EXISTS (
+                      WHERE m.group_id = $4 AND NOT p.deleted
+                        AND EXISTS (SELECT 1 FROM group_members x WHERE x.group_id = $5 AND x.account_id = m.account_id)
+                        AND NOT EXISTS (
                           SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
                       ORDER BY p.user_key RETURNING id";
     SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
@@ -101,15 +103,16 @@ pub fn insert(
     conversations::count_seats(tx, conversation.id, 1, i64::from(rank.is_signed_in_moderator()))
 }
 
-/// Gives every member of a group who has none a seat as a user. They have read everything that was there before. Gives
+/// Gives every member of a group who is in the group `among` too, and has no seat, one as a user. They have read everything that was there before. Gives
 /// the first of the new seats; all later ones of the conversation are new too.
 pub fn insert_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     group: GroupKey,
+    among: GroupKey,
 ) -> Result<Option<AttendeeId>, StoreError> {
     groups::hold_members(tx, group)?;
-    let params = params![conversation.id, conversation.last_message, conversation.written, group];
+    let params = params![conversation.id, conversation.last_message, conversation.written, group, among];
     let added = tx.query(&INSERT_MEMBERS, params, |row| Ok(AttendeeId(row.int()?)))?;
     conversations::count_seats(tx, conversation.id, i64::try_from(added.len()).unwrap_or(i64::MAX), 0)?;
     Ok(added.into_iter().min())

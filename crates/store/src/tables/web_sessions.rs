@@ -23,6 +23,7 @@ statements! {
                        SELECT secret_hash FROM web_sessions WHERE account_id = $1
                        ORDER BY created_at DESC, secret_hash LIMIT $2)";
     DELETE_BY_PASSWORD = "DELETE FROM web_sessions WHERE account_id = $1 AND app_password_id IS NULL";
+    DELETE_BY_APP_PASSWORD = "DELETE FROM web_sessions WHERE app_password_id = $1";
     DELETE_ALL = "DELETE FROM web_sessions WHERE account_id = $1";
 }
 
@@ -56,6 +57,11 @@ pub fn tidy(tx: &mut Transaction<'_>, account: AccountId, most: i64) -> Result<(
 /// Ends the sessions that were begun with the account's password.
 pub fn delete_by_password(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&DELETE_BY_PASSWORD, params![account]).map(drop)
+}
+
+/// Ends the sessions that were begun with an app password.
+pub fn delete_by_app_password(tx: &mut Transaction<'_>, id: AppPasswordId) -> Result<(), StoreError> {
+    tx.execute(&DELETE_BY_APP_PASSWORD, params![id]).map(drop)
 }
 
 /// Ends all sessions of an account.

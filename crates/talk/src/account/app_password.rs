@@ -1,7 +1,7 @@
 //! App passwords of an account.
 
 use plauder_model::{AccountId, AppPasswordId};
-use plauder_store::{StoreError, Transaction, app_passwords};
+use plauder_store::{StoreError, Transaction, app_passwords, web_sessions};
 
 use crate::secret;
 
@@ -21,9 +21,11 @@ pub fn add(
     Ok((secret, id))
 }
 
-/// Gives an app password another secret, which is known only now; the old one is worth nothing any more.
+/// Gives an app password another secret, which is known only now; the old one is worth nothing any more, nor are the
+/// cookies that it was shown for.
 pub fn rotate(tx: &mut Transaction<'_>, id: AppPasswordId) -> Result<String, StoreError> {
     let secret = secret::app_password(tx.chance());
     app_passwords::replace(tx, id, &secret::hash(&secret))?;
+    web_sessions::delete_by_app_password(tx, id)?;
     Ok(secret)
 }

@@ -1,7 +1,7 @@
 //! Making an account.
 
 use plauder_model::person::{UserIdError, display_name};
-use plauder_model::{AccountId, EmailAddress, UserId};
+use plauder_model::{AccountId, EmailAddress, GroupId, UserId};
 use plauder_store::accounts::NewAccount;
 use plauder_store::{StoreError, Transaction, accounts, groups};
 use thiserror::Error;
@@ -72,9 +72,12 @@ pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, Create
     Ok(id)
 }
 
-/// Makes the first administrator where there is no account at all. `false` if there was one.
+/// Makes the first administrator where nobody administers the server. `false` if somebody does.
 pub fn create_first_administrator(tx: &mut Transaction<'_>, wish: &Wish) -> Result<bool, CreateError> {
-    if accounts::any(tx)? {
+    let group = groups::find(tx, GroupId::ADMIN)?;
+    if let Some(group) = group
+        && !groups::members(tx, group.key)?.is_empty()
+    {
         return Ok(false);
     }
     create(tx, wish)?;

@@ -82,7 +82,7 @@ pub fn create(
                 None => &wish.room_name,
             };
             let name = ConversationName::parse(name, ConversationName::MAX_AT_CREATION)?;
-            (shared(tx, account, kind, &name, group.as_ref())?, true)
+            (shared(tx, account, settings, kind, &name, group.as_ref())?, true)
         }
         Some(ConversationType::Changelog) | None => return Err(CreateError::Type),
     };
@@ -114,6 +114,7 @@ fn invited_group(
 fn shared(
     tx: &mut Transaction<'_>,
     account: &Account,
+    settings: &Settings,
     kind: ConversationType,
     name: &ConversationName,
     group: Option<&Group>,
@@ -123,7 +124,7 @@ fn shared(
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
     messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
     if let Some(group) = group {
-        participant::add::members(tx, &conversation, account, group)?;
+        participant::add::members(tx, &conversation, account, settings, group)?;
     }
     Ok(conversation.token)
 }
@@ -143,25 +144,27 @@ fn pair(
         return Err(CreateError::UnknownInvitee);
     }
     let both = [account.id, other.id];
-    if let Some(conversation) = conversations::lock_pair(tx, account.id, other.id)? {
-        for id in both {
-            if attendees::find(tx, conversation.id, id)?.is_none() {
+    // Where another node makes it after we looked, it is there when we look again.
+    for _ in 0..3 {
+        if let Some(conversation) = conversations::lock_pair(tx, account.id, other.id)? {
+            for id in both {
+                if attendees::find(tx, conversation.id, id)?.is_none() {
+                    attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
+                }
+            }
+            return Ok((conversation.token, false));
+        }
+        if let Some(conversation) = insert(tx, ConversationType::OneToOne, "", Some((account.id, other.id)))?
+        {
+            for id in both {
                 attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
             }
+            let told = SystemMessage::ConversationCreated;
+            messages::insert_happening(tx, &conversation, account.id, &told, None)?;
+            return Ok((conversation.token, true));
         }
-        return Ok((conversation.token, false));
     }
-    let Some(conversation) = insert(tx, ConversationType::OneToOne, "", Some((account.id, other.id)))? else {
-        // Another node made it since we looked.
-        let made = conversations::lock_pair(tx, account.id, other.id)?;
-        let made = made.ok_or_else(|| StoreError::Impossible("a pair both there and not".to_owned()))?;
-        return Ok((made.token, false));
-    };
-    for id in both {
-        attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
-    }
-    messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
-    Ok((conversation.token, true))
+    Err(StoreError::Impossible("a pair both there and not".to_owned()).into())
 }
 
 /// Makes an empty conversation under a free token. `None` if the pair has one.

@@ -59,21 +59,32 @@ pub fn add(
         }
         "groups" => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
-            members(tx, &conversation, account, &group)?;
+            members(tx, &conversation, account, settings, &group)?;
         }
         _ => return Err(AddError::Source),
     }
     Ok(())
 }
 
-/// Gives every member of a group who has none a seat, and tells of each.
+/// Gives every member of a group who may use Talk and has none a seat, and tells of each.
 pub(crate) fn members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     by: &Account,
+    settings: &Settings,
     group: &Group,
 ) -> Result<(), StoreError> {
-    match attendees::insert_members(tx, conversation, group.key)? {
+    let mut first = None;
+    if settings.allowed_groups.is_empty() {
+        first = attendees::insert_members(tx, conversation, group.key, group.key)?;
+    }
+    for allowed in &settings.allowed_groups {
+        if let Some(allowed) = groups::find(tx, allowed)? {
+            let added = attendees::insert_members(tx, conversation, group.key, allowed.key)?;
+            first = first.or(added);
+        }
+    }
+    match first {
         Some(first) => messages::insert_members_added(tx, conversation, by.id, first),
         None => Ok(()),
     }
@@ -84,7 +95,8 @@ mod tests {
     use plauder_store::conversations;
 
     use super::*;
-    use crate::testing::App;
+    use crate::settings;
+    use crate::testing::{App, caller_of};
 
     fn add_to(
         tx: &mut Transaction<'_>,
@@ -131,6 +143,18 @@ mod tests {
             move |tx| conversations::find(tx, &room)
         });
         assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((3, 1)));
+
+        app.group("staff", &["carla", "erik"]);
+        app.group("guests", &["erik", "frida"]);
+        app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff","ghosts"]"#));
+        try_add(&alice, "guests", "groups").unwrap();
+        assert!(matches!(try_add(&alice, "frida", "users"), Err(AddError::Unknown)), "she may not use Talk");
+        let caller = caller_of(&alice);
+        let token = room.clone();
+        let listed = app.write(move |tx| crate::participant::list::list(tx, &caller, &token));
+        let listed: Vec<_> = listed.iter().map(|one| one.user_id.as_str()).collect();
+        assert_eq!(listed, ["alice", "bob", "carla", "erik"]);
+        app.write(|tx| settings::reset(tx, "allowed_groups"));
 
         assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddError::Unknown)));
         assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddError::Unknown)));
