@@ -234,8 +234,8 @@ mod tests {
         assert_eq!(code(parameters("/", "application/json", "[1]").await), 400);
         assert_eq!(code(parameters("/", "text/plain", "roomName=x").await), 415);
         assert_eq!(code(parameters("/", FORM, "x".repeat(BODY_LIMIT + 1)).await), 413);
-        let many: String = (0..=MOST_PARAMETERS).map(|number| format!("p{number}[]=&")).collect();
-        assert_eq!(code(parameters("/", FORM, many).await), 400);
+        let many: Vec<String> = (0..=MOST_PARAMETERS).map(|number| format!("p{number}[]=")).collect();
+        assert_eq!(code(parameters("/", FORM, many.join("&")).await), 400);
         assert!(parameters("/", FORM, "x".repeat(BODY_LIMIT)).await.is_ok());
     }
 }
