@@ -5,6 +5,7 @@ pub(crate) mod capabilities;
 pub(crate) mod conversations;
 pub(crate) mod groups;
 pub(crate) mod health;
+pub(crate) mod me;
 pub(crate) mod participants;
 pub(crate) mod settings;
 pub(crate) mod status;

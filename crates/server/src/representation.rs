@@ -6,6 +6,7 @@ use serde::Serialize;
 
 mod message;
 pub(crate) mod participant;
+pub(crate) mod user;
 pub(crate) mod v1;
 pub(crate) mod v2;
 

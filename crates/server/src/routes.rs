@@ -16,7 +16,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
 use crate::handlers::{
-    app_passwords, capabilities, conversations as room, groups, health, participants, settings, status, users,
+    app_passwords, capabilities, conversations as room, groups, health, me, participants, settings, status,
+    users,
 };
 use crate::observe;
 use crate::representation::{v1, v2};
@@ -86,7 +87,7 @@ pub fn calls() -> Vec<Call> {
 fn ocs() -> Router<App> {
     let mut router = Router::new()
         .route("/cloud/capabilities", get(capabilities::show))
-        .route("/cloud/user", get(users::me))
+        .route("/cloud/user", get(me::show))
         .route("/cloud/users", get(users::list).post(users::create))
         .route("/cloud/users/details", get(users::list_details))
         .route("/cloud/users/{id}", get(users::show).put(users::edit).delete(users::delete))

@@ -1,7 +1,6 @@
 //! A store that is open: takes work from anywhere, runs it where it has to run, and answers when it is durable.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
@@ -11,6 +10,8 @@ use tokio::sync::oneshot;
 
 use crate::driver::postgres::{self, Postgres};
 use crate::driver::sqlite::{self, Sqlite};
+use crate::job::{Access, Job, Work};
+use crate::workshop::{Statistics, Workshop};
 use crate::{Location, StoreError, Transaction};
 
 /// How a store is opened.
@@ -27,64 +28,6 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self { readers: 2, connections: 8, serve: false }
-    }
-}
-
-/// Counts of what the store did since it was opened.
-#[derive(Debug, Default)]
-pub struct Statistics {
-    pub(crate) batches: AtomicU64,
-    pub(crate) jobs: AtomicU64,
-    pub(crate) repeats: AtomicU64,
-    pub(crate) transactions: AtomicU64,
-    pub(crate) statements: AtomicU64,
-}
-
-impl Statistics {
-    /// Commits of writes.
-    #[must_use]
-    pub fn batches(&self) -> u64 {
-        self.batches.load(Ordering::Relaxed)
-    }
-
-    /// Pieces of work that these commits held.
-    #[must_use]
-    pub fn jobs(&self) -> u64 {
-        self.jobs.load(Ordering::Relaxed)
-    }
-
-    /// Transactions that had to be run again because others were in the way.
-    #[must_use]
-    pub fn repeats(&self) -> u64 {
-        self.repeats.load(Ordering::Relaxed)
-    }
-
-    /// Transactions, reading and writing.
-    #[must_use]
-    pub fn transactions(&self) -> u64 {
-        self.transactions.load(Ordering::Relaxed)
-    }
-
-    /// Statements within them.
-    #[must_use]
-    pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
-    }
-}
-
-/// What every thread of a store works with.
-pub(crate) struct Workshop {
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) chance: Arc<dyn Chance>,
-    pub(crate) statistics: Statistics,
-}
-
-impl Workshop {
-    /// Counts a transaction that ended, and tells what failed in it.
-    pub(crate) fn count(&self, transaction: Transaction<'_>) -> Option<StoreError> {
-        self.statistics.transactions.fetch_add(1, Ordering::Relaxed);
-        self.statistics.statements.fetch_add(u64::from(transaction.statements()), Ordering::Relaxed);
-        transaction.into_failure()
     }
 }
 
@@ -227,8 +170,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let job = Box::new(Work { does: work, access, outcome: None, reply });
+        let (job, answer) = Work::new(work, access);
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queues) = queues.as_ref() {
             // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
@@ -236,7 +178,7 @@ impl Database {
                 Access::Read => &queues.reads,
                 Access::Write => &queues.writes,
             };
-            let _ = queue.send(job);
+            let _ = queue.send(Box::new(job));
         }
         answer
     }
@@ -326,74 +268,5 @@ impl Crew {
             workshop: self.workshop,
             _alone: alone,
         }))
-    }
-}
-
-/// What a piece of work does to the store.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Access {
-    Read,
-    Write,
-}
-
-/// What becomes of what a job wrote.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Keep,
-    Discard,
-}
-
-/// Work for a store, and somebody who waits for its outcome.
-pub(crate) trait Job: Send {
-    /// What it does to the store.
-    fn access(&self) -> Access;
-
-    /// Does the work. May be called again after the store took back what it wrote.
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
-
-    /// Replaces the outcome by an error of the store.
-    fn fail(&mut self, error: StoreError);
-
-    /// Hands the outcome to whoever waits. `end` tells how the commit went.
-    fn answer(self: Box<Self>, end: Result<(), StoreError>);
-}
-
-struct Work<W, T, E> {
-    does: W,
-    access: Access,
-    outcome: Option<Result<T, E>>,
-    reply: oneshot::Sender<Result<T, E>>,
-}
-
-impl<W, T, E> Job for Work<W, T, E>
-where
-    W: Fn(&mut Transaction<'_>) -> Result<T, E> + Send,
-    T: Send,
-    E: From<StoreError> + Send,
-{
-    fn access(&self) -> Access {
-        self.access
-    }
-
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
-        let outcome = (self.does)(transaction);
-        let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Discard };
-        self.outcome = Some(outcome);
-        verdict
-    }
-
-    fn fail(&mut self, error: StoreError) {
-        self.outcome = Some(Err(error.into()));
-    }
-
-    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
-        let outcome = match (self.outcome, end) {
-            // What the work refused was not to be kept in any case.
-            (Some(Err(refusal)), _) => Err(refusal),
-            (_, Err(error)) => Err(error.into()),
-            (Some(Ok(answer)), Ok(())) => Ok(answer),
-            (None, Ok(())) => Err(StoreError::Closed.into()),
-        };
-        let _ = self.reply.send(outcome);
     }
 }

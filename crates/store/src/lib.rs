@@ -7,17 +7,20 @@
 mod database;
 mod driver;
 mod error;
+mod job;
 mod location;
 mod migrations;
 mod statement;
 pub mod tables;
 mod transaction;
+mod workshop;
 
-pub use database::{Database, Options, Statistics};
+pub use database::{Database, Options};
 pub use error::StoreError;
 pub use location::{Location, LocationError};
 pub use tables::*;
 pub use transaction::Transaction;
+pub use workshop::Statistics;
 
 pub(crate) use driver::{Param, Row};
 pub(crate) use statement::{Statement, statements};

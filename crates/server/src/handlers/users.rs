@@ -1,93 +1,23 @@
-//! Accounts: everybody's own, and all of them for administrators.
+//! Accounts, for administrators, and everybody's own.
 
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::SET_COOKIE;
-use axum::response::{IntoResponse, Response};
-use plauder_model::{GroupId, Timestamp, UserId};
+use plauder_model::{GroupId, UserId};
 use plauder_ocs::empty::MapOrNothing;
 use plauder_ocs::{Answer, Failure, Parameters};
 use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, accounts, groups, web_sessions};
+use plauder_store::{StoreError, Transaction, accounts, groups};
 use plauder_talk::account::change::{Change, ChangeError, change};
 use plauder_talk::account::create::{Wish, create as make};
 use plauder_talk::account::delete::delete as remove;
-use plauder_talk::account::sign_in::{WEB_SESSION_SECONDS, begin_web_session};
 use plauder_talk::password;
 use serde::Serialize;
 
 use super::groups::Groups;
 use super::{Done, PathId, Sent};
 use crate::App;
-use crate::caller::{Administrator, Asker, SESSION_COOKIE, SignedIn};
+use crate::caller::{Administrator, Asker, SignedIn};
 use crate::error::ApiError;
-
-/// An account as its owner and administrators see it.
-#[derive(Debug, Serialize)]
-pub(crate) struct User {
-    enabled: bool,
-    id: String,
-    #[serde(rename = "firstLoginTimestamp")]
-    first_login: Timestamp,
-    #[serde(rename = "lastLoginTimestamp")]
-    last_login: Timestamp,
-    /// In milliseconds.
-    #[serde(rename = "lastLogin")]
-    last_login_ms: Timestamp,
-    backend: &'static str,
-    subadmin: [String; 0],
-    quota: Quota,
-    email: Option<String>,
-    displayname: String,
-    #[serde(rename = "display-name")]
-    display_name: String,
-    groups: Vec<String>,
-    language: &'static str,
-    locale: &'static str,
-    #[serde(rename = "backendCapabilities")]
-    backend_capabilities: BackendCapabilities,
-}
-
-/// Clients expect to read how much room for files there is; there are none here.
-#[derive(Debug, Serialize)]
-struct Quota {
-    free: i64,
-    used: i64,
-    total: i64,
-    relative: i64,
-    quota: i64,
-}
-
-#[derive(Debug, Serialize)]
-struct BackendCapabilities {
-    #[serde(rename = "setDisplayName")]
-    set_display_name: bool,
-    #[serde(rename = "setPassword")]
-    set_password: bool,
-}
-
-impl User {
-    fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
-        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
-        Ok(Self {
-            groups: groups::of(tx, account.id)?,
-            enabled: account.enabled,
-            id: account.user_id,
-            first_login,
-            last_login,
-            last_login_ms: last_login * 1000,
-            backend: "Database",
-            subadmin: [],
-            quota: Quota { free: -3, used: 0, total: -3, relative: 0, quota: -3 },
-            email: Some(account.email).filter(|email| !email.is_empty()),
-            displayname: account.display_name.clone(),
-            display_name: account.display_name,
-            language: "en",
-            locale: "",
-            backend_capabilities: BackendCapabilities { set_display_name: true, set_password: true },
-        })
-    }
-}
+use crate::representation::user::User;
 
 /// Some accounts by id.
 #[derive(Debug, Serialize)]
@@ -99,45 +29,6 @@ pub(crate) struct Users {
 #[derive(Debug, Serialize)]
 pub(crate) struct UserDetails {
     users: MapOrNothing<String, User>,
-}
-
-/// Who is asking. Clients ask this first; who showed a secret and has no cookie that stands for it gets one.
-pub(crate) async fn me(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
-    let cookie = asker.cookie_hash();
-    let showed_secret = asker.showed_secret();
-    let known = asker
-        .read(move |tx, signed_in| {
-            let session = match &cookie {
-                Some(hash) => web_sessions::find(tx, hash)?,
-                None => None,
-            };
-            let is_known = session.is_some_and(|session| {
-                session.account == signed_in.account.id && session.app_password == signed_in.app_password
-            });
-            if showed_secret && !is_known {
-                return Ok(None);
-            }
-            User::of(tx, signed_in.account.clone()).map(Some)
-        })
-        .await?;
-    if let Some(user) = known {
-        return Ok(Answer::ok(user).into_response());
-    }
-    let (user, secret) = asker
-        .write(|tx, signed_in| {
-            let id = signed_in.account.id;
-            let secret = begin_web_session(tx, id, signed_in.app_password)?;
-            let account = accounts::find_by_id(tx, id)?.unwrap_or_else(|| signed_in.account.clone());
-            Ok::<_, StoreError>((User::of(tx, account)?, secret))
-        })
-        .await?;
-    let mut cookie =
-        format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={WEB_SESSION_SECONDS}; HttpOnly; SameSite=Lax");
-    if asker.is_behind_tls {
-        cookie.push_str("; Secure");
-    }
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
-    Ok(Answer::ok(user).with_header(SET_COOKIE, cookie).into_response())
 }
 
 /// How long a text may be that is searched for, in bytes.

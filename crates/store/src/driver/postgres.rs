@@ -14,8 +14,9 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls};
 
 use super::{Connection, Param, Row};
-use crate::database::{Access, Job, Verdict, Workshop};
+use crate::job::{Access, Job, Verdict};
 use crate::statement::Lock;
+use crate::workshop::Workshop;
 use crate::{Location, Statement, StoreError, Transaction, migrations};
 
 /// How often a transaction is run again when others are in its way.

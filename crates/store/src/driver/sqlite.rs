@@ -15,7 +15,8 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{OpenFlags, ToSql};
 
 use super::{Connection, Param, Row};
-use crate::database::{Job, Verdict, Workshop};
+use crate::job::{Job, Verdict};
+use crate::workshop::Workshop;
 use crate::{Statement, StoreError, Transaction, migrations};
 
 /// How many jobs are committed together at the most: no answer waits for more than these.

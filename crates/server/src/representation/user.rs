@@ -1,0 +1,74 @@
+//! An account as API calls about accounts show it.
+
+use plauder_model::Timestamp;
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, accounts, groups};
+use serde::Serialize;
+
+/// An account as its owner and administrators see it.
+#[derive(Debug, Serialize)]
+pub(crate) struct User {
+    enabled: bool,
+    id: String,
+    #[serde(rename = "firstLoginTimestamp")]
+    first_login: Timestamp,
+    #[serde(rename = "lastLoginTimestamp")]
+    last_login: Timestamp,
+    /// In milliseconds.
+    #[serde(rename = "lastLogin")]
+    last_login_ms: Timestamp,
+    backend: &'static str,
+    subadmin: [String; 0],
+    quota: Quota,
+    email: Option<String>,
+    displayname: String,
+    #[serde(rename = "display-name")]
+    display_name: String,
+    groups: Vec<String>,
+    language: &'static str,
+    locale: &'static str,
+    #[serde(rename = "backendCapabilities")]
+    backend_capabilities: BackendCapabilities,
+}
+
+/// Clients expect to read how much room for files there is; there are none here.
+#[derive(Debug, Serialize)]
+struct Quota {
+    free: i64,
+    used: i64,
+    total: i64,
+    relative: i64,
+    quota: i64,
+}
+
+#[derive(Debug, Serialize)]
+struct BackendCapabilities {
+    #[serde(rename = "setDisplayName")]
+    set_display_name: bool,
+    #[serde(rename = "setPassword")]
+    set_password: bool,
+}
+
+impl User {
+    /// How an account looks now.
+    pub(crate) fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
+        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
+        Ok(Self {
+            groups: groups::of(tx, account.id)?,
+            enabled: account.enabled,
+            id: account.user_id,
+            first_login,
+            last_login,
+            last_login_ms: last_login * 1000,
+            backend: "Database",
+            subadmin: [],
+            quota: Quota { free: -3, used: 0, total: -3, relative: 0, quota: -3 },
+            email: Some(account.email).filter(|email| !email.is_empty()),
+            displayname: account.display_name.clone(),
+            display_name: account.display_name,
+            language: "en",
+            locale: "",
+            backend_capabilities: BackendCapabilities { set_display_name: true, set_password: true },
+        })
+    }
+}

@@ -1,0 +1,83 @@
+//! A piece of work on its way to a thread of the store, and back to whoever waits for its outcome.
+
+use tokio::sync::oneshot;
+
+use crate::{StoreError, Transaction};
+
+/// What a piece of work does to the store.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Access {
+    Read,
+    Write,
+}
+
+/// What becomes of what a job wrote.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Keep,
+    Discard,
+}
+
+/// Work for a store, and somebody who waits for its outcome.
+pub(crate) trait Job: Send {
+    /// What it does to the store.
+    fn access(&self) -> Access;
+
+    /// Does the work. May be called again after the store took back what it wrote.
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
+
+    /// Replaces the outcome by an error of the store.
+    fn fail(&mut self, error: StoreError);
+
+    /// Hands the outcome to whoever waits. `end` tells how the commit went.
+    fn answer(self: Box<Self>, end: Result<(), StoreError>);
+}
+
+/// A job made of a function.
+pub(crate) struct Work<W, T, E> {
+    does: W,
+    access: Access,
+    outcome: Option<Result<T, E>>,
+    reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<W, T, E> Work<W, T, E> {
+    /// A job that was not run yet, and where its outcome will come.
+    pub(crate) fn new(does: W, access: Access) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, outcome) = oneshot::channel();
+        (Self { does, access, outcome: None, reply }, outcome)
+    }
+}
+
+impl<W, T, E> Job for Work<W, T, E>
+where
+    W: Fn(&mut Transaction<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn access(&self) -> Access {
+        self.access
+    }
+
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
+        let outcome = (self.does)(transaction);
+        let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Discard };
+        self.outcome = Some(outcome);
+        verdict
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error.into()));
+    }
+
+    fn answer(self: Box<Self>, end: Result<(), StoreError>) {
+        let outcome = match (self.outcome, end) {
+            // What the work refused was not to be kept in any case.
+            (Some(Err(refusal)), _) => Err(refusal),
+            (_, Err(error)) => Err(error.into()),
+            (Some(Ok(answer)), Ok(())) => Ok(answer),
+            (None, Ok(())) => Err(StoreError::Closed.into()),
+        };
+        let _ = self.reply.send(outcome);
+    }
+}
