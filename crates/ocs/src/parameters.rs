@@ -18,7 +18,11 @@ pub const MOST_PARAMETERS: usize = 1000;
 /// The parameters of a request by name. Where a name comes several times, the last one counts; unknown names do no
 /// harm. A parameter that is missing or of the wrong kind is a [`Failure`] that names it.
 #[derive(Debug, Default)]
-pub struct Parameters(Vec<(String, Value)>);
+pub struct Parameters {
+    named: Vec<(String, Value)>,
+    /// How many came, items of lists and repeated names among them.
+    count: usize,
+}
 
 impl Parameters {
     /// The text called `name`; an error if it was not sent.
@@ -91,7 +95,7 @@ impl Parameters {
     }
 
     fn get(&self, name: &str) -> Option<&Value> {
-        self.0
+        self.named
             .iter()
             .rev()
             .find(|(known, _)| known == name)
@@ -99,20 +103,26 @@ impl Parameters {
             .filter(|value| !value.is_null())
     }
 
+    fn count_more(&mut self, more: usize) -> Result<(), Failure> {
+        self.count += more;
+        if self.count > MOST_PARAMETERS {
+            return Err(Failure::bad_request(format!("More than {MOST_PARAMETERS} parameters")));
+        }
+        Ok(())
+    }
+
     fn add_pairs(&mut self, encoded: &[u8]) -> Result<(), Failure> {
         for (name, value) in form_urlencoded::parse(encoded) {
-            if self.0.len() >= MOST_PARAMETERS {
-                return Err(Failure::bad_request(format!("More than {MOST_PARAMETERS} parameters")));
-            }
+            self.count_more(1)?;
             let value = Value::from(value.into_owned());
             match name.strip_suffix("[]") {
                 Some(list) => {
-                    match self.0.iter_mut().find(|(known, value)| known == list && value.is_array()) {
+                    match self.named.iter_mut().find(|(known, value)| known == list && value.is_array()) {
                         Some((_, Value::Array(items))) => items.push(value),
-                        _ => self.0.push((list.to_owned(), Value::Array(vec![value]))),
+                        _ => self.named.push((list.to_owned(), Value::Array(vec![value]))),
                     }
                 }
-                None => self.0.push((name.into_owned(), value)),
+                None => self.named.push((name.into_owned(), value)),
             }
         }
         Ok(())
@@ -128,9 +138,9 @@ impl Parameters {
         match kind.as_str() {
             "application/x-www-form-urlencoded" => self.add_pairs(body)?,
             "application/json" => match serde_json::from_slice(body) {
-                Ok(Value::Object(members)) if members.len() <= MOST_PARAMETERS => self.0.extend(members),
-                Ok(Value::Object(_)) => {
-                    return Err(Failure::bad_request(format!("More than {MOST_PARAMETERS} parameters")));
+                Ok(Value::Object(members)) => {
+                    self.count_more(members.len())?;
+                    self.named.extend(members);
                 }
                 Ok(_) => return Err(Failure::bad_request("The body has to be a JSON object")),
                 Err(error) => return Err(Failure::bad_request(format!("The body is not JSON: {error}"))),
@@ -236,6 +246,9 @@ mod tests {
         assert_eq!(code(parameters("/", FORM, "x".repeat(BODY_LIMIT + 1)).await), 413);
         let many: Vec<String> = (0..=MOST_PARAMETERS).map(|number| format!("p{number}[]=")).collect();
         assert_eq!(code(parameters("/", FORM, many.join("&")).await), 400);
+        assert_eq!(code(parameters("/", FORM, "a[]=&".repeat(MOST_PARAMETERS + 1)).await), 400);
+        let query = "a=&".repeat(MOST_PARAMETERS);
+        assert_eq!(code(parameters(&format!("/?{query}"), "application/json", r#"{"b":1}"#).await), 400);
         assert!(parameters("/", FORM, "x".repeat(BODY_LIMIT)).await.is_ok());
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use plauder_model::GroupId;
 use plauder_server::{App, metrics_router, router};
-use plauder_store::{Database, groups};
+use plauder_store::{Database, StoreError, groups};
 use plauder_talk::account::create::{CreateError, Wish, create_first_administrator};
 use plauder_talk::password;
 use tokio::net::TcpListener;
@@ -62,11 +62,7 @@ fn warn_of_unknown_variables() {
 
 /// Where there is no administrator yet, makes the first. Tells its password where it made it up.
 fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
-    let administrators = database.write_blocking(|tx| match groups::find(tx, GroupId::ADMIN)? {
-        Some(group) => groups::members(tx, group.key),
-        None => Ok(Vec::new()),
-    })?;
-    if let Some(name) = administrators.into_iter().next() {
+    if let Some(name) = find_administrator(database)? {
         return Ok(FirstAdministrator::There { name });
     }
     let secret = match std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty()) {
@@ -86,15 +82,24 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
     };
     match database.write_blocking(move |tx| create_first_administrator(tx, &wish)) {
         Ok(true) => Ok(FirstAdministrator::Made { name, secret }),
-        // Another server on the same store was a moment earlier.
-        Ok(false) => Ok(FirstAdministrator::There { name }),
-        Err(CreateError::Exists) => {
-            tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
+        Ok(false) | Err(CreateError::Exists) => {
+            // Another server on the same store was a moment earlier; or an account of that name administers nothing.
+            if find_administrator(database)?.is_none() {
+                tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
+            }
             Ok(FirstAdministrator::There { name })
         }
         Err(CreateError::Store(error)) => Err(error.into()),
         Err(error) => Err(format!("admin_user cannot be taken: {error}").into()),
     }
+}
+
+/// Somebody who administers the server.
+fn find_administrator(database: &Database) -> Result<Option<String>, StoreError> {
+    database.write_blocking(|tx| match groups::find(tx, GroupId::ADMIN)? {
+        Some(group) => Ok(groups::members(tx, group.key)?.into_iter().next()),
+        None => Ok(None),
+    })
 }
 
 enum FirstAdministrator {

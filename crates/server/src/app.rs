@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ipnet::IpNet;
-use plauder_model::{Chance, Clock};
+use plauder_model::{Chance, Clock, Timestamp};
 use plauder_ocs::Failure;
 use plauder_store::Database;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
@@ -51,6 +51,8 @@ pub struct Parts {
     pub(crate) metrics: Metrics,
     /// Hashing a password keeps a core busy: no more of them at once than there are cores.
     hashers: Arc<Semaphore>,
+    /// Whether the store answered when it was last asked for it, and when that was.
+    pub(crate) last_ready: Mutex<Option<(Timestamp, bool)>>,
     /// Turns true when the server is told to stop.
     stop: watch::Receiver<bool>,
 }
@@ -80,6 +82,7 @@ impl App {
             metrics: Metrics::new(&database),
             hashers: Arc::new(Semaphore::new(cores)),
             stop,
+            last_ready: Mutex::default(),
             database,
             clock,
             chance,

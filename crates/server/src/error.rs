@@ -4,6 +4,7 @@ use axum::response::{IntoResponse, Response};
 use plauder_ocs::Failure;
 use plauder_store::StoreError;
 use plauder_talk::account::change::ChangeError;
+use plauder_talk::caller::IdentifyError;
 use plauder_talk::conversation::DoorError;
 use plauder_talk::conversation::create::CreateError;
 use plauder_talk::conversation::delete::DeleteError;
@@ -52,6 +53,15 @@ impl From<Failure> for ApiError {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         Self::store(&error)
+    }
+}
+
+impl From<IdentifyError> for ApiError {
+    fn from(error: IdentifyError) -> Self {
+        match error {
+            IdentifyError::Wrong => Failure::not_signed_in().into(),
+            IdentifyError::Store(error) => Self::store(&error),
+        }
     }
 }
 

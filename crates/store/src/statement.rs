@@ -14,8 +14,10 @@ pub(crate) struct Statement {
 pub(crate) enum Lock {
     /// Nothing: others may change them.
     Free,
-    /// They stay; others may rely on that too.
+    /// They stay there, though others may change them.
     Shared,
+    /// Nobody else changes them; others may rely on their staying there.
+    Own,
     /// They are nobody else's to lock or change.
     Exclusive,
 }

@@ -113,6 +113,16 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
     }
 }
 
+/// Makes sure that what the caller showed is right at this moment and stays so: before they get a new secret for it, or
+/// change it. Else somebody whose password is just being changed could get one for the old password.
+pub fn hold(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), IdentifyError> {
+    let SignedIn { account, .. } = signed_in;
+    match accounts::hold(tx, account.id)? {
+        Some(now) if now.enabled && now.password_hash == account.password_hash => Ok(()),
+        _ => Err(IdentifyError::Wrong),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -114,6 +114,8 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> 
             println!("{name} cannot sign in any more");
         }
         UserCommand::Delete { name } => {
+            // What it does at the same time comes to an end.
+            edit(&database, name, Change::Enabled(false))?;
             let id = name.clone();
             database.write_blocking(move |tx| {
                 let account = find_account(tx, &id)?;

@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use axum::http::header::RETRY_AFTER;
@@ -129,6 +130,10 @@ impl<D> Asker<D> {
         let (trying, address, password) = (app.clone(), *address, password.to_owned());
         let tried = app.hashing(move || {
             let now = trying.clock.now();
+            // Many tries for many accounts may have waited together for a core.
+            if let Err(refused) = trying.tries.check(address, &user_key, now) {
+                return (turn, Err(Wrong::TooMany(refused)));
+            }
             // Also without an account: that there is none must not be told by the time it takes.
             let is_right = password::verify(&password, hash.as_deref());
             let right = hash.filter(|_| is_right);
@@ -137,18 +142,25 @@ impl<D> Asker<D> {
                 trying.memory.remember(&user_key, &password, password_hash.clone(), now);
                 return (turn, Ok(Credentials::Password { user_key, password_hash }));
             }
-            (turn, Err(trying.tries.wrong(address, &user_key, now)))
+            (turn, Err(Wrong::Wait(trying.tries.wrong(address, &user_key, now))))
         });
         // The turn is kept while a wrong one waits: the next has to wait behind it.
         match tried.await? {
             (_, Ok(credentials)) => Ok(credentials),
-            (_turn, Err(wait)) => {
+            (_, Err(Wrong::TooMany(refused))) => Err(too_many(refused)),
+            (_turn, Err(Wrong::Wait(wait))) => {
                 tracing::info!(%address, "a wrong password");
                 app.wait(wait).await;
                 Err(wrong_credentials())
             }
         }
     }
+}
+
+/// What becomes of a wrong password.
+enum Wrong {
+    Wait(Duration),
+    TooMany(TooMany),
 }
 
 fn too_many(refused: TooMany) -> ApiError {

@@ -75,7 +75,7 @@ impl Tries {
     }
 
     /// Whether there were too many wrong tries already.
-    fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
+    pub(crate) fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
         let doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         for (door, most) in doors_of(address, user_key) {
             if let Some(record) = doors.get(&door)

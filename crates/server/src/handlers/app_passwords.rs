@@ -2,8 +2,9 @@
 
 use axum::http::HeaderMap;
 use plauder_ocs::{Answer, Failure};
-use plauder_store::{StoreError, app_passwords};
+use plauder_store::app_passwords;
 use plauder_talk::account::app_password;
+use plauder_talk::caller::{IdentifyError, hold};
 use serde::Serialize;
 
 use super::Done;
@@ -26,8 +27,9 @@ pub(crate) async fn make(asker: Asker<SignedIn>, headers: HeaderMap) -> Result<A
             if !showed_password {
                 return Ok(None);
             }
+            hold(tx, signed_in)?;
             let (secret, _) = app_password::add(tx, signed_in.account.id, &name)?;
-            Ok::<_, StoreError>(Some(secret))
+            Ok::<_, IdentifyError>(Some(secret))
         })
         .await?;
     let refused = || Failure::new(403).because("You cannot request an new apppassword with an apppassword");

@@ -4,8 +4,9 @@ use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use plauder_ocs::{Answer, Failure};
-use plauder_store::{StoreError, accounts, web_sessions};
+use plauder_store::{accounts, web_sessions};
 use plauder_talk::account::sign_in::{WEB_SESSION_SECONDS, begin_web_session};
+use plauder_talk::caller::{IdentifyError, hold};
 
 use crate::caller::{Asker, SESSION_COOKIE, SignedIn};
 use crate::error::ApiError;
@@ -35,10 +36,11 @@ pub(crate) async fn show(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
     }
     let (user, secret) = asker
         .write(|tx, signed_in| {
+            hold(tx, signed_in)?;
             let id = signed_in.account.id;
             let secret = begin_web_session(tx, id, signed_in.app_password)?;
             let account = accounts::find_by_id(tx, id)?.unwrap_or_else(|| signed_in.account.clone());
-            Ok::<_, StoreError>((User::of(tx, account)?, secret))
+            Ok::<_, IdentifyError>((User::of(tx, account)?, secret))
         })
         .await?;
     let mut cookie =

@@ -9,6 +9,7 @@ use plauder_store::{StoreError, Transaction, accounts, groups};
 use plauder_talk::account::change::{Change, ChangeError, change};
 use plauder_talk::account::create::{Wish, create as make};
 use plauder_talk::account::delete::delete as remove;
+use plauder_talk::caller::{IdentifyError, hold};
 use plauder_talk::password;
 use serde::Serialize;
 
@@ -115,12 +116,20 @@ enum UserError {
     Change(ChangeError),
     /// With these words.
     Refused(Failure),
+    /// They are not any more who they showed to be.
+    Identity(IdentifyError),
     Store(StoreError),
 }
 
 impl From<StoreError> for UserError {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
+    }
+}
+
+impl From<IdentifyError> for UserError {
+    fn from(error: IdentifyError) -> Self {
+        Self::Identity(error)
     }
 }
 
@@ -136,6 +145,7 @@ impl From<UserError> for ApiError {
             UserError::Unknown => Failure::new(998).into(),
             UserError::Change(error) => error.into(),
             UserError::Refused(failure) => failure.into(),
+            UserError::Identity(error) => error.into(),
             UserError::Store(error) => error.into(),
         }
     }
@@ -208,6 +218,9 @@ pub(crate) async fn edit(
                 let message = "key has to be displayname, email or password";
                 return Err(UserError::Refused(Failure::new(113).because(message)));
             };
+            if account.id == caller.account.id && matches!(wanted, Change::PasswordHash(_)) {
+                hold(tx, caller)?;
+            }
             Ok(change(tx, &account, wanted)?)
         })
         .await?;
@@ -236,8 +249,15 @@ fn another(
     Ok(account)
 }
 
-/// Removes an account.
+/// Removes an account. It is disabled first, so that what it does at the same time comes to an end.
 pub(crate) async fn delete(asker: Asker<Administrator>, PathId(id): PathId) -> Done {
+    let disabled = id.clone();
+    asker
+        .write(move |tx, caller| {
+            let account = another(tx, caller, &disabled)?;
+            Ok::<_, UserError>(change(tx, &account, &Change::Enabled(false))?)
+        })
+        .await?;
     asker
         .write(move |tx, caller| {
             let account = another(tx, caller, &id)?;

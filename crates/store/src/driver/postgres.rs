@@ -50,8 +50,9 @@ impl Postgres {
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
-        config.keepalives_idle(Duration::from_secs(30));
-        config.tcp_user_timeout(Duration::from_secs(30));
+        if config.get_tcp_user_timeout().is_none() {
+            config.tcp_user_timeout(Duration::from_secs(30));
+        }
         let client = config.connect(NoTls).map_err(failed)?;
         Ok(Self { client, prepared: HashMap::new(), writes: false })
     }
@@ -85,7 +86,8 @@ impl Postgres {
         }
         let text = match lock {
             Lock::Free => statement.sql.to_owned(),
-            Lock::Shared => format!("{} FOR SHARE", statement.sql),
+            Lock::Shared => format!("{} FOR KEY SHARE", statement.sql),
+            Lock::Own => format!("{} FOR NO KEY UPDATE", statement.sql),
             Lock::Exclusive => format!("{} FOR UPDATE", statement.sql),
         };
         let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, &error))?;

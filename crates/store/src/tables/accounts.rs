@@ -65,6 +65,7 @@ statements! {
                  ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
     LOGINS = "SELECT first_login, last_login FROM logins WHERE account_id = $1";
     FORGET_LOGINS = "DELETE FROM logins WHERE account_id = $1";
+    HOLD Own = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
     LOCK Exclusive = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                 password_hash = '' WHERE id = $1";
@@ -81,14 +82,14 @@ fn read(row: &mut Row<'_>) -> Result<Account, StoreError> {
     })
 }
 
-/// The account whose name in lower case is `user_key`. It is neither changed nor deleted by others before a
-/// transaction that may write ends.
+/// The account whose name in lower case is `user_key`. It is not deleted before a transaction that may write
+/// ends.
 pub fn find(tx: &mut Transaction<'_>, user_key: &str) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND, params![user_key], read)
 }
 
-/// The account with this number. It is neither changed nor deleted by others before a
-/// transaction that may write ends.
+/// The account with this number. It is not deleted before a transaction that may write
+/// ends.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
 }
@@ -141,6 +142,11 @@ pub fn signed_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreErr
 /// When the account first and last signed in; `None`: never.
 pub fn logins(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
     tx.query_one(&LOGINS, params![id], |row| Ok((row.int()?, row.int()?)))
+}
+
+/// The account as it is when everybody who was changing it is done; nobody else changes it before the transaction ends.
+pub fn hold(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+    tx.query_one(&HOLD, params![id], read)
 }
 
 /// Waits until nobody else does anything for or with the account, and keeps them from it until the transaction ends.
