@@ -9,7 +9,8 @@ pub(crate) struct Statement {
 }
 
 /// What is asked of the rows that a statement reads until the transaction ends, if it is one that may write.
-/// PostgreSQL is told so; SQLite has one writer anyway.
+/// PostgreSQL is told so; SQLite has one writer anyway. It holds for every table that the statement names outside of
+/// subqueries: one table, so that nothing is locked by the way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Lock {
     /// Nothing: others may change them.

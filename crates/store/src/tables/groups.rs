@@ -27,8 +27,8 @@ statements! {
     DELETE = "DELETE FROM account_groups WHERE id = $1";
     MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
                WHERE m.group_id = $1 ORDER BY a.user_key";
-    HOLD_MEMBERS Shared = "SELECT p.id FROM group_members m JOIN accounts p ON p.id = m.account_id
-                           WHERE m.group_id = $1 ORDER BY p.id";
+    HOLD_MEMBERS Shared = "SELECT p.id FROM accounts p
+                           WHERE p.id IN (SELECT account_id FROM group_members WHERE group_id = $1) ORDER BY p.id";
     OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
           WHERE m.account_id = $1 ORDER BY g.group_id";
     HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
