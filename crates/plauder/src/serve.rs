@@ -8,8 +8,8 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use plauder_model::GroupId;
 use plauder_server::{App, metrics_router, router};
-use plauder_store::{Database, StoreError, groups};
-use plauder_talk::account::create::{CreateError, Wish, create_first_administrator};
+use plauder_store::Database;
+use plauder_talk::account::create::{CreateError, Wish, create_first_administrator, find_administrator};
 use plauder_talk::password;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -62,7 +62,7 @@ fn warn_of_unknown_variables() {
 
 /// Where there is no administrator yet, makes the first. Tells its password where it made it up.
 fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
-    if let Some(name) = find_administrator(database)? {
+    if let Some(name) = database.write_blocking(find_administrator)? {
         return Ok(FirstAdministrator::There { name });
     }
     let secret = match std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty()) {
@@ -84,7 +84,7 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
         Ok(true) => Ok(FirstAdministrator::Made { name, secret }),
         Ok(false) | Err(CreateError::Exists) => {
             // Another server on the same store was a moment earlier; or an account of that name administers nothing.
-            if find_administrator(database)?.is_none() {
+            if database.write_blocking(find_administrator)?.is_none() {
                 tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
             }
             Ok(FirstAdministrator::There { name })
@@ -92,14 +92,6 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
         Err(CreateError::Store(error)) => Err(error.into()),
         Err(error) => Err(format!("admin_user cannot be taken: {error}").into()),
     }
-}
-
-/// Somebody who administers the server.
-fn find_administrator(database: &Database) -> Result<Option<String>, StoreError> {
-    database.write_blocking(|tx| match groups::find(tx, GroupId::ADMIN)? {
-        Some(group) => Ok(groups::members(tx, group.key)?.into_iter().next()),
-        None => Ok(None),
-    })
 }
 
 enum FirstAdministrator {

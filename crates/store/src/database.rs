@@ -70,14 +70,7 @@ impl Database {
     fn open_sqlite(path: &Path, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
         let (store, alone) = Sqlite::open(path, options.serve)?;
         let mut crew = Crew::new(workshop);
-        let writes = crew.hire(1, move || {
-            let store = Mutex::new(Some(store));
-            move |jobs: &Receiver<_>, workshop: &Workshop| {
-                if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    sqlite::write_jobs(store, jobs, workshop);
-                }
-            }
-        });
+        let writes = crew.hire_writer(store);
         let path = path.to_owned();
         let reads = crew.hire(options.readers.max(1), move || {
             move |jobs: &Receiver<_>, workshop: &Workshop| sqlite::read_jobs(&path, jobs, workshop)
@@ -103,14 +96,7 @@ impl Database {
     pub fn in_memory(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let store = Sqlite::in_memory()?;
         let mut crew = Crew::new(Arc::new(Workshop { clock, chance, statistics: Statistics::default() }));
-        let only = crew.hire(1, move || {
-            let store = Mutex::new(Some(store));
-            move |jobs: &Receiver<_>, workshop: &Workshop| {
-                if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    sqlite::write_jobs(store, jobs, workshop);
-                }
-            }
-        });
+        let only = crew.hire_writer(store);
         Ok(crew.open(Queues { reads: only.clone(), writes: only }, None))
     }
 
@@ -259,6 +245,19 @@ impl Crew {
             self.threads.push(thread::spawn(move || worker(&receiver, &workshop)));
         }
         sender
+    }
+
+    /// Starts the one thread that writes to an SQLite store.
+    fn hire_writer(&mut self, store: Sqlite) -> Sender<Box<dyn Job>> {
+        // `hire` may start several of what it is given; this one is given away to the first.
+        let store = Mutex::new(Some(store));
+        self.hire(1, || {
+            move |jobs: &Receiver<_>, workshop: &Workshop| {
+                if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                    sqlite::write_jobs(store, jobs, workshop);
+                }
+            }
+        })
     }
 
     fn open(self, queues: Queues, alone: Option<std::fs::File>) -> Database {

@@ -67,19 +67,16 @@ impl Settings {
     }
 
     fn take(&mut self, name: &str, value: &str) -> Result<(), SettingError> {
-        let list =
-            || serde_json::from_str(value).map_err(|_| SettingError::Value("a JSON list of group ids"));
+        let wanted = known(name)?;
+        let refused = || SettingError::Value(wanted);
+        let list = || serde_json::from_str(value).map_err(|_| refused());
         let number = || value.parse().unwrap_or(-1);
         match name {
             "start_conversations" => self.start_conversations = list()?,
             "allowed_groups" => self.allowed_groups = list()?,
-            "start_calls" => {
-                let refused = SettingError::Value("0 (everyone), 1 (users) or 2 (moderators)");
-                self.start_calls = StartCalls::from_number(number()).ok_or(refused)?;
-            }
+            "start_calls" => self.start_calls = StartCalls::from_number(number()).ok_or_else(refused)?,
             "default_group_notification" => {
-                let refused = SettingError::Value("1 (always), 2 (mention) or 3 (never)");
-                self.default_group_notification = NotificationLevel::chosen(number()).ok_or(refused)?;
+                self.default_group_notification = NotificationLevel::chosen(number()).ok_or_else(refused)?;
             }
             unknown => return Err(SettingError::Unknown(unknown.to_owned())),
         }
@@ -134,9 +131,10 @@ pub fn reset(tx: &mut Transaction<'_>, name: &str) -> Result<(), SettingError> {
     Ok(settings::delete(tx, name)?)
 }
 
-fn known(name: &str) -> Result<(), SettingError> {
-    let is_known = NAMES.iter().any(|(known, _)| *known == name);
-    if is_known { Ok(()) } else { Err(SettingError::Unknown(name.to_owned())) }
+/// What a setting can be.
+fn known(name: &str) -> Result<&'static str, SettingError> {
+    let setting = NAMES.iter().find(|(known, _)| *known == name);
+    setting.map(|(_, wanted)| *wanted).ok_or_else(|| SettingError::Unknown(name.to_owned()))
 }
 
 #[cfg(test)]

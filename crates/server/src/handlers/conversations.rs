@@ -9,6 +9,7 @@ use plauder_talk::conversation::password::SetPasswordError;
 use plauder_talk::conversation::{
     DoorError, create, delete, favorite, list, notification_level, password, public, read_only, rename, show,
 };
+use plauder_talk::password::PasswordError;
 use plauder_talk::{Settings, password as passwords};
 
 use super::{Done, RoomToken, Sent};
@@ -112,7 +113,7 @@ pub(crate) async fn set_password(
     let looked_at = token.clone();
     asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &looked_at)).await?;
     if password.len() > passwords::MOST_BYTES {
-        return Err(Failure::bad_request("password must not have more than 1024 bytes").into());
+        return Err(Failure::bad_request(PasswordError::TooLong.to_string()).into());
     }
     let hash = if password.is_empty() { password } else { app.hash_password(password).await? };
     asker

@@ -3,14 +3,21 @@
 use axum::Json;
 use serde::Serialize;
 
-/// The version that clients know what to do with: the platform's at the time of Conversation API v1 and v2.
-pub(crate) const VERSION: &str = "20.0.0";
+/// Says the version as clients read it: as a text, and in its parts.
+macro_rules! version {
+    ($major:literal, $minor:literal, $micro:literal) => {
+        /// The version that clients know what to do with: the platform's at the time of Conversation API v1 and v2.
+        pub(crate) const VERSION: &str = concat!($major, ".", $minor, ".", $micro);
 
-/// What changes with the program, whether clients are told another version or not.
-pub(crate) const BUILD: &str = concat!("20.0.0 ", env!("CARGO_PKG_VERSION"));
+        /// The parts of [`VERSION`].
+        pub(crate) const VERSION_PARTS: [u32; 3] = [$major, $minor, $micro];
 
-/// The parts of [`VERSION`].
-pub(crate) const VERSION_PARTS: [u32; 3] = [20, 0, 0];
+        /// What changes with the program, whether clients are told another version or not.
+        pub(crate) const BUILD: &str =
+            concat!($major, ".", $minor, ".", $micro, " ", env!("CARGO_PKG_VERSION"));
+    };
+}
+version!(20, 0, 0);
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {

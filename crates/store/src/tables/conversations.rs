@@ -1,7 +1,8 @@
 //! Conversations, with the counts that are kept so that nobody has to count.
 
 use plauder_model::{
-    AccountId, ConversationId, ConversationType, LobbyState, MessageId, ReadOnly, Timestamp, Token,
+    AccountId, ConversationId, ConversationType, LobbyState, MessageId, ParticipantType, ReadOnly, Timestamp,
+    Token,
 };
 
 use crate::driver::params;
@@ -44,6 +45,20 @@ pub struct Conversation {
     pub guests: i64,
     /// Since when a call is on; 0: there is none.
     pub call_since: Timestamp,
+}
+
+impl Conversation {
+    /// Whether the lobby keeps somebody of this rank waiting.
+    #[must_use]
+    pub fn keeps_waiting(&self, rank: ParticipantType) -> bool {
+        self.lobby_state == LobbyState::NonModerators && !rank.is_moderator()
+    }
+
+    /// Whether somebody of this rank is the only owner or moderator in it.
+    #[must_use]
+    pub fn has_only_moderator(&self, rank: ParticipantType) -> bool {
+        rank.is_signed_in_moderator() && self.moderators == 1
+    }
 }
 
 /// The columns of a conversation that goes by the name `c`.

@@ -72,12 +72,17 @@ pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, Create
     Ok(id)
 }
 
+/// Somebody who administers the server.
+pub fn find_administrator(tx: &mut Transaction<'_>) -> Result<Option<String>, StoreError> {
+    match groups::find(tx, GroupId::ADMIN)? {
+        Some(group) => Ok(groups::members(tx, group.key)?.into_iter().next()),
+        None => Ok(None),
+    }
+}
+
 /// Makes the first administrator where nobody administers the server. `false` if somebody does.
 pub fn create_first_administrator(tx: &mut Transaction<'_>, wish: &Wish) -> Result<bool, CreateError> {
-    let group = groups::find(tx, GroupId::ADMIN)?;
-    if let Some(group) = group
-        && !groups::members(tx, group.key)?.is_empty()
-    {
+    if find_administrator(tx)?.is_some() {
         return Ok(false);
     }
     create(tx, wish)?;

@@ -1,6 +1,6 @@
 //! Who may stand where in a conversation: found or not, with a seat or not, moderator or not, in this order.
 
-use plauder_model::{LobbyState, Token};
+use plauder_model::Token;
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
@@ -53,11 +53,6 @@ pub(crate) fn enter_account<'a>(
 }
 
 impl Seat<'_> {
-    /// Whether the lobby keeps them waiting.
-    pub(crate) fn is_in_lobby(&self) -> bool {
-        self.conversation.lobby_state == LobbyState::NonModerators && !self.attendee.rank.is_moderator()
-    }
-
     /// Goes on for moderators only, guests among them.
     pub(crate) fn of_moderator(self) -> Result<Self, DoorError> {
         if self.attendee.rank.is_moderator() { Ok(self) } else { Err(DoorError::NotModerator) }

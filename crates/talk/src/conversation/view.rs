@@ -108,8 +108,8 @@ pub(crate) fn of_member<'a>(
     let Membership { conversation, seat, session, partner, last_message } = membership;
     let rank = seat.rank;
     let is_pair = conversation.kind == ConversationType::OneToOne;
-    let in_lobby = conversation.lobby_state == LobbyState::NonModerators && !rank.is_moderator();
-    let is_only_moderator = rank.is_signed_in_moderator() && conversation.moderators == 1;
+    let in_lobby = conversation.keeps_waiting(rank);
+    let is_only_moderator = conversation.has_only_moderator(rank);
     let (name, display_name) = names(&conversation, partner, nameless);
     let last_message = last_message.map(|message| MessageView::of(&message, &conversation.token, viewer.id));
     let level = seat.notification_level;

@@ -28,7 +28,7 @@ pub enum LeaveError {
 pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveError> {
     let seat = enter_account(tx, account, token)?;
     let is_pair = seat.conversation.kind == ConversationType::OneToOne;
-    let is_only_moderator = seat.attendee.rank.is_signed_in_moderator() && seat.conversation.moderators == 1;
+    let is_only_moderator = seat.conversation.has_only_moderator(seat.attendee.rank);
     let is_last = seat.conversation.accounts == 1;
     if is_only_moderator && !is_last && !is_pair {
         return Err(LeaveError::LastModerator);

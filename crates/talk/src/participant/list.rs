@@ -41,7 +41,7 @@ pub enum ListError {
 /// Everybody in a conversation, who has been in it longest first.
 pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, ListError> {
     let seat = enter(tx, caller, token)?;
-    if seat.is_in_lobby() {
+    if seat.conversation.keeps_waiting(seat.attendee.rank) {
         return Err(ListError::Lobby);
     }
     let members = memberships::members_by_seat(tx, seat.conversation.id)?;
