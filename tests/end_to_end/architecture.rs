@@ -50,7 +50,8 @@ fn the_compatibility_page_lists_every_call() {
     const END: &str = "<!-- /calls -->";
     let mut table = String::from("| call | | v1 | v2 |\n|---|---|---|---|\n");
     for call in plauder_server::routes::calls() {
-        writeln!(table, "| {} | `{} {}` | works | works |", call.title, call.method, call.path).unwrap();
+        let v2 = if call.is_in_v2() { "works" } else { "–" };
+        writeln!(table, "| {} | `{} {}` | works | {v2} |", call.title, call.method, call.path).unwrap();
     }
     let path = root().join("docs/compatibility.md");
     let page = std::fs::read_to_string(&path).unwrap();

@@ -132,7 +132,7 @@ impl Drop for Server {
         if std::thread::panicking() {
             eprintln!("the server's log:\n{}", self.log());
         } else {
-            assert_eq!(disorder(&self.database), Vec::<String>::new(), "the store is not in order");
+            assert_eq!(disorder(self.folder.path(), &self.database), "", "the store is not in order");
         }
     }
 }

@@ -19,6 +19,8 @@ ids! {
     ConversationId,
     /// Somebody's seat in a conversation.
     AttendeeId,
+    /// Somebody's being online in a conversation.
+    SessionKey,
     /// A message; within a conversation, ids grow in the order in which messages become visible.
     MessageId,
     /// An app password.

@@ -1,20 +1,23 @@
 //! The vocabulary of Plauder: what a conversation, an attendee and a message are, which numbers they bear on the
 //! wire, and the rules that can be told without looking anything up. Nothing in here reads, writes or waits.
 
+pub mod call;
 pub mod chance;
 pub mod conversation;
 pub mod id;
 pub mod person;
 pub mod seat;
+pub mod session;
 pub mod system_message;
 pub mod time;
 pub mod token;
 
+pub use call::CallFlags;
 pub use chance::Chance;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
-pub use id::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId};
+pub use id::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey};
 pub use person::{EmailAddress, GroupId, UserId};
-pub use seat::{NotificationLevel, ParticipantType, StartCalls};
+pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;
 pub use time::{Clock, Timestamp};
 pub use token::Token;

@@ -145,6 +145,20 @@ pub fn display_name(text: &str) -> Option<&str> {
     (!name.is_empty() && name.chars().count() <= 64 && !name.chars().any(char::is_control)).then_some(name)
 }
 
+/// The name that a guest gets who wants to be called `text`: trimmed, without control characters, cut after 64
+/// characters; may be empty.
+#[must_use]
+pub fn guest_name(text: &str) -> String {
+    let name: String = text.trim().chars().filter(|c| !c.is_control()).take(64).collect();
+    name.trim_end().to_owned()
+}
+
+/// How a guest is called where others are told of them.
+#[must_use]
+pub fn shown_guest(name: &str) -> String {
+    if name.is_empty() { "Guest".to_owned() } else { format!("{name} (guest)") }
+}
+
 /// What an account that was deleted is called.
 #[must_use]
 pub fn deleted_user(id: &str) -> String {
@@ -177,6 +191,14 @@ mod tests {
         for bad in ["", "  ", "a/b", "tab\there", "..", &"x".repeat(65)] {
             assert_eq!(GroupId::parse(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn names_of_guests() {
+        assert_eq!(guest_name("  Gerda\r\nX "), "GerdaX");
+        assert_eq!(guest_name(&"ü".repeat(65)), "ü".repeat(64));
+        assert_eq!(guest_name(" \t"), "");
+        assert_eq!([shown_guest(""), shown_guest("Gerda")], ["Guest", "Gerda (guest)"]);
     }
 
     #[test]

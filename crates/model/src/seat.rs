@@ -39,10 +39,59 @@ impl ParticipantType {
         matches!(self, Self::Guest | Self::GuestModerator)
     }
 
+    /// The rank that a promotion gives to this one: users and guests become moderators.
+    #[must_use]
+    pub const fn promoted(self) -> Option<Self> {
+        match self {
+            Self::User => Some(Self::Moderator),
+            Self::Guest => Some(Self::GuestModerator),
+            _ => None,
+        }
+    }
+
+    /// The rank that is left of this one after a demotion; owners are not demoted.
+    #[must_use]
+    pub const fn demoted(self) -> Option<Self> {
+        match self {
+            Self::Moderator => Some(Self::User),
+            Self::GuestModerator => Some(Self::Guest),
+            _ => None,
+        }
+    }
+
     /// Whether this rank is gone with the end of being online or the closing of the conversation.
     #[must_use]
     pub const fn is_passing(self) -> bool {
         matches!(self, Self::Guest | Self::GuestModerator | Self::SelfJoined)
+    }
+}
+
+/// What an attendee is, whatever their rank.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AttendeeKind {
+    /// Somebody with an account.
+    Account,
+    /// Somebody without, who came through the link of a public conversation.
+    Guest,
+    /// An e-mail address to which an invitation went.
+    Address,
+}
+
+impl AttendeeKind {
+    /// The name on the wire and in the store.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Account => "users",
+            Self::Guest => "guests",
+            Self::Address => "emails",
+        }
+    }
+
+    /// What `name` stands for, if anything.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Account, Self::Guest, Self::Address].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -124,6 +173,11 @@ mod tests {
         );
         assert_eq!(ALL.map(ParticipantType::is_passing), [false, false, false, true, true, true]);
         assert_eq!(ParticipantType::from_number(7), None);
+        assert_eq!(
+            ALL.map(ParticipantType::promoted),
+            [None, None, Some(Moderator), Some(GuestModerator), None, None]
+        );
+        assert_eq!(ALL.map(ParticipantType::demoted), [None, Some(User), None, None, None, Some(Guest)]);
     }
 
     #[test]

@@ -78,6 +78,28 @@ impl Parameters {
         number.map(Some).ok_or_else(|| Failure::bad_request(format!("{name} has to be a whole number")))
     }
 
+    /// The yes or no called `name` (`true`, `false`, `1` or `0`), or `default` if it was not sent.
+    ///
+    /// # Errors
+    /// 400 if it is neither.
+    pub fn yes_or(&self, name: &str, default: bool) -> Result<bool, Failure> {
+        let Some(value) = self.get(name) else { return Ok(default) };
+        let yes = match value {
+            Value::Bool(yes) => Some(*yes),
+            Value::String(text) => match text.as_str() {
+                "1" | "true" => Some(true),
+                "0" | "false" => Some(false),
+                _ => None,
+            },
+            other => match other.as_i64() {
+                Some(1) => Some(true),
+                Some(0) => Some(false),
+                _ => None,
+            },
+        };
+        yes.ok_or_else(|| Failure::bad_request(format!("{name} has to be true or false")))
+    }
+
     /// The list of texts called `name` (sent as `name[]=a&name[]=b` or as a JSON list); empty if it was not sent.
     ///
     /// # Errors
@@ -218,6 +240,18 @@ mod tests {
         assert_eq!(from_json.integer("level").unwrap(), 1);
         assert_eq!(from_json.texts("groups").unwrap(), ["x"]);
         assert_eq!(from_json.optional_text("none").unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn yes_and_no() {
+        let json = r#"{"a":true,"b":0,"c":"false","d":"1","e":"yes","f":2}"#;
+        let sent = parameters("/", "application/json", json).await.unwrap();
+        assert_eq!(
+            ["a", "b", "c", "d"].map(|name| sent.yes_or(name, true).unwrap()),
+            [true, false, false, true]
+        );
+        assert!(!sent.yes_or("absent", false).unwrap());
+        assert_eq!(["e", "f"].map(|name| code(sent.yes_or(name, true))), [400, 400]);
     }
 
     #[tokio::test]

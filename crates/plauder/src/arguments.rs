@@ -63,4 +63,6 @@ pub(crate) enum Command {
         /// The file to make
         file: PathBuf,
     },
+    /// Look through the store for what must not be in it; a server may go on using it
+    Check,
 }

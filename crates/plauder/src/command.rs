@@ -2,6 +2,7 @@
 
 pub(crate) mod app_password;
 pub(crate) mod backup;
+pub(crate) mod check;
 pub(crate) mod config;
 pub(crate) mod group;
 pub(crate) mod user;

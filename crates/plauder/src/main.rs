@@ -44,5 +44,6 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
             Ok(())
         }
         Some(Command::Backup { file }) => command::backup::run(&config, file),
+        Some(Command::Check) => command::check::run(&config),
     }
 }

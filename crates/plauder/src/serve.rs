@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
 use plauder_model::GroupId;
-use plauder_server::{App, metrics_router, router};
+use plauder_server::{App, metrics_router, router, upkeep};
 use plauder_store::Database;
 use plauder_talk::account::create::{CreateError, Wish, create_first_administrator, find_administrator};
 use plauder_talk::password;
@@ -145,7 +145,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let beside = async {
         match metrics {
             Some(listener) => {
-                axum::serve(listener, metrics_router(app)).with_graceful_shutdown(told(stopped)).await
+                axum::serve(listener, metrics_router(app.clone())).with_graceful_shutdown(told(stopped)).await
             }
             None => Ok(()),
         }
@@ -156,7 +156,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
-        served = async { tokio::try_join!(main, beside) } => { served?; }
+        served = async { tokio::try_join!(main, beside, async { upkeep::run(app.clone()).await; Ok(()) }) } => { served?; }
         ended = stop_in_time(&stop, grace) => ended?,
     }
     Ok(())

@@ -110,6 +110,11 @@ impl App {
         done.await.map_err(|_| Failure::internal().into())
     }
 
+    /// Whether the server was told to stop.
+    pub(crate) fn is_stopping(&self) -> bool {
+        *self.stop.borrow()
+    }
+
     /// Waits, but not longer than the server runs.
     pub(crate) async fn wait(&self, time: Duration) {
         let mut stop = self.stop.clone();

@@ -9,4 +9,4 @@ pub(crate) mod tries;
 
 pub(crate) use asker::{Asker, user_agent};
 pub(crate) use door::{Administrator, Member, Open, SignedIn, Talk};
-pub(crate) use shown::SESSION_COOKIE;
+pub(crate) use shown::set_session_cookie;

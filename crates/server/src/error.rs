@@ -4,23 +4,31 @@ use axum::response::{IntoResponse, Response};
 use plauder_ocs::Failure;
 use plauder_store::StoreError;
 use plauder_talk::account::change::ChangeError;
+use plauder_talk::call::join::JoinCallError;
+use plauder_talk::call::leave::LeaveCallError;
 use plauder_talk::caller::IdentifyError;
 use plauder_talk::conversation::DoorError;
 use plauder_talk::conversation::create::CreateError;
 use plauder_talk::conversation::delete::DeleteError;
+use plauder_talk::conversation::lobby::LobbyError;
 use plauder_talk::conversation::notification_level::NotificationLevelError;
 use plauder_talk::conversation::password::SetPasswordError;
+use plauder_talk::conversation::password_request::PasswordRequestError;
 use plauder_talk::conversation::public::PublicError;
 use plauder_talk::conversation::read_only::ReadOnlyError;
 use plauder_talk::conversation::rename::RenameError;
 use plauder_talk::group::GroupError;
 use plauder_talk::participant::add::AddError;
+use plauder_talk::participant::guest_name::GuestNameError;
+use plauder_talk::participant::join::JoinError;
 use plauder_talk::participant::leave::LeaveError;
-use plauder_talk::participant::list::ListError;
 use plauder_talk::participant::promote::PromoteError;
 use plauder_talk::participant::remove::RemoveError;
+use plauder_talk::participant::remove_guest::RemoveGuestError;
 use plauder_talk::password::PasswordError;
 use plauder_talk::settings::SettingError;
+
+use crate::representation::participant::OtherSession;
 
 /// An error as the caller gets to see it.
 #[derive(Debug)]
@@ -69,7 +77,8 @@ impl From<DoorError> for ApiError {
     fn from(error: DoorError) -> Self {
         match error {
             DoorError::NotFound => Self::new(404, &error),
-            DoorError::NotModerator => Self::new(403, &error),
+            DoorError::NotModerator | DoorError::ReadOnly => Self::new(403, &error),
+            DoorError::Lobby => Self::new(412, &error),
             DoorError::Store(error) => Self::store(&error),
         }
     }
@@ -150,7 +159,7 @@ impl From<AddError> for ApiError {
     fn from(error: AddError) -> Self {
         match error {
             AddError::Door(error) => error.into(),
-            AddError::Type | AddError::Source => Self::new(400, &error),
+            AddError::Type | AddError::Source | AddError::Address => Self::new(400, &error),
             AddError::Unknown => Self::new(404, &error),
             AddError::Store(error) => Self::store(&error),
         }
@@ -167,12 +176,81 @@ impl From<LeaveError> for ApiError {
     }
 }
 
-impl From<ListError> for ApiError {
-    fn from(error: ListError) -> Self {
+impl From<LobbyError> for ApiError {
+    fn from(error: LobbyError) -> Self {
         match error {
-            ListError::Door(error) => error.into(),
-            ListError::Lobby => Self::new(412, &error),
-            ListError::Store(error) => Self::store(&error),
+            LobbyError::Door(error) => error.into(),
+            LobbyError::Type | LobbyError::State | LobbyError::Timer => Self::new(400, &error),
+            LobbyError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<PasswordRequestError> for ApiError {
+    fn from(error: PasswordRequestError) -> Self {
+        match error {
+            PasswordRequestError::ShareToken | PasswordRequestError::Name(_) => Self::new(400, &error),
+            PasswordRequestError::NotService => Self::new(403, &error),
+            PasswordRequestError::NoService | PasswordRequestError::UnknownOwner => Self::new(404, &error),
+            PasswordRequestError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<JoinError> for ApiError {
+    fn from(error: JoinError) -> Self {
+        match &error {
+            JoinError::NotFound => Self::new(404, &error),
+            JoinError::Password(_) => Self::new(403, &error),
+            JoinError::Occupied(session) => {
+                let data = OtherSession::from(session);
+                Self(Failure::new(409).because(error.to_string()).with_data(data))
+            }
+            JoinError::Store(error) => Self::store(error),
+        }
+    }
+}
+
+impl From<GuestNameError> for ApiError {
+    fn from(error: GuestNameError) -> Self {
+        match error {
+            GuestNameError::Door(error) => error.into(),
+            GuestNameError::NotGuest => Self::new(403, &error),
+            GuestNameError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<RemoveGuestError> for ApiError {
+    fn from(error: RemoveGuestError) -> Self {
+        match error {
+            RemoveGuestError::Door(error) => error.into(),
+            RemoveGuestError::NotGuest => Self::new(400, &error),
+            RemoveGuestError::Oneself => Self::new(403, &error),
+            RemoveGuestError::Unknown => Self::new(404, &error),
+            RemoveGuestError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<JoinCallError> for ApiError {
+    fn from(error: JoinCallError) -> Self {
+        match error {
+            JoinCallError::Door(error) => error.into(),
+            JoinCallError::Flags => Self::new(400, &error),
+            JoinCallError::MayNotStart => Self::new(403, &error),
+            JoinCallError::NoSession => Self::new(404, &error),
+            JoinCallError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<LeaveCallError> for ApiError {
+    fn from(error: LeaveCallError) -> Self {
+        match error {
+            LeaveCallError::Door(error) => error.into(),
+            LeaveCallError::NoSession => Self::new(404, &error),
+            LeaveCallError::Store(error) => Self::store(&error),
         }
     }
 }

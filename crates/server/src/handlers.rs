@@ -1,6 +1,7 @@
 //! One handler a call: takes what the request carries, runs one use case, shows what it returned.
 
 pub(crate) mod app_passwords;
+pub(crate) mod calls;
 pub(crate) mod capabilities;
 pub(crate) mod conversations;
 pub(crate) mod groups;

@@ -10,6 +10,7 @@ mod metrics;
 mod observe;
 mod representation;
 pub mod routes;
+pub mod upkeep;
 
 pub use app::{App, Config};
 pub use metrics::router as metrics_router;

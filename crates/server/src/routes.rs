@@ -16,8 +16,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
 use crate::handlers::{
-    app_passwords, capabilities, conversations as room, groups, health, me, participants, settings, status,
-    users,
+    app_passwords, calls, capabilities, conversations as room, groups, health, me, participants, settings,
+    status, users,
 };
 use crate::observe;
 use crate::representation::{v1, v2};
@@ -31,7 +31,15 @@ pub struct Call {
     /// Its address below the version.
     pub path: &'static str,
     v1: MethodRouter<App>,
-    v2: MethodRouter<App>,
+    v2: Option<MethodRouter<App>>,
+}
+
+impl Call {
+    /// Whether version 2 has it too; version 1 has them all.
+    #[must_use]
+    pub fn is_in_v2(&self) -> bool {
+        self.v2.is_some()
+    }
 }
 
 /// How long the next piece of a request's body may take to come.
@@ -42,7 +50,12 @@ const TALK: &str = "/apps/spreed/api";
 
 /// A call that both versions answer alike.
 fn alike(title: &'static str, method: Method, path: &'static str, handler: MethodRouter<App>) -> Call {
-    Call { title, method, path, v1: handler.clone(), v2: handler }
+    Call { title, method, path, v1: handler.clone(), v2: Some(handler) }
+}
+
+/// A call that has no second version.
+fn first(title: &'static str, method: Method, path: &'static str, handler: MethodRouter<App>) -> Call {
+    Call { title, method, path, v1: handler, v2: None }
 }
 
 /// A call that each version answers in its own shape.
@@ -53,7 +66,7 @@ fn each(
     v1: MethodRouter<App>,
     v2: MethodRouter<App>,
 ) -> Call {
-    Call { title, method, path, v1, v2 }
+    Call { title, method, path, v1, v2: Some(v2) }
 }
 
 /// The calls of Talk's API.
@@ -78,8 +91,18 @@ pub fn calls() -> Vec<Call> {
         alike("Add a participant", M::POST, "/room/{token}/participants", post(participants::add)),
         alike("Remove a participant", M::DELETE, "/room/{token}/participants", delete(participants::remove)),
         alike("Remove yourself from a conversation", M::DELETE, "/room/{token}/participants/self", delete(participants::leave)),
-        alike("Promote a user to moderator", M::POST, "/room/{token}/moderators", post(participants::promote)),
-        alike("Demote a moderator to user", M::DELETE, "/room/{token}/moderators", delete(participants::demote)),
+        alike("Remove a guest", M::DELETE, "/room/{token}/participants/guests", delete(participants::remove_guest)),
+        each("Join a conversation", M::POST, "/room/{token}/participants/active", post(participants::join::<v1::Room>), post(participants::join::<v2::Room>)),
+        alike("Leave a conversation (go offline)", M::DELETE, "/room/{token}/participants/active", delete(participants::go_offline)),
+        alike("Promote a user or guest to moderator", M::POST, "/room/{token}/moderators", post(participants::promote)),
+        alike("Demote a moderator to user or guest", M::DELETE, "/room/{token}/moderators", delete(participants::demote)),
+        first("Set a guest's name", M::POST, "/guest/{token}/name", post(participants::set_guest_name)),
+        alike("Set the lobby", M::PUT, "/room/{token}/webinar/lobby", put(room::set_lobby)),
+        alike("Set the lobby (as it is spelt in older clients)", M::PUT, "/room/{token}/webinary/lobby", put(room::set_lobby)),
+        alike("Get who is in the call", M::GET, "/call/{token}", get(calls::peers)),
+        alike("Join a call", M::POST, "/call/{token}", post(calls::join)),
+        alike("Leave a call", M::DELETE, "/call/{token}", delete(calls::leave)),
+        first("Ask for the password of a share", M::POST, "/publicshareauth", post(room::request_password)),
     ]
 }
 
@@ -109,7 +132,8 @@ fn ocs() -> Router<App> {
             get(settings::show).post(settings::set).delete(settings::reset),
         );
     for call in calls() {
-        for (version, handler) in [("v1", call.v1), ("v2", call.v2)] {
+        for (version, handler) in [("v1", Some(call.v1)), ("v2", call.v2)] {
+            let Some(handler) = handler else { continue };
             router = router.route(&format!("{TALK}/{version}{}", call.path), handler);
         }
     }

@@ -3,7 +3,7 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-use plauder_model::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId};
+use plauder_model::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey};
 
 use crate::{Statement, StoreError};
 
@@ -69,13 +69,23 @@ macro_rules! id_params {
         }
     )+};
 }
-id_params!(AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId);
+id_params!(AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey);
 
 /// The parameters of a statement, in their order.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
 }
 pub(crate) use params;
+
+/// Reads a row that is one number.
+pub(crate) fn read_int(row: &mut Row<'_>) -> Result<i64, StoreError> {
+    row.int()
+}
+
+/// Reads a row that is one text.
+pub(crate) fn read_text(row: &mut Row<'_>) -> Result<String, StoreError> {
+    row.text()
+}
 
 /// A row of an answer, read column by column from the left.
 pub(crate) struct Row<'a> {

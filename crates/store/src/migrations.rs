@@ -4,7 +4,10 @@ use crate::StoreError;
 
 /// Each step is written once for both stores; `{id}` and `{text}` stand for what they call differently. A step that
 /// has been released is never changed.
-const STEPS: &[&str] = &[include_str!("../migrations/0001_accounts_and_conversations.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../migrations/0001_accounts_and_conversations.sql"),
+    include_str!("../migrations/0002_people_who_come_and_go.sql"),
+];
 
 /// What a store has to offer to be brought up to date.
 pub(crate) trait Schema {

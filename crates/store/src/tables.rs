@@ -3,11 +3,15 @@
 pub mod accounts;
 pub mod app_passwords;
 pub mod attendees;
+pub mod audit;
+pub mod callers;
 pub mod conversations;
 pub mod groups;
 pub mod memberships;
+pub mod message_names;
 pub mod messages;
 pub mod schema_version;
+pub mod sessions;
 pub mod settings;
 pub mod web_sessions;
 
@@ -31,11 +35,15 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("accounts", accounts::STATEMENTS),
         ("app_passwords", app_passwords::STATEMENTS),
         ("attendees", attendees::STATEMENTS),
+        ("audit", audit::STATEMENTS),
+        ("callers", callers::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("groups", groups::STATEMENTS),
         ("memberships", memberships::STATEMENTS),
+        ("message_names", message_names::STATEMENTS),
         ("messages", messages::STATEMENTS),
         ("schema_version", schema_version::STATEMENTS),
+        ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),
         ("web_sessions", web_sessions::STATEMENTS),
     ]

@@ -10,7 +10,10 @@ use thiserror::Error;
 pub enum Caller {
     /// Somebody with an account.
     Account(SignedIn),
-    /// Somebody without.
+    /// Somebody without, who has a cookie: by its hash, see [`crate::secret::hash`]. Their seats hang on it, if they
+    /// have any.
+    Guest(String),
+    /// Somebody with neither.
     Nobody,
 }
 
@@ -29,7 +32,7 @@ impl Caller {
     pub fn account(&self) -> Option<&Account> {
         match self {
             Self::Account(signed_in) => Some(&signed_in.account),
-            Self::Nobody => None,
+            Self::Guest(_) | Self::Nobody => None,
         }
     }
 }
@@ -96,9 +99,9 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
                 (account.filter(is_theirs), Some(id))
             }
         },
-        // A cookie outlives its session in every browser: whoever shows an old one is simply nobody.
+        // A cookie outlives its session in every browser: whoever shows an old one is a guest without a seat.
         Credentials::Cookie { secret_hash } => match web_sessions::find(tx, secret_hash)? {
-            None => return Ok(Caller::Nobody),
+            None => return Ok(Caller::Guest(secret_hash.clone())),
             Some(session) => {
                 match accounts::find_by_id(tx, session.account)?.filter(|account| account.enabled) {
                     None => return Ok(Caller::Nobody),

@@ -4,6 +4,7 @@
 //! Nothing slow runs in here: passwords are hashed and verified before (see [`password`]), answers are written after.
 
 pub mod account;
+pub mod call;
 pub mod caller;
 pub mod chat;
 pub mod conversation;
@@ -12,6 +13,7 @@ pub mod participant;
 pub mod password;
 pub mod secret;
 pub mod settings;
+pub mod upkeep;
 
 pub use caller::{Caller, SignedIn};
 pub use settings::Settings;

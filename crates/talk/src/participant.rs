@@ -1,7 +1,14 @@
-//! Who is in a conversation: listed, added, promoted and removed, and leaving.
+//! Who is in a conversation: listed, added, promoted and removed, coming online and leaving.
 
 pub mod add;
+pub mod go_offline;
+pub mod guest_name;
+pub mod join;
 pub mod leave;
 pub mod list;
+mod presence;
 pub mod promote;
 pub mod remove;
+pub mod remove_guest;
+
+pub(crate) use presence::{end_session, give_up_seat};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use plauder_model::Chance;
 use plauder_model::chance::{ALPHANUMERIC, word};
+use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
 /// How many characters an app password has.
@@ -35,6 +36,12 @@ pub fn cookie(chance: &dyn Chance) -> String {
 #[must_use]
 pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// The id of the guest who is online with a session: its SHA-1 in hex. Clients work it out for themselves.
+#[must_use]
+pub fn guest_id(session_id: &str) -> String {
+    hex(&Sha1::digest(session_id.as_bytes()))
 }
 
 /// Bytes in lower-case hex.

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use plauder_model::{NotificationLevel, StartCalls};
+use plauder_model::{NotificationLevel, StartCalls, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, groups, settings};
 use sha1::{Digest as _, Sha1};
@@ -22,6 +22,8 @@ pub struct Settings {
     pub start_calls: StartCalls,
     /// What people are told of in groups if they did not choose.
     pub default_group_notification: NotificationLevel,
+    /// The account that makes conversations about the passwords of shares; `None`: there is no share service.
+    pub share_service: Option<String>,
     /// Tells apart any two sets of settings.
     fingerprint: String,
 }
@@ -41,11 +43,12 @@ pub enum SettingError {
 }
 
 /// The names of all settings, with what they can be.
-pub const NAMES: [(&str, &str); 4] = [
+pub const NAMES: [(&str, &str); 5] = [
     ("start_conversations", "a JSON list of group ids"),
     ("allowed_groups", "a JSON list of group ids"),
     ("start_calls", "0 (everyone), 1 (users) or 2 (moderators)"),
     ("default_group_notification", "1 (always), 2 (mention) or 3 (never)"),
+    ("share_service", "the id of an account"),
 ];
 
 impl Settings {
@@ -56,6 +59,7 @@ impl Settings {
             allowed_groups: Vec::new(),
             start_calls: StartCalls::Everyone,
             default_group_notification: NotificationLevel::Mention,
+            share_service: None,
             fingerprint: String::new(),
         };
         for (name, value) in settings::all(tx)? {
@@ -77,6 +81,10 @@ impl Settings {
             "start_calls" => self.start_calls = StartCalls::from_number(number()).ok_or_else(refused)?,
             "default_group_notification" => {
                 self.default_group_notification = NotificationLevel::chosen(number()).ok_or_else(refused)?;
+            }
+            "share_service" => {
+                let service = UserId::parse(value).map_err(|_| refused())?;
+                self.share_service = Some(service.as_str().to_owned());
             }
             unknown => return Err(SettingError::Unknown(unknown.to_owned())),
         }
@@ -151,6 +159,7 @@ mod tests {
             ("default_group_notification", "0"),
             ("allowed_groups", "crew"),
             ("allowed_groups", "[1]"),
+            ("share_service", "no/body"),
             ("nonsense", "1"),
         ] {
             assert!(app.try_write(move |tx| set(tx, name, value)).is_err(), "{name}={value}");

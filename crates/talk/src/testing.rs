@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use plauder_model::chance::Sequence;
 use plauder_model::time::ManualClock;
-use plauder_model::{ConversationType, Token};
+use plauder_model::{Clock as _, ConversationType, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::{Database, StoreError, Transaction, accounts, groups};
 
 use crate::account::create::{self, Wish};
 use crate::conversation::view::Detail;
 use crate::conversation::{self, ConversationView};
-use crate::{Caller, Settings, SignedIn, group, participant};
+use crate::participant::join;
+use crate::{Caller, Settings, SignedIn, group, participant, secret, upkeep};
 
 pub(crate) struct App {
     database: Database,
@@ -34,6 +35,48 @@ impl App {
     /// Lets `seconds` pass.
     pub(crate) fn wind(&self, seconds: i64) {
         self.clock.wind(seconds);
+    }
+
+    /// What time it is.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Does what has to be done though nobody asks for it.
+    pub(crate) fn keeps_up(&self) {
+        for due in self.write(upkeep::due) {
+            self.write(move |tx| upkeep::tend(tx, &due));
+        }
+    }
+
+    /// Comes online in a conversation.
+    pub(crate) fn joins(&self, account: &Account, token: &Token) -> ConversationView {
+        self.lets_in(&caller_of(account), token).conversation
+    }
+
+    /// A new guest in a public conversation.
+    pub(crate) fn guest(&self, token: &Token) -> Caller {
+        let joined = self.lets_in(&Caller::Nobody, token);
+        Caller::Guest(secret::hash(&joined.cookie.unwrap()))
+    }
+
+    /// Lets somebody come online in a conversation.
+    pub(crate) fn lets_in(&self, caller: &Caller, token: &Token) -> join::Joined {
+        let (caller, token) = (caller.clone(), token.clone());
+        self.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            let wish = join::Wish { force: true, proven: None };
+            join::join(tx, &caller, &settings, &token, &wish, Detail::Plain)
+        })
+    }
+
+    /// A conversation as somebody sees it.
+    pub(crate) fn sees(&self, caller: &Caller, token: &Token) -> ConversationView {
+        let (caller, token) = (caller.clone(), token.clone());
+        self.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            conversation::show::show(tx, &caller, &settings, &token, Detail::WithParticipants)
+        })
     }
 
     /// Does something that has to succeed.

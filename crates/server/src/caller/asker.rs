@@ -1,25 +1,24 @@
 //! A request's sender before a door: extracted before anything else of a request is looked at.
 
+mod password;
+
 use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRequestParts;
-use axum::http::header::RETRY_AFTER;
+use axum::http::HeaderMap;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use plauder_model::UserId;
 use plauder_ocs::{Failure, guard};
-use plauder_store::{StoreError, Transaction, accounts};
+use plauder_store::{StoreError, Transaction};
 use plauder_talk::caller::{Credentials, IdentifyError, identify};
-use plauder_talk::{password, secret};
+use plauder_talk::secret;
 
 use super::address;
 use super::door::{Door, Refused};
 use super::shown::{Shown, session_cookie};
-use super::tries::TooMany;
 use crate::App;
 use crate::error::ApiError;
 
@@ -113,59 +112,6 @@ impl<D> Asker<D> {
             }
         }
     }
-
-    /// Tries a password that is not remembered: slow for the right one, slower for wrong ones. Once begun it is
-    /// counted, whether its sender stays to hear the answer or not.
-    async fn try_password(&self, user_key: String, password: &str) -> Result<Credentials, ApiError> {
-        let Self { app, address, .. } = self;
-        let turn = app.tries.turn(*address, &user_key, app.clock.as_ref()).await.map_err(too_many)?;
-        if let Some(password_hash) = app.memory.recall(&user_key, password, app.clock.now()) {
-            // Whoever had the turn before tried the same.
-            return Ok(Credentials::Password { user_key, password_hash });
-        }
-        let key = user_key.clone();
-        let find = move |tx: &mut Transaction<'_>| accounts::find(tx, &key);
-        let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
-        let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
-        let (trying, address, password) = (app.clone(), *address, password.to_owned());
-        let tried = app.hashing(move || {
-            let now = trying.clock.now();
-            // Many tries for many accounts may have waited together for a core.
-            if let Err(refused) = trying.tries.check(address, &user_key, now) {
-                return (turn, Err(Wrong::TooMany(refused)));
-            }
-            // Also without an account: that there is none must not be told by the time it takes.
-            let is_right = password::verify(&password, hash.as_deref());
-            let right = hash.filter(|_| is_right);
-            if let Some(password_hash) = right {
-                trying.tries.right(address, &user_key);
-                trying.memory.remember(&user_key, &password, password_hash.clone(), now);
-                return (turn, Ok(Credentials::Password { user_key, password_hash }));
-            }
-            (turn, Err(Wrong::Wait(trying.tries.wrong(address, &user_key, now))))
-        });
-        // The turn is kept while a wrong one waits: the next has to wait behind it.
-        match tried.await? {
-            (_, Ok(credentials)) => Ok(credentials),
-            (_, Err(Wrong::TooMany(refused))) => Err(too_many(refused)),
-            (_turn, Err(Wrong::Wait(wait))) => {
-                tracing::info!(%address, "a wrong password");
-                app.wait(wait).await;
-                Err(wrong_credentials())
-            }
-        }
-    }
-}
-
-/// What becomes of a wrong password.
-enum Wrong {
-    Wait(Duration),
-    TooMany(TooMany),
-}
-
-fn too_many(refused: TooMany) -> ApiError {
-    let failure = Failure::new(429).because("Too many wrong passwords, try again later");
-    failure.with_header(RETRY_AFTER, HeaderValue::from(refused.retry_after)).into()
 }
 
 impl<D: Door> Asker<D> {

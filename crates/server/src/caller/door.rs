@@ -62,7 +62,7 @@ impl Door for SignedIn {
     fn admit(_: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Refused> {
         match caller {
             Caller::Account(signed_in) => Ok(signed_in),
-            Caller::Nobody => Err(Refused::NotSignedIn),
+            Caller::Guest(_) | Caller::Nobody => Err(Refused::NotSignedIn),
         }
     }
 }

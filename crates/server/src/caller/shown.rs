@@ -1,12 +1,13 @@
 //! What a request shows of who sends it.
 
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use plauder_ocs::Failure;
 
-/// The name of the cookie that stands for being signed in.
-pub(crate) const SESSION_COOKIE: &str = "plauder_session";
+/// The name of the cookie that stands for being signed in, or for a guest's seats.
+const SESSION_COOKIE: &str = "plauder_session";
 
 /// What a request shows. Never logged: it holds secrets.
 #[derive(Clone, PartialEq, Eq)]
@@ -40,6 +41,18 @@ pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
     let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(name, _)| *name == SESSION_COOKIE)?;
     Some(value.to_owned())
+}
+
+/// The header that gives a browser the session cookie: for `max_age` seconds, or as long as it runs.
+pub(crate) fn set_session_cookie(
+    secret: &str,
+    max_age: Option<i64>,
+    is_behind_tls: bool,
+) -> Result<HeaderValue, Failure> {
+    let max_age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let secure = if is_behind_tls { "; Secure" } else { "" };
+    let cookie = format!("{SESSION_COOKIE}={secret}; Path=/{max_age}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())
 }
 
 fn authorized(value: &str) -> Option<Shown> {

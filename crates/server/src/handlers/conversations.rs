@@ -7,10 +7,12 @@ use plauder_ocs::{Answer, Failure};
 use plauder_store::StoreError;
 use plauder_talk::conversation::password::SetPasswordError;
 use plauder_talk::conversation::{
-    DoorError, create, delete, favorite, list, notification_level, password, public, read_only, rename, show,
+    DoorError, create, delete, favorite, list, lobby, notification_level, password, password_request, public,
+    read_only, rename, show,
 };
 use plauder_talk::password::PasswordError;
 use plauder_talk::{Settings, password as passwords};
+use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
 use crate::App;
@@ -142,4 +144,50 @@ pub(crate) async fn set_notification_level(asker: Asker<Member>, token: RoomToke
     let level = asker.checked(|| sent?.integer("level")).await?;
     asker.write(move |tx, resident| notification_level::set(tx, &resident.account, &token.0, level)).await?;
     Ok(Answer::done())
+}
+
+/// Closes the lobby to all but moderators, or opens it.
+pub(crate) async fn set_lobby(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Done {
+    let read = || {
+        let parameters = sent?;
+        Ok((parameters.integer("state")?, parameters.optional_integer("timer")?.unwrap_or(0)))
+    };
+    let (state, timer) = asker.checked(read).await?;
+    asker.write(move |tx, resident| lobby::set(tx, &resident.account, &token.0, state, timer)).await?;
+    Ok(Answer::done())
+}
+
+/// A conversation about the password of a share.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PasswordRequest {
+    token: String,
+    name: String,
+    display_name: String,
+}
+
+/// Makes a conversation about the password of a share.
+pub(crate) async fn request_password(
+    asker: Asker<Talk>,
+    sent: Sent,
+) -> Result<Answer<PasswordRequest>, ApiError> {
+    let read = || {
+        let parameters = sent?;
+        Ok(password_request::Wish {
+            share_token: parameters.text_or_empty("shareToken")?.to_owned(),
+            owner: parameters.text_or_empty("owner")?.to_owned(),
+            name: parameters.text_or_empty("name")?.to_owned(),
+        })
+    };
+    let wish = asker.checked(read).await?;
+    let made = asker
+        .write(move |tx, visitor| {
+            password_request::create(tx, visitor.caller.account(), &visitor.settings, &wish)
+        })
+        .await?;
+    Ok(Answer::created(PasswordRequest {
+        token: made.token.as_str().to_owned(),
+        name: made.name,
+        display_name: made.display_name,
+    }))
 }

@@ -1,14 +1,13 @@
 //! What a client asks first: who it is signed in as.
 
-use axum::http::HeaderValue;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
-use plauder_ocs::{Answer, Failure};
+use plauder_ocs::Answer;
 use plauder_store::{accounts, web_sessions};
 use plauder_talk::account::sign_in::{WEB_SESSION_SECONDS, begin_web_session};
 use plauder_talk::caller::{IdentifyError, hold};
 
-use crate::caller::{Asker, SESSION_COOKIE, SignedIn};
+use crate::caller::{Asker, SignedIn, set_session_cookie};
 use crate::error::ApiError;
 use crate::representation::user::User;
 
@@ -43,11 +42,6 @@ pub(crate) async fn show(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
             Ok::<_, IdentifyError>((User::of(tx, account)?, secret))
         })
         .await?;
-    let mut cookie =
-        format!("{SESSION_COOKIE}={secret}; Path=/; Max-Age={WEB_SESSION_SECONDS}; HttpOnly; SameSite=Lax");
-    if asker.is_behind_tls {
-        cookie.push_str("; Secure");
-    }
-    let cookie = HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())?;
+    let cookie = set_session_cookie(&secret, Some(WEB_SESSION_SECONDS), asker.is_behind_tls)?;
     Ok(Answer::ok(user).with_header(SET_COOKIE, cookie).into_response())
 }

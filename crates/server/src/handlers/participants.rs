@@ -1,11 +1,21 @@
 //! The Participants API.
 
-use plauder_ocs::Answer;
-use plauder_talk::participant::{add, leave, list, promote, remove};
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse, Response};
+use plauder_model::ConversationType;
+use plauder_ocs::{Answer, Failure, Parameters};
+use plauder_talk::participant::add::Added;
+use plauder_talk::participant::join::{JoinError, Wish};
+use plauder_talk::participant::promote::Target;
+use plauder_talk::participant::{
+    add, go_offline, guest_name, join, leave, list, promote, remove, remove_guest,
+};
+use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
-use crate::caller::{Asker, Member, Talk};
+use crate::caller::{Asker, Member, Talk, set_session_cookie};
 use crate::error::ApiError;
+use crate::representation::Room;
 use crate::representation::participant::Participant;
 
 /// Who is in a conversation.
@@ -14,22 +24,32 @@ pub(crate) async fn list(asker: Asker<Talk>, token: RoomToken) -> Result<Answer<
     Ok(Answer::ok(listed.into_iter().map(Participant::from).collect()))
 }
 
-/// Adds an account or the members of a group.
-pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Done {
+/// Adds an account, the members of a group, or an address. Clients have to know that an address opens the conversation.
+pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Result<Response, ApiError> {
     let read = || {
         let parameters = sent?;
         Ok((parameters.text("newParticipant")?.to_owned(), parameters.text_or_empty("source")?.to_owned()))
     };
     let (newcomer, source) = asker.checked(read).await?;
-    asker
+    let added = asker
         .write(move |tx, resident| {
             add::add(tx, &resident.account, &resident.settings, &token.0, &newcomer, &source)
         })
         .await?;
-    Ok(Answer::done())
+    Ok(match added {
+        Added::Accounts => Answer::done().into_response(),
+        Added::Address => Answer::ok(Opened { kind: ConversationType::Public }).into_response(),
+    })
 }
 
-/// Takes an account's seat.
+/// What a conversation has become.
+#[derive(Debug, Serialize)]
+struct Opened {
+    #[serde(rename = "type")]
+    kind: ConversationType,
+}
+
+/// Takes the seat of an account or an address.
 pub(crate) async fn remove(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
     let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
     asker.write(move |tx, visitor| remove::remove(tx, &visitor.caller, &token.0, &who)).await?;
@@ -42,16 +62,82 @@ pub(crate) async fn leave(asker: Asker<Member>, token: RoomToken) -> Done {
     Ok(Answer::done())
 }
 
-/// Makes a user a moderator.
-pub(crate) async fn promote(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+/// Takes a guest's seat.
+pub(crate) async fn remove_guest(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
     let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
-    asker.write(move |tx, visitor| promote::promote(tx, &visitor.caller, &token.0, &who)).await?;
+    asker.write(move |tx, visitor| remove_guest::remove(tx, &visitor.caller, &token.0, &who)).await?;
     Ok(Answer::done())
 }
 
-/// Makes a moderator a user.
+/// Makes a user or guest a moderator.
+pub(crate) async fn promote(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let target = asker.checked(|| target(&sent?)).await?;
+    asker.write(move |tx, visitor| promote::promote(tx, &visitor.caller, &token.0, &target)).await?;
+    Ok(Answer::done())
+}
+
+/// Makes a moderator a user or guest again.
 pub(crate) async fn demote(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
-    let who = asker.checked(|| Ok(sent?.text("participant")?.to_owned())).await?;
-    asker.write(move |tx, visitor| promote::demote(tx, &visitor.caller, &token.0, &who)).await?;
+    let target = asker.checked(|| target(&sent?)).await?;
+    asker.write(move |tx, visitor| promote::demote(tx, &visitor.caller, &token.0, &target)).await?;
+    Ok(Answer::done())
+}
+
+/// Whom a request means: an account by its id, or a guest by their session.
+fn target(parameters: &Parameters) -> Result<Target, Failure> {
+    match (parameters.optional_text("participant")?, parameters.optional_text("sessionId")?) {
+        (Some(account), _) => Ok(Target::Account(account.to_owned())),
+        (None, Some(session)) => Ok(Target::Guest(session.to_owned())),
+        (None, None) => Err(Failure::bad_request("participant or sessionId is missing")),
+    }
+}
+
+/// Comes online. Only where it is asked for, the time is spent to verify a password; one that is missing is no try.
+pub(crate) async fn join<R: Room>(
+    asker: Asker<Talk>,
+    RoomToken(token): RoomToken,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let read = || {
+        let parameters = sent?;
+        Ok((parameters.text_or_empty("password")?.to_owned(), parameters.yes_or("force", true)?))
+    };
+    let (password, force) = asker.checked(read).await?;
+    let join = |proven: Option<String>| {
+        let (token, wish) = (token.clone(), Wish { force, proven });
+        asker.write(move |tx, visitor| {
+            // That a password is needed is an outcome here, for the handler has to act upon it.
+            match join::join(tx, &visitor.caller, &visitor.settings, &token, &wish, R::DETAIL) {
+                Err(JoinError::Password(hash)) => Ok(Err(hash)),
+                Ok(joined) => Ok(Ok(joined)),
+                Err(error) => Err(error),
+            }
+        })
+    };
+    let mut outcome = join(None).await?;
+    if let Err(hash) = &outcome
+        && !password.is_empty()
+        && asker.opens(&token, &password, hash).await?
+    {
+        outcome = join(Some(hash.clone())).await?;
+    }
+    let joined = outcome.map_err(JoinError::Password)?;
+    let mut answer = Answer::ok(R::from(joined.conversation));
+    if let Some(cookie) = joined.cookie {
+        answer = answer.with_header(SET_COOKIE, set_session_cookie(&cookie, None, asker.is_behind_tls)?);
+    }
+    Ok(answer.into_response())
+}
+
+/// Goes offline.
+pub(crate) async fn go_offline(asker: Asker<Talk>, token: RoomToken) -> Done {
+    asker.write(move |tx, visitor| go_offline::go_offline(tx, &visitor.caller, &token.0)).await?;
+    Ok(Answer::done())
+}
+
+/// Gives a guest another name.
+pub(crate) async fn set_guest_name(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+    let name = asker.checked(|| Ok(sent?.text("displayName")?.to_owned())).await?;
+    asker.write(move |tx, visitor| guest_name::set(tx, &visitor.caller, &token.0, &name)).await?;
     Ok(Answer::done())
 }

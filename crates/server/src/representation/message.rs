@@ -19,7 +19,7 @@ pub(crate) struct Message {
     actor_display_name: String,
     timestamp: Timestamp,
     message: String,
-    message_parameters: MapOrNothing<&'static str, RichObject>,
+    message_parameters: MapOrNothing<String, RichObject>,
     system_message: String,
     message_type: String,
     is_replyable: bool,
@@ -33,6 +33,8 @@ struct RichObject {
     kind: &'static str,
     id: String,
     name: String,
+    #[serde(rename = "call-type", skip_serializing_if = "Option::is_none")]
+    call_type: Option<&'static str>,
 }
 
 impl From<MessageView> for Message {
@@ -41,6 +43,7 @@ impl From<MessageView> for Message {
             kind: parameter.kind,
             id: parameter.id,
             name: parameter.name,
+            call_type: parameter.call_type,
         };
         let parameters = view.parameters.into_iter().map(|(name, parameter)| (name, object(parameter)));
         Self {

@@ -1,6 +1,7 @@
-//! A participant as API v1 and v2 list them.
+//! Participants as API v1 and v2 show them.
 
-use plauder_model::{ParticipantType, Timestamp};
+use plauder_model::{ParticipantType, Timestamp, Token};
+use plauder_store::sessions::{Peer, Session};
 use plauder_talk::participant::list::Listed;
 use serde::Serialize;
 
@@ -25,6 +26,47 @@ impl From<Listed> for Participant {
             participant_type: listed.rank,
             user_id: listed.user_id,
             display_name: listed.display_name,
+        }
+    }
+}
+
+/// Another session that keeps somebody from joining.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OtherSession {
+    session_id: String,
+    in_call: i64,
+    last_ping: Timestamp,
+}
+
+impl From<&Session> for OtherSession {
+    fn from(session: &Session) -> Self {
+        Self {
+            session_id: session.session_id.clone(),
+            in_call: session.in_call,
+            last_ping: session.last_ping,
+        }
+    }
+}
+
+/// Somebody in a call.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PeerInCall {
+    user_id: String,
+    token: String,
+    last_ping: Timestamp,
+    session_id: String,
+}
+
+impl PeerInCall {
+    /// How somebody looks who is in the call of the conversation called `token`.
+    pub(crate) fn of(peer: Peer, token: &Token) -> Self {
+        Self {
+            user_id: peer.user_id,
+            token: token.as_str().to_owned(),
+            last_ping: peer.session.last_ping,
+            session_id: peer.session.session_id,
         }
     }
 }

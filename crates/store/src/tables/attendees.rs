@@ -1,10 +1,11 @@
 //! Attendees: who belongs to a conversation. The counts that a conversation keeps of them are kept here.
 
 use plauder_model::{
-    AccountId, AttendeeId, ConversationId, GroupKey, MessageId, NotificationLevel, ParticipantType, Timestamp,
+    AccountId, AttendeeId, AttendeeKind, ConversationId, EmailAddress, GroupKey, MessageId,
+    NotificationLevel, ParticipantType, Timestamp,
 };
 
-use super::conversations::{self, Conversation};
+use super::conversations::{self, Conversation, Seats};
 use super::groups;
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
@@ -14,8 +15,14 @@ use crate::{Row, StoreError, Transaction, statements};
 pub struct Attendee {
     /// Its number.
     pub id: AttendeeId,
+    /// What they are.
+    pub kind: AttendeeKind,
     /// The account it belongs to; guests and invited addresses have none.
     pub account: Option<AccountId>,
+    /// A guest's id, or the address; empty for accounts.
+    pub actor_id: String,
+    /// What a guest calls themselves; empty for everyone else.
+    pub display_name: String,
     /// The rank.
     pub rank: ParticipantType,
     /// Whether it is one of their favourites.
@@ -35,14 +42,27 @@ pub struct Attendee {
 /// The columns of an attendee that goes by the name `a`.
 macro_rules! attendee_columns {
     () => {
-        "a.id, a.account_id, a.participant_type, a.favorite, a.notification_level, a.last_read_message, \
-         a.read_ordinal, a.last_mention, a.last_ping"
+        "a.id, a.kind, a.account_id, a.actor_id, a.display_name, a.participant_type, a.favorite, a.notification_level, \
+         a.last_read_message, a.read_ordinal, a.last_mention, a.last_ping"
     };
 }
 pub(crate) use attendee_columns;
 
 statements! {
     FIND = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = $2");
+    FIND_GUEST = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.guest_key = $1 AND a.conversation_id = $2");
+    FIND_BY_SESSION = concat!(
+        "SELECT ", attendee_columns!(), " FROM attendees a
+         WHERE a.id = (SELECT s.attendee_id FROM sessions s WHERE s.session_id = $1 AND s.conversation_id = $2)"
+    );
+    FIND_BY_ID = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.id = $1");
+    FIND_ADDRESS = concat!(
+        "SELECT ", attendee_columns!(), " FROM attendees a
+         WHERE a.conversation_id = $1 AND a.actor_id = $2 AND a.kind = 'emails'"
+    );
+    IS_GUEST_SOMEWHERE = "SELECT 1 FROM attendees WHERE guest_key = $1 LIMIT 1";
+    HAS_OTHER_MEMBERS = "SELECT 1 FROM attendees
+                         WHERE conversation_id = $1 AND participant_type IN (1, 2, 3) AND id <> $2 LIMIT 1";
     INSERT = "INSERT INTO attendees (conversation_id, account_id, participant_type, last_read_message, read_ordinal,
                                      kind, actor_id, display_name, favorite, notification_level, last_mention, last_ping)
               VALUES ($1, $2, $3, $4, $5, 'users', '', '', FALSE, 0, 0, 0)";
@@ -57,20 +77,42 @@ statements! {
                         AND NOT EXISTS (
                           SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
                       ORDER BY p.user_key RETURNING id";
+    INSERT_GUEST = "INSERT INTO attendees (conversation_id, guest_key, actor_id, participant_type, kind, account_id,
+                                           display_name, favorite, notification_level, last_read_message,
+                                           read_ordinal, last_mention, last_ping)
+                    VALUES ($1, $2, $3, 4, 'guests', NULL, '', FALSE, 0, 0, 0, 0, 0)";
+    INSERT_ADDRESS = "INSERT INTO attendees (conversation_id, actor_id, participant_type, kind, account_id,
+                                             display_name, favorite, notification_level, last_read_message,
+                                             read_ordinal, last_mention, last_ping)
+                      VALUES ($1, $2, 4, 'emails', NULL, '', FALSE, 0, 0, 0, 0, 0)";
+    SET_ACTOR_ID = "UPDATE attendees SET actor_id = $1 WHERE id = $2";
+    SET_NAME = "UPDATE attendees SET display_name = $1 WHERE id = $2";
+    PINGED = "UPDATE attendees SET last_ping = $1 WHERE id = $2";
     SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
     SET_FAVORITE = "UPDATE attendees SET favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
     DELETE_SELF_JOINED = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type = 5";
-    DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type IN (4, 6)";
+    DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = 'guests'";
+    DELETE_ADDRESSES = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = 'emails'";
     DELETE_OF_ACCOUNT = "DELETE FROM attendees WHERE account_id = $1";
+}
+
+/// Reads what an attendee is.
+pub(crate) fn read_kind(row: &mut Row<'_>) -> Result<AttendeeKind, StoreError> {
+    let kind = row.text()?;
+    AttendeeKind::from_name(&kind)
+        .ok_or_else(|| StoreError::Impossible(format!("an attendee of kind {kind}")))
 }
 
 /// Reads the columns of an attendee.
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Attendee, StoreError> {
     Ok(Attendee {
         id: AttendeeId(row.int()?),
+        kind: read_kind(row)?,
         account: row.maybe_int()?.map(AccountId),
+        actor_id: row.text()?,
+        display_name: row.text()?,
         rank: row.number(ParticipantType::from_number)?,
         favorite: row.bool()?,
         notification_level: row.number(NotificationLevel::from_number)?,
@@ -90,6 +132,52 @@ pub fn find(
     tx.query_one(&FIND, params![conversation, account], read)
 }
 
+/// The seat of a guest by the hash of their cookie.
+pub fn find_guest(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    guest_key: &str,
+) -> Result<Option<Attendee>, StoreError> {
+    tx.query_one(&FIND_GUEST, params![guest_key, conversation], read)
+}
+
+/// The seat with this number.
+pub fn find_by_id(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<Option<Attendee>, StoreError> {
+    tx.query_one(&FIND_BY_ID, params![id], read)
+}
+
+/// The seat of whoever is online in a conversation with this session.
+pub fn find_by_session(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    session_id: &str,
+) -> Result<Option<Attendee>, StoreError> {
+    tx.query_one(&FIND_BY_SESSION, params![session_id, conversation], read)
+}
+
+/// The seat of an address that was invited.
+pub fn find_address(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    address: &EmailAddress,
+) -> Result<Option<Attendee>, StoreError> {
+    tx.query_one(&FIND_ADDRESS, params![conversation, address.as_str()], read)
+}
+
+/// Whether somebody with this cookie is a guest in any conversation.
+pub fn is_guest_somewhere(tx: &mut Transaction<'_>, guest_key: &str) -> Result<bool, StoreError> {
+    Ok(tx.query_one(&IS_GUEST_SOMEWHERE, params![guest_key], |_| Ok(()))?.is_some())
+}
+
+/// Whether anybody but `seat` belongs to a conversation for longer than they are online.
+pub fn has_other_members(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    seat: &Attendee,
+) -> Result<bool, StoreError> {
+    Ok(tx.query_one(&HAS_OTHER_MEMBERS, params![conversation, seat.id], |_| Ok(()))?.is_some())
+}
+
 /// Gives an account a seat. It has read everything that was there before.
 pub fn insert(
     tx: &mut Transaction<'_>,
@@ -100,11 +188,48 @@ pub fn insert(
     let read_up_to = conversation.last_message;
     let params = params![conversation.id, account, rank.number(), read_up_to, conversation.written];
     tx.execute(&INSERT, params)?;
-    conversations::count_seats(tx, conversation.id, 1, i64::from(rank.is_signed_in_moderator()))
+    let moderators = i64::from(rank.is_signed_in_moderator());
+    conversations::count_seats(tx, conversation.id, Seats { accounts: 1, moderators, ..Seats::default() })
 }
 
-/// Gives every member of a group who is in the group `among` too, and has no seat, one as a user. They have read everything that was there before. Gives
-/// the first of the new seats; all later ones of the conversation are new too.
+/// Gives a guest a seat, by the hash of their cookie.
+pub fn insert_guest(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    guest_key: &str,
+    actor_id: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&INSERT_GUEST, params![conversation, guest_key, actor_id])?;
+    conversations::count_seats(tx, conversation, Seats { guests: 1, ..Seats::default() })
+}
+
+/// Gives an address that was invited a seat.
+pub fn insert_address(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    address: &EmailAddress,
+) -> Result<(), StoreError> {
+    tx.execute(&INSERT_ADDRESS, params![conversation, address.as_str()]).map(drop)
+}
+
+/// Gives a guest another id.
+pub fn set_actor_id(tx: &mut Transaction<'_>, id: AttendeeId, actor_id: &str) -> Result<(), StoreError> {
+    tx.execute(&SET_ACTOR_ID, params![actor_id, id]).map(drop)
+}
+
+/// Gives a guest another name.
+pub fn set_name(tx: &mut Transaction<'_>, id: AttendeeId, name: &str) -> Result<(), StoreError> {
+    tx.execute(&SET_NAME, params![name, id]).map(drop)
+}
+
+/// Notes that somebody is online now.
+pub(crate) fn pinged(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.execute(&PINGED, params![now, id]).map(drop)
+}
+
+/// Gives every member of a group who is in the group `among` too, and has no seat, one as a user. They have read
+/// everything that was there before. Gives the first of the new seats; all later ones of the conversation are new too.
 pub fn insert_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -114,11 +239,12 @@ pub fn insert_members(
     groups::hold_members(tx, group)?;
     let params = params![conversation.id, conversation.last_message, conversation.written, group, among];
     let added = tx.query(&INSERT_MEMBERS, params, |row| Ok(AttendeeId(row.int()?)))?;
-    conversations::count_seats(tx, conversation.id, i64::try_from(added.len()).unwrap_or(i64::MAX), 0)?;
+    let accounts = i64::try_from(added.len()).unwrap_or(i64::MAX);
+    conversations::count_seats(tx, conversation.id, Seats { accounts, ..Seats::default() })?;
     Ok(added.into_iter().min())
 }
 
-/// Gives somebody with an account another rank.
+/// Gives somebody another rank.
 pub fn set_rank(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -127,7 +253,7 @@ pub fn set_rank(
 ) -> Result<(), StoreError> {
     tx.execute(&SET_RANK, params![rank.number(), seat.id])?;
     let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
-    conversations::count_seats(tx, conversation, 0, moderators)
+    conversations::count_seats(tx, conversation, Seats { moderators, ..Seats::default() })
 }
 
 /// Makes it a favourite, or not any more.
@@ -144,22 +270,35 @@ pub fn set_notification_level(
     tx.execute(&SET_NOTIFICATION_LEVEL, params![level.number(), id]).map(drop)
 }
 
-/// Takes the seat of an account, and its sessions.
+/// Takes somebody's seat, and their sessions, which are in no call.
 pub fn delete(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     seat: &Attendee,
 ) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![seat.id])?;
-    conversations::count_seats(tx, conversation, -1, -i64::from(seat.rank.is_signed_in_moderator()))
+    let one_less = match seat.kind {
+        AttendeeKind::Account => {
+            let moderators = -i64::from(seat.rank.is_signed_in_moderator());
+            Seats { accounts: -1, moderators, guests: 0 }
+        }
+        AttendeeKind::Guest => Seats { guests: -1, ..Seats::default() },
+        AttendeeKind::Address => return Ok(()),
+    };
+    conversations::count_seats(tx, conversation, one_less)
 }
 
-/// Takes the seats of everybody who came through the link: guests, and accounts that joined by themselves.
+/// Takes the seats of everybody who came through the link or could: guests, invited addresses, and accounts that
+/// joined by themselves. None of them is in a call.
 pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    let accounts = tx.execute(&DELETE_SELF_JOINED, params![conversation])?;
-    tx.execute(&DELETE_GUESTS, params![conversation])?;
-    conversations::count_seats(tx, conversation, -i64::try_from(accounts).unwrap_or(i64::MAX), 0)?;
-    conversations::no_guests(tx, conversation)
+    let mut gone = |statement, params: &[_]| {
+        let rows = tx.execute(statement, params)?;
+        Ok::<_, StoreError>(i64::try_from(rows).unwrap_or(i64::MAX))
+    };
+    let accounts = -gone(&DELETE_SELF_JOINED, params![conversation])?;
+    let guests = -gone(&DELETE_GUESTS, params![conversation])?;
+    gone(&DELETE_ADDRESSES, params![conversation])?;
+    conversations::count_seats(tx, conversation, Seats { accounts, moderators: 0, guests })
 }
 
 /// Takes all seats of an account, which are told of by [`super::messages::insert_account_left`] before. The

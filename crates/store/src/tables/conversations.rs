@@ -5,7 +5,7 @@ use plauder_model::{
     Token,
 };
 
-use crate::driver::params;
+use crate::driver::{params, read_int};
 use crate::{Row, StoreError, Transaction, statements};
 
 /// A conversation.
@@ -45,13 +45,28 @@ pub struct Conversation {
     pub guests: i64,
     /// Since when a call is on; 0: there is none.
     pub call_since: Timestamp,
+    /// How many sessions are in the call.
+    pub in_call: i64,
 }
 
 impl Conversation {
-    /// Whether the lobby keeps somebody of this rank waiting.
+    /// Whom the lobby keeps waiting at this moment, and when it opens by itself (0: never). One whose time has come is
+    /// open, whether that was noted already or not.
     #[must_use]
-    pub fn keeps_waiting(&self, rank: ParticipantType) -> bool {
-        self.lobby_state == LobbyState::NonModerators && !rank.is_moderator()
+    pub fn lobby(&self, now: Timestamp) -> (LobbyState, Timestamp) {
+        if self.lobby_is_due(now) { (LobbyState::Off, 0) } else { (self.lobby_state, self.lobby_timer) }
+    }
+
+    /// Whether the lobby's time has come, but nobody has noted it yet.
+    #[must_use]
+    pub fn lobby_is_due(&self, now: Timestamp) -> bool {
+        self.lobby_state != LobbyState::Off && self.lobby_timer > 0 && self.lobby_timer <= now
+    }
+
+    /// Whether the lobby keeps somebody of this rank waiting at this moment.
+    #[must_use]
+    pub fn keeps_waiting(&self, rank: ParticipantType, now: Timestamp) -> bool {
+        self.lobby(now).0 == LobbyState::NonModerators && !rank.is_moderator()
     }
 
     /// Whether somebody of this rank is the only owner or moderator in it.
@@ -65,7 +80,8 @@ impl Conversation {
 macro_rules! conversation_columns {
     () => {
         "c.id, c.token, c.type, c.name, c.object_type, c.object_id, c.password_hash, c.read_only, c.lobby_state, \
-         c.lobby_timer, c.last_activity, c.last_message_id, c.written, c.accounts, c.moderators, c.guests, c.call_since"
+         c.lobby_timer, c.last_activity, c.last_message_id, c.written, c.accounts, c.moderators, c.guests, c.call_since, \
+         c.in_call"
     };
 }
 pub(crate) use conversation_columns;
@@ -76,6 +92,9 @@ statements! {
     LOCK_PAIR Exclusive = concat!(
         "SELECT ", conversation_columns!(), " FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2"
     );
+    PAIR Shared = "SELECT p.id FROM accounts p WHERE NOT p.deleted AND p.id IN (
+                       SELECT pair_low FROM conversations WHERE id = $1
+                       UNION ALL SELECT pair_high FROM conversations WHERE id = $1) ORDER BY p.id";
     LOCK_OF_ACCOUNT Exclusive = "SELECT c.id FROM conversations c
                              WHERE c.id IN (SELECT conversation_id FROM attendees WHERE account_id = $1) ORDER BY c.id";
     INSERT = "INSERT INTO conversations (token, type, name, pair_low, pair_high, created_at, last_activity,
@@ -87,8 +106,15 @@ statements! {
     SET_TYPE = "UPDATE conversations SET type = $1 WHERE id = $2";
     SET_READ_ONLY = "UPDATE conversations SET read_only = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE conversations SET password_hash = $1 WHERE id = $2";
-    COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2 WHERE id = $3";
-    NO_GUESTS = "UPDATE conversations SET guests = 0 WHERE id = $1";
+    SET_LOBBY = "UPDATE conversations SET lobby_state = $1, lobby_timer = $2 WHERE id = $3";
+    DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1
+                   ORDER BY c.lobby_timer LIMIT $2";
+    TIE = "UPDATE conversations SET object_type = $1, object_id = $2 WHERE id = $3";
+    COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3
+                   WHERE id = $4";
+    COUNT_CALLERS = "UPDATE conversations SET in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
+    SET_CALL = "UPDATE conversations SET call_since = $1 WHERE id = $2";
+    IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
     LAST_MESSAGE = "UPDATE conversations SET last_message_id = $1, last_activity = $2 WHERE id = $3";
     LAST_MESSAGE_OF_ACCOUNT = "UPDATE conversations
         SET last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
@@ -99,18 +125,20 @@ statements! {
                                          AND participant_type IN (1, 2))
         WHERE id IN (SELECT conversation_id FROM attendees WHERE account_id = $2)";
     DELETE = "DELETE FROM conversations WHERE id = $1";
-    FIND_DESERTED = "SELECT c.id FROM conversations c WHERE c.accounts = 0
-                     AND NOT EXISTS (SELECT 1 FROM attendees WHERE conversation_id = c.id)";
+    FIND_DESERTED = "SELECT c.id FROM conversations c WHERE c.accounts = 0 AND c.guests = 0";
+}
+
+/// Reads a token.
+pub(crate) fn read_token(row: &mut Row<'_>) -> Result<Token, StoreError> {
+    let token = row.text()?;
+    Token::parse(&token).ok_or_else(|| StoreError::Impossible(format!("the token {token}")))
 }
 
 /// Reads the columns of a conversation.
 pub(crate) fn read(row: &mut Row<'_>) -> Result<Conversation, StoreError> {
     Ok(Conversation {
         id: ConversationId(row.int()?),
-        token: {
-            let token = row.text()?;
-            Token::parse(&token).ok_or_else(|| StoreError::Impossible(format!("the token {token}")))?
-        },
+        token: read_token(row)?,
         kind: row.number(ConversationType::from_number)?,
         name: row.text()?,
         object_type: row.text()?,
@@ -126,6 +154,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Conversation, StoreError> {
         moderators: row.int()?,
         guests: row.int()?,
         call_since: row.int()?,
+        in_call: row.int()?,
     })
 }
 
@@ -147,6 +176,12 @@ pub fn lock_pair(
     other: AccountId,
 ) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&LOCK_PAIR, params![one.min(other), one.max(other)], read)
+}
+
+/// Both accounts of a one-to-one conversation, whether they have a seat in it or not; not those that were deleted. None
+/// of them is deleted before a transaction that may write ends.
+pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
+    tx.query(&PAIR, params![id], |row| Ok(AccountId(row.int()?)))
 }
 
 /// Locks every conversation in which an account has a seat, in the same order for everybody.
@@ -198,19 +233,68 @@ pub fn set_password(tx: &mut Transaction<'_>, id: ConversationId, hash: &str) ->
     tx.execute(&SET_PASSWORD, params![hash, id]).map(drop)
 }
 
-/// Keeps the counts of seats: how many accounts came (or went), and how many of them are owners or moderators.
+/// Changes whom the lobby keeps waiting, and when it opens by itself (0: never).
+pub fn set_lobby(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    state: LobbyState,
+    timer: Timestamp,
+) -> Result<(), StoreError> {
+    tx.execute(&SET_LOBBY, params![state.number(), timer, id]).map(drop)
+}
+
+/// At most `limit` conversations whose lobby has a time that has come.
+pub fn due_lobbies(tx: &mut Transaction<'_>, limit: i64) -> Result<Vec<Token>, StoreError> {
+    let now = tx.now();
+    tx.query(&DUE_LOBBIES, params![now, limit], read_token)
+}
+
+/// Ties a conversation to an object of another service.
+pub fn tie(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    object_type: &str,
+    object_id: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&TIE, params![object_type, object_id, id]).map(drop)
+}
+
+/// How many more seats of each kind there are in a conversation.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Seats {
+    pub(crate) accounts: i64,
+    /// How many of these are owners or moderators.
+    pub(crate) moderators: i64,
+    pub(crate) guests: i64,
+}
+
+/// Keeps the counts of seats: how many came, or where negative went.
 pub(crate) fn count_seats(
     tx: &mut Transaction<'_>,
     id: ConversationId,
-    accounts: i64,
-    moderators: i64,
+    more: Seats,
 ) -> Result<(), StoreError> {
-    tx.execute(&COUNT_SEATS, params![accounts, moderators, id]).map(drop)
+    tx.execute(&COUNT_SEATS, params![more.accounts, more.moderators, more.guests, id]).map(drop)
 }
 
-/// Notes that no guest is there any more.
-pub(crate) fn no_guests(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
-    tx.execute(&NO_GUESTS, params![id]).map(drop)
+/// Keeps the count of sessions in the call, and gives it.
+pub(crate) fn count_callers(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    more: i64,
+) -> Result<i64, StoreError> {
+    let left = tx.query_one(&COUNT_CALLERS, params![more, id], read_int)?;
+    left.ok_or_else(|| StoreError::Impossible("a call without a conversation".to_owned()))
+}
+
+/// Notes since when a call is on; 0: there is none.
+pub fn set_call(tx: &mut Transaction<'_>, id: ConversationId, since: Timestamp) -> Result<(), StoreError> {
+    tx.execute(&SET_CALL, params![since, id]).map(drop)
+}
+
+/// Whether nobody is in a conversation any more. An address that was invited is nobody: it cannot come in by itself.
+pub fn is_deserted(tx: &mut Transaction<'_>, id: ConversationId) -> Result<bool, StoreError> {
+    Ok(tx.query_one(&IS_DESERTED, params![id], |_| Ok(()))?.is_some())
 }
 
 /// Notes which message is the last one, as of now.

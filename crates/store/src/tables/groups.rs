@@ -3,7 +3,7 @@
 use plauder_model::{AccountId, GroupId, GroupKey};
 
 use super::containing;
-use crate::driver::params;
+use crate::driver::{params, read_text};
 use crate::{Row, StoreError, Transaction, statements};
 
 /// Accounts that are named together.
@@ -40,10 +40,6 @@ statements! {
 
 fn read(row: &mut Row<'_>) -> Result<Group, StoreError> {
     Ok(Group { key: GroupKey(row.int()?), id: row.text()?, display_name: row.text()? })
-}
-
-fn read_id(row: &mut Row<'_>) -> Result<String, StoreError> {
-    row.text()
 }
 
 fn search_key(id: &str, display_name: &str) -> String {
@@ -89,7 +85,7 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 
 /// The ids of the accounts in a group, in their order.
 pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
-    tx.query(&MEMBERS, params![group], read_id)
+    tx.query(&MEMBERS, params![group], read_text)
 }
 
 /// Keeps the members of a group from being deleted before the transaction ends.
@@ -99,7 +95,7 @@ pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<
 
 /// The ids of the groups that an account is in, in their order.
 pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
-    tx.query(&OF, params![account], read_id)
+    tx.query(&OF, params![account], read_text)
 }
 
 /// Whether an account is in the group called `id`.

@@ -1,15 +1,16 @@
 //! What an account sees of its conversations: conversation, seat, session, partner and last message in one row, so
 //! that a list costs the same statements whatever is in it.
 
-use plauder_model::{AccountId, ConversationId, ParticipantType, Timestamp, Token};
+use plauder_model::{AccountId, AttendeeKind, ConversationId, ParticipantType, Timestamp, Token};
 
 use super::attendees::{self, Attendee, attendee_columns};
 use super::conversations::{self, Conversation, conversation_columns};
 use super::messages::{self, Message, message_columns};
-use crate::driver::params;
+use super::sessions::{self, Session, session_columns};
+use crate::driver::{params, read_text};
 use crate::{Row, StoreError, Transaction, statements};
 
-/// A conversation from the seat of one of its accounts.
+/// A conversation from a seat in it.
 #[derive(Debug, Clone)]
 pub struct Membership {
     /// The conversation.
@@ -22,15 +23,6 @@ pub struct Membership {
     pub partner: Option<Partner>,
     /// The last message.
     pub last_message: Option<Message>,
-}
-
-/// Somebody's being online in a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Its name on the wire.
-    pub session_id: String,
-    /// Their flags in the call; 0: not in it.
-    pub in_call: i64,
 }
 
 /// The other one of a one-to-one conversation, whether they still have a seat in it or not.
@@ -49,9 +41,11 @@ pub struct Partner {
 pub struct Member {
     /// The conversation.
     pub conversation: ConversationId,
-    /// Their id.
+    /// What they are.
+    pub kind: AttendeeKind,
+    /// The account's id; empty for guests and addresses.
     pub user_id: String,
-    /// Their name.
+    /// Their name; the address itself of one that was invited.
     pub display_name: String,
     /// Their rank.
     pub rank: ParticipantType,
@@ -62,9 +56,9 @@ pub struct Member {
 }
 
 macro_rules! membership {
-    ($($and:literal)?) => {
+    ($where:literal) => {
         concat!(
-            "SELECT ", conversation_columns!(), ", ", attendee_columns!(), ", s.session_id, s.in_call,
+            "SELECT ", conversation_columns!(), ", ", attendee_columns!(), ", ", session_columns!(), ",
                     p.user_id, p.display_name, p.deleted, ", message_columns!(), "
              FROM attendees a
              JOIN conversations c ON c.id = a.conversation_id
@@ -73,7 +67,7 @@ macro_rules! membership {
              LEFT JOIN messages m ON m.id = c.last_message_id
              LEFT JOIN accounts ma ON ma.id = m.actor_account
              LEFT JOIN accounts ms ON ms.id = m.subject_account
-             WHERE a.account_id = $1", $($and,)? " ORDER BY c.id"
+             WHERE ", $where, " ORDER BY c.id"
         )
     };
 }
@@ -82,24 +76,33 @@ macro_rules! membership {
 macro_rules! members {
     ($seats:literal, $condition:literal) => {
         concat!(
-            "SELECT a.conversation_id, p.user_id, p.display_name, a.participant_type, a.last_ping, s.session_id, s.in_call
-             FROM ", $seats, "
-             JOIN accounts p ON p.id = a.account_id
+            "SELECT a.conversation_id, a.kind, p.user_id, p.display_name, a.actor_id, a.display_name,
+                    a.participant_type, a.last_ping, ",
+            session_columns!(),
+            "
+             FROM ",
+            $seats,
+            "
+             LEFT JOIN accounts p ON p.id = a.account_id
              LEFT JOIN sessions s ON s.id = (SELECT MAX(id) FROM sessions WHERE attendee_id = a.id)
-             WHERE ", $condition
+             WHERE ",
+            $condition
         )
     };
 }
 
 statements! {
-    ALL = membership!();
-    ONE = membership!(" AND c.token = $2");
+    ALL = membership!("a.account_id = $1");
+    ONE = membership!("a.account_id = $1 AND c.token = $2");
+    ONE_OF_GUEST = membership!("a.guest_key = $1 AND c.token = $2");
     MEMBERS_OF_ALL = members!(
         "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
-        "mine.account_id = $1 ORDER BY a.conversation_id, a.last_ping DESC, a.id"
+        "mine.account_id = $1 AND a.account_id IS NOT NULL ORDER BY a.conversation_id, a.last_ping DESC, a.id"
     );
-    MEMBERS_BY_PING = members!("attendees a", "a.conversation_id = $1 ORDER BY a.last_ping DESC, a.id");
-    MEMBERS_BY_SEAT = members!("attendees a", "a.conversation_id = $1 ORDER BY a.id");
+    MEMBERS_BY_PING = members!("attendees a", "a.conversation_id = $1 AND a.account_id IS NOT NULL ORDER BY a.last_ping DESC, a.id");
+    EVERYBODY = members!("attendees a", "a.conversation_id = $1 ORDER BY a.account_id IS NULL, a.kind DESC, a.id");
+    NAMES_OF = "SELECT p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
+                WHERE a.conversation_id = $1 ORDER BY a.id LIMIT 32";
     NAMES_FOR_NAMELESS = "SELECT c.id, p.display_name
         FROM attendees mine
         JOIN conversations c ON c.id = mine.conversation_id
@@ -115,15 +118,10 @@ fn read(row: &mut Row<'_>) -> Result<Membership, StoreError> {
     Ok(Membership {
         conversation: conversations::read(row)?,
         seat: attendees::read(row)?,
-        session: read_session(row)?,
+        session: sessions::read(row)?,
         partner: read_partner(row)?,
         last_message: messages::read(row)?,
     })
-}
-
-fn read_session(row: &mut Row<'_>) -> Result<Option<Session>, StoreError> {
-    let (session_id, in_call) = (row.maybe_text()?, row.maybe_int()?);
-    Ok(session_id.zip(in_call).map(|(session_id, in_call)| Session { session_id, in_call }))
 }
 
 fn read_partner(row: &mut Row<'_>) -> Result<Option<Partner>, StoreError> {
@@ -149,12 +147,21 @@ pub fn find(
     tx.query_one(&ONE, params![account, token.as_str()], read)
 }
 
-/// The members of all conversations of an account, by conversation, who was online last first.
+/// The conversation called `token`, if the guest with this cookie has a seat in it.
+pub fn find_of_guest(
+    tx: &mut Transaction<'_>,
+    guest_key: &str,
+    token: &Token,
+) -> Result<Option<Membership>, StoreError> {
+    tx.query_one(&ONE_OF_GUEST, params![guest_key, token.as_str()], read)
+}
+
+/// The accounts in all conversations of an account, by conversation, who was online last first.
 pub fn members_of_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Member>, StoreError> {
     tx.query(&MEMBERS_OF_ALL, params![account], read_member)
 }
 
-/// The members of one conversation, who was online last first.
+/// The accounts in one conversation, who was online last first.
 pub fn members_by_ping(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -162,23 +169,35 @@ pub fn members_by_ping(
     tx.query(&MEMBERS_BY_PING, params![conversation], read_member)
 }
 
-/// The members of one conversation, who has been in it longest first.
-pub fn members_by_seat(
-    tx: &mut Transaction<'_>,
-    conversation: ConversationId,
-) -> Result<Vec<Member>, StoreError> {
-    tx.query(&MEMBERS_BY_SEAT, params![conversation], read_member)
+/// Everybody in one conversation: accounts, then guests, then invited addresses, who has been in it longest first.
+pub fn everybody(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Member>, StoreError> {
+    tx.query(&EVERYBODY, params![conversation], read_member)
 }
 
 fn read_member(row: &mut Row<'_>) -> Result<Member, StoreError> {
+    let conversation = ConversationId(row.int()?);
+    let kind = attendees::read_kind(row)?;
+    let (user_id, account_name) = (row.maybe_text()?, row.maybe_text()?);
+    let (actor_id, own_name) = (row.text()?, row.text()?);
+    let display_name = match kind {
+        AttendeeKind::Account => account_name.unwrap_or_default(),
+        AttendeeKind::Guest => own_name,
+        AttendeeKind::Address => actor_id,
+    };
     Ok(Member {
-        conversation: ConversationId(row.int()?),
-        user_id: row.text()?,
-        display_name: row.text()?,
+        conversation,
+        kind,
+        user_id: user_id.unwrap_or_default(),
+        display_name,
         rank: row.number(ParticipantType::from_number)?,
         last_ping: row.int()?,
-        session: read_session(row)?,
+        session: sessions::read(row)?,
     })
+}
+
+/// The names of the first accounts in a conversation; see [`names_for_nameless`].
+pub fn names_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<String>, StoreError> {
+    tx.query(&NAMES_OF, params![conversation], read_text)
 }
 
 /// For those conversations of an account that have no name: the names of their first members, by conversation. More

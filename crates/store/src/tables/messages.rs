@@ -3,6 +3,8 @@
 use plauder_model::{AccountId, AttendeeId, ConversationId, MessageId, SystemMessage, Timestamp};
 
 use super::conversations::{self, Conversation};
+use super::message_names::{self, Name};
+use super::sessions::Scope;
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -27,6 +29,48 @@ pub struct Message {
     pub details: String,
     /// What the writer's program calls it.
     pub reference_id: String,
+    /// The message that it answers.
+    pub parent: Option<MessageId>,
+    /// How many more names belong to its text, see [`super::message_names`].
+    pub names: i64,
+}
+
+/// Who does something in a conversation, or to whom it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who<'a> {
+    /// Somebody with an account.
+    Account(AccountId),
+    /// Somebody without.
+    Guest {
+        /// Their id.
+        id: &'a str,
+        /// What they call themselves; may be empty.
+        name: &'a str,
+    },
+    /// The server, by itself.
+    System,
+}
+
+/// The columns that stand for somebody.
+struct WhoColumns<'a> {
+    kind: &'static str,
+    account: Option<AccountId>,
+    id: &'a str,
+    name: &'a str,
+}
+
+/// The id of the server among guests.
+pub const SYSTEM_ID: &str = "system";
+
+impl<'a> WhoColumns<'a> {
+    fn of(who: Option<Who<'a>>) -> Self {
+        match who {
+            None => Self { kind: "", account: None, id: "", name: "" },
+            Some(Who::Account(account)) => Self { kind: "users", account: Some(account), id: "", name: "" },
+            Some(Who::Guest { id, name }) => Self { kind: "guests", account: None, id, name },
+            Some(Who::System) => Self { kind: "guests", account: None, id: SYSTEM_ID, name: "" },
+        }
+    }
 }
 
 /// Somebody who is named in a message.
@@ -48,21 +92,38 @@ pub struct Party {
 macro_rules! message_columns {
     () => {
         "m.id, m.kind, m.created_at, m.text, m.happening, m.details, m.reference_id, \
-         m.actor_kind, m.actor_account, m.actor_id, m.actor_name, ma.user_id, ma.display_name, ma.deleted, \
+         m.parent_id, m.names, m.actor_kind, m.actor_account, m.actor_id, m.actor_name, ma.user_id, ma.display_name, ma.deleted, \
          m.subject_kind, m.subject_account, m.subject_id, m.subject_name, ms.user_id, ms.display_name, ms.deleted"
     };
 }
 pub(crate) use message_columns;
 
 /// How many columns `message_columns` has.
-const COLUMNS: usize = 21;
+const COLUMNS: usize = 23;
+
+/// Tells that each of some attendees `a` who are in the call left it.
+macro_rules! calls_left {
+    ($scope:literal) => {
+        concat!(
+            "INSERT INTO messages (conversation_id, ordinal, created_at, actor_kind, actor_account, actor_id, actor_name,
+                                   happening, details, kind, subject_kind, subject_id, subject_name, text,
+                                   reference_id, parent_id)
+             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.kind, a.account_id, a.actor_id,
+                    a.display_name, 'call_left', '{}', 'system', '', '', '', '', '', NULL
+             FROM sessions s JOIN attendees a ON a.id = s.attendee_id
+             WHERE s.conversation_id = $1 AND s.in_call > 0 AND ", $scope, " ORDER BY s.id RETURNING id"
+        )
+    };
+}
 
 statements! {
-    INSERT = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account, subject_kind,
-                                    subject_account, happening, details,
-                                    kind, actor_kind, actor_id, actor_name, subject_id, subject_name, text,
-                                    reference_id, parent_id)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'system', 'users', '', '', '', '', '', '', NULL) RETURNING id";
+    INSERT = "INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_account, actor_id,
+                                    actor_name, subject_kind, subject_account, subject_id, subject_name, text,
+                                    happening, details, reference_id, parent_id, names)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id";
+    INSERT_CALLS_LEFT_EVERYBODY = calls_left!("a.participant_type > 0");
+    INSERT_CALLS_LEFT_NON_MODERATORS = calls_left!("a.participant_type IN (3, 4, 5)");
+    INSERT_CALLS_LEFT_PASSING = calls_left!("a.participant_type IN (4, 5, 6)");
     INSERT_MEMBERS_ADDED = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
                                     subject_account, subject_kind, happening, details,
                                     kind, actor_kind, actor_id, actor_name, subject_id, subject_name, text,
@@ -79,6 +140,10 @@ statements! {
                      'system', 'users', '', '', '', '', '', '', NULL
               FROM attendees a JOIN conversations c ON c.id = a.conversation_id
               WHERE a.account_id = $2 AND c.type <> 1 ORDER BY c.id";
+    RENAME_ACTOR = "UPDATE messages SET actor_name = $1
+                    WHERE conversation_id = $2 AND actor_kind = 'guests' AND actor_id = $3";
+    RENAME_SUBJECT = "UPDATE messages SET subject_name = $1
+                      WHERE conversation_id = $2 AND subject_kind = 'guests' AND subject_id = $3";
     DELETE_OF = "DELETE FROM messages WHERE conversation_id = $1";
 }
 
@@ -96,12 +161,14 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Option<Message>, StoreError> {
         happening: row.text()?,
         details: row.text()?,
         reference_id: row.text()?,
+        parent: row.maybe_int()?.map(MessageId),
+        names: row.int()?,
         actor: read_party(row)?,
         subject: Some(read_party(row)?).filter(|subject| !subject.kind.is_empty()),
     }))
 }
 
-fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
+pub(crate) fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
     let mut party = Party {
         kind: row.text()?,
         account: row.maybe_int()?.map(AccountId),
@@ -118,31 +185,88 @@ fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
     Ok(party)
 }
 
-/// Tells in a conversation, which has to be locked, that an account did something, maybe to another.
+/// Tells in a conversation, which has to be locked, that somebody did something, maybe to another.
 pub fn insert_happening(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    actor: AccountId,
+    actor: Who<'_>,
     happening: &SystemMessage,
-    subject: Option<AccountId>,
+    subject: Option<Who<'_>>,
 ) -> Result<MessageId, StoreError> {
-    let subject_kind = if subject.is_some() { "users" } else { "" };
+    insert_naming(tx, conversation, actor, happening, subject, &[])
+}
+
+/// The same of a happening whose sentence has further placeholders: `names` stand for them.
+pub fn insert_naming(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    actor: Who<'_>,
+    happening: &SystemMessage,
+    subject: Option<Who<'_>>,
+    names: &[Name<'_>],
+) -> Result<MessageId, StoreError> {
+    let (actor, subject) = (WhoColumns::of(Some(actor)), WhoColumns::of(subject));
     let details = happening.details();
     let now = tx.now();
     let params = params![
         conversation.id,
+        "system",
         conversation.written,
         now,
-        actor,
-        subject_kind,
-        subject,
+        actor.kind,
+        actor.account,
+        actor.id,
+        actor.name,
+        subject.kind,
+        subject.account,
+        subject.id,
+        subject.name,
+        "",
         happening.name(),
-        &details
+        &details,
+        "",
+        None::<MessageId>,
+        i64::try_from(names.len()).unwrap_or(i64::MAX),
     ];
     let id = tx.query_one(&INSERT, params, |row| Ok(MessageId(row.int()?)))?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
+    message_names::insert(tx, conversation.id, id, names)?;
     conversations::set_last_message(tx, conversation.id, id)?;
     Ok(id)
+}
+
+/// Tells of everybody in `scope` who is in the call that they left it. Comes before they are put out of it, see
+/// [`super::sessions::hang_up`].
+pub fn insert_calls_left(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    scope: Scope,
+) -> Result<(), StoreError> {
+    let statement = match scope {
+        Scope::Everybody => &INSERT_CALLS_LEFT_EVERYBODY,
+        Scope::NonModerators => &INSERT_CALLS_LEFT_NON_MODERATORS,
+        Scope::Passing => &INSERT_CALLS_LEFT_PASSING,
+    };
+    let now = tx.now();
+    let ids = tx.query(statement, params![conversation.id, conversation.written, now], |row| {
+        Ok(MessageId(row.int()?))
+    })?;
+    match ids.into_iter().max() {
+        Some(last) => conversations::set_last_message(tx, conversation.id, last),
+        None => Ok(()),
+    }
+}
+
+/// Gives a guest the name that they have now in everything that names them.
+pub fn rename_guest(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    guest_id: &str,
+    name: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&RENAME_ACTOR, params![name, conversation, guest_id])?;
+    tx.execute(&RENAME_SUBJECT, params![name, conversation, guest_id])?;
+    message_names::rename_guest(tx, conversation, guest_id, name)
 }
 
 /// Tells of every seat from `first` on that `actor` added who has it, see [`super::attendees::insert_members`].
@@ -170,5 +294,6 @@ pub fn insert_account_left(tx: &mut Transaction<'_>, account: AccountId) -> Resu
 
 /// Removes all messages of a conversation.
 pub fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+    message_names::delete_of(tx, conversation)?;
     tx.execute(&DELETE_OF, params![conversation]).map(drop)
 }

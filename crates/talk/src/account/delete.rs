@@ -1,17 +1,23 @@
 //! Removing an account.
 
+use plauder_model::Token;
 use plauder_store::accounts::Account;
 use plauder_store::{
-    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages,
+    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages, sessions,
     web_sessions,
 };
 
-/// Removes an account: everything it signs in with ends at once, it leaves its conversations and groups, and what it
+use crate::participant::end_session;
+
+/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations and groups, and what it
 /// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
 /// other one stays.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
+    for token in sessions::in_call_of_account(tx, account.id)? {
+        leave_call(tx, account, &token)?;
+    }
     web_sessions::delete_all(tx, account.id)?;
     app_passwords::delete_all(tx, account.id)?;
     groups::remove_from_all(tx, account.id)?;
@@ -21,6 +27,16 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     for deserted in conversations::find_deserted(tx)? {
         messages::delete_of(tx, deserted)?;
         conversations::delete(tx, deserted)?;
+    }
+    Ok(())
+}
+
+/// Takes an account out of a conversation's call.
+fn leave_call(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), StoreError> {
+    let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
+    let Some(attendee) = attendees::find(tx, conversation.id, account.id)? else { return Ok(()) };
+    for session in sessions::of(tx, attendee.id)? {
+        end_session(tx, &conversation, &attendee, &session)?;
     }
     Ok(())
 }

@@ -1,8 +1,12 @@
 //! A message in the words of whoever looks at it.
 
 use plauder_model::system_message::Perspective;
-use plauder_model::{AccountId, MessageId, SystemMessage, Timestamp, Token};
-use plauder_store::messages::{Message, Party};
+use plauder_model::{
+    AccountId, AttendeeKind, ConversationType, MessageId, SystemMessage, Timestamp, Token, person,
+};
+use plauder_store::attendees::Attendee;
+use plauder_store::message_names::KeptName;
+use plauder_store::messages::{Message, Party, SYSTEM_ID};
 
 /// What stands for the id of everyone whose account was deleted.
 const DELETED: &str = "deleted_users";
@@ -25,7 +29,7 @@ pub struct MessageView {
     /// The text; `{name}` stands for the parameter of that name.
     pub message: String,
     /// Who is meant by the names in braces.
-    pub parameters: Vec<(&'static str, Parameter)>,
+    pub parameters: Vec<(String, Parameter)>,
     /// What happened; empty in written messages.
     pub system_message: String,
     /// `comment` or `system`.
@@ -39,34 +43,81 @@ pub struct MessageView {
 /// Somebody or something that is named in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// `user`, or `highlight` for what is a name only.
+    /// `user`, `guest`, `call`, or `highlight` for what is a name only.
     pub kind: &'static str,
     /// The id.
     pub id: String,
     /// The name.
     pub name: String,
+    /// What kind of conversation a `call` is; else `None`.
+    pub call_type: Option<&'static str>,
+}
+
+/// Where a message is.
+#[derive(Debug, Clone, Copy)]
+pub struct Place<'a> {
+    /// The conversation.
+    pub token: &'a Token,
+    /// Its kind.
+    pub kind: ConversationType,
+    /// What it is called.
+    pub name: &'a str,
+}
+
+/// Who looks at a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Viewer<'a> {
+    /// Somebody with an account.
+    Account(AccountId),
+    /// Somebody without, by their id.
+    Guest(&'a str),
+}
+
+impl<'a> Viewer<'a> {
+    /// Whoever has that seat.
+    #[must_use]
+    pub fn of(seat: &'a Attendee) -> Self {
+        seat.account.map_or(Self::Guest(&seat.actor_id), Self::Account)
+    }
+
+    fn is(self, party: &Party) -> bool {
+        match self {
+            Self::Account(account) => party.account == Some(account),
+            Self::Guest(id) => party.account.is_none() && is_guest(party) && party.id == id,
+        }
+    }
+}
+
+fn is_guest(party: &Party) -> bool {
+    party.kind == AttendeeKind::Guest.name()
 }
 
 impl MessageView {
-    /// How `viewer` sees `message`.
+    /// How `viewer` sees `message`, to which `names` belong.
     #[must_use]
-    pub fn of(message: &Message, token: &Token, viewer: AccountId) -> Self {
+    pub fn of(message: &Message, place: Place<'_>, viewer: Viewer<'_>, names: &[KeptName]) -> Self {
         let Message { actor, subject, .. } = message;
-        let is_viewer = |party: &Party| party.account == Some(viewer);
-        let perspective = if is_viewer(actor) {
+        let perspective = if viewer.is(actor) {
             Perspective::Actor
-        } else if subject.as_ref().is_some_and(is_viewer) {
+        } else if subject.as_ref().is_some_and(|subject| viewer.is(subject)) {
             Perspective::Subject
         } else {
             Perspective::Observer
         };
-        let by_oneself = subject.as_ref().is_some_and(|s| s.account.is_some() && s.account == actor.account);
+        let is_actor = |party: &Party| match actor.account {
+            None => party.kind == actor.kind && party.id == actor.id,
+            account => party.account == account,
+        };
+        let by_oneself = subject.as_ref().is_some_and(is_actor);
         let happening = SystemMessage::recall(&message.happening, &message.details);
-        let parameters = [Some(("actor", actor)), subject.as_ref().map(|subject| ("user", subject))];
-        let named = |(name, party)| (name, Parameter::of(party));
+        let named_actor = happening.as_ref().is_some_and(SystemMessage::names_actor);
+        let parties = [("actor", named_actor.then_some(actor)), ("user", subject.as_ref())];
+        let parties = parties.into_iter().filter_map(|(name, party)| Some((name.to_owned(), party?)));
+        let names = names.iter().map(|name| (name.placeholder.clone(), &name.party));
+        let parameters = parties.chain(names);
         Self {
             id: message.id,
-            token: token.clone(),
+            token: place.token.clone(),
             actor_type: if actor.deleted { DELETED.to_owned() } else { actor.kind.clone() },
             actor_id: if actor.deleted { DELETED.to_owned() } else { actor.id.clone() },
             actor_display_name: actor.name.clone(),
@@ -75,10 +126,9 @@ impl MessageView {
                 Some(happening) => happening.sentence(perspective, by_oneself),
                 None => message.text.clone(),
             },
-            parameters: match happening {
-                Some(_) => parameters.into_iter().flatten().map(named).collect(),
-                None => Vec::new(),
-            },
+            parameters: parameters
+                .filter_map(|(name, party)| Some((name, Parameter::of(party, place)?)))
+                .collect(),
             system_message: message.happening.clone(),
             message_type: message.kind.clone(),
             is_replyable: message.kind == "comment" && !actor.deleted,
@@ -88,10 +138,29 @@ impl MessageView {
 }
 
 impl Parameter {
-    fn of(party: &Party) -> Self {
+    /// How somebody is named; `None` for the server itself, which has no name.
+    fn of(party: &Party, place: Place<'_>) -> Option<Self> {
         if party.deleted {
-            return Self { kind: "highlight", id: DELETED.to_owned(), name: "Deleted user".to_owned() };
+            let (id, name) = (DELETED.to_owned(), "Deleted user".to_owned());
+            return Some(Self { kind: "highlight", id, name, call_type: None });
         }
-        Self { kind: "user", id: party.id.clone(), name: party.name.clone() }
+        if party.kind == "calls" {
+            let (id, name) = (place.token.as_str().to_owned(), place.name.to_owned());
+            return Some(Self { kind: "call", id, name, call_type: Some(call_type(place.kind)) });
+        }
+        if is_guest(party) {
+            let (id, name) = (format!("guest/{}", party.id), person::shown_guest(&party.name));
+            return (party.id != SYSTEM_ID).then_some(Self { kind: "guest", id, name, call_type: None });
+        }
+        Some(Self { kind: "user", id: party.id.clone(), name: party.name.clone(), call_type: None })
+    }
+}
+
+/// What kind of conversation a call is in, in rich objects.
+fn call_type(kind: ConversationType) -> &'static str {
+    match kind {
+        ConversationType::OneToOne => "one2one",
+        ConversationType::Group | ConversationType::Changelog => "group",
+        ConversationType::Public => "public",
     }
 }

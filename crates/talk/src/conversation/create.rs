@@ -5,6 +5,7 @@ use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemM
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::groups::Group;
+use plauder_store::messages::Who;
 use plauder_store::{
     StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages,
 };
@@ -88,7 +89,7 @@ pub fn create(
     };
     let membership = memberships::find(tx, account.id, &token)?;
     let membership = membership.ok_or_else(|| StoreError::Impossible("a maker without a seat".to_owned()))?;
-    let mut conversation = from_seat(tx, membership, account, settings, detail)?;
+    let mut conversation = from_seat(tx, membership, settings, detail)?;
     if is_new {
         // Clients know the answer to this call as a conversation in which nothing has happened yet.
         conversation.last_message = None;
@@ -122,7 +123,8 @@ fn shared(
     let conversation = insert(tx, kind, name.as_str(), None)?;
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
-    messages::insert_happening(tx, &conversation, account.id, &SystemMessage::ConversationCreated, None)?;
+    let told = SystemMessage::ConversationCreated;
+    messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
     if let Some(group) = group {
         participant::add::members(tx, &conversation, account, settings, group)?;
     }
@@ -160,7 +162,7 @@ fn pair(
                 attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
             }
             let told = SystemMessage::ConversationCreated;
-            messages::insert_happening(tx, &conversation, account.id, &told, None)?;
+            messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
             return Ok((conversation.token, true));
         }
     }
@@ -168,7 +170,7 @@ fn pair(
 }
 
 /// Makes an empty conversation under a free token. `None` if the pair has one.
-fn insert(
+pub(crate) fn insert(
     tx: &mut Transaction<'_>,
     kind: ConversationType,
     name: &str,

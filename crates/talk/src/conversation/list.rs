@@ -1,7 +1,7 @@
 //! "Get user's conversations".
 
 use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, memberships};
+use plauder_store::{StoreError, Transaction, memberships, message_names};
 
 use super::view::{self, ConversationView, Detail};
 use crate::Settings;
@@ -20,17 +20,27 @@ pub fn list(
         Detail::Plain => Vec::new(),
         Detail::WithParticipants => memberships::members_of_all(tx, account.id)?,
     };
-    // All three are ordered by conversation.
+    let names = if seats.iter().any(|seat| seat.last_message.as_ref().is_some_and(|m| m.names > 0)) {
+        message_names::of_last_messages(tx, account.id)?
+    } else {
+        Vec::new()
+    };
+    let now = tx.now();
+    // All of these are ordered by conversation.
+    let mut by_message = names.chunk_by(|one, other| one.message == other.message).peekable();
     let mut nameless = nameless.iter().peekable();
     let mut members = members.into_iter().peekable();
     let views = seats.into_iter().map(|seat| {
         let id = seat.conversation.id;
-        let names: Vec<&str> = std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id))
+        let nameless: Vec<&str> = std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id))
             .map(|(_, name)| name.as_str())
             .collect();
         let members: Vec<_> =
             std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
-        view::of_member(seat, account, settings, names, members)
+        let last = seat.last_message.as_ref().map(|message| message.id);
+        let names =
+            by_message.next_if(|names| names.first().map(|name| name.message) == last).unwrap_or_default();
+        view::of_member(seat, settings, nameless, members, names, now)
     });
     Ok(views.collect())
 }

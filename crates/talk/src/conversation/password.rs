@@ -40,11 +40,11 @@ pub fn set(
     }
     conversations::set_password(tx, seat.conversation.id, hash)?;
     let told = if hash.is_empty() { SystemMessage::PasswordRemoved } else { SystemMessage::PasswordSet };
-    messages::insert_happening(tx, &seat.conversation, seat.account.id, &told, None)?;
+    messages::insert_happening(tx, &seat.conversation, seat.who(), &told, None)?;
     Ok(())
 }
 
-fn of_keeper(seat: Seat<'_>) -> Result<Seat<'_>, SetPasswordError> {
+fn of_keeper(seat: Seat) -> Result<Seat, SetPasswordError> {
     let seat = seat.of_moderator()?;
     if seat.conversation.kind == ConversationType::Public {
         Ok(seat)

@@ -2,11 +2,13 @@
 
 use plauder_model::{ConversationType, SystemMessage, Token};
 use plauder_store::accounts::Account;
+use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
-use super::door::enter_account;
+use super::door::{Seat, enter_account};
+use crate::call;
 
 /// Why a conversation is not opened or closed.
 #[derive(Debug, Error)]
@@ -31,8 +33,13 @@ pub fn open(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Resul
     if seat.conversation.kind != ConversationType::Group {
         return Err(PublicError::NotGroup);
     }
+    Ok(let_guests_in(tx, &seat)?)
+}
+
+/// Opens a group conversation from a moderator's seat.
+pub(crate) fn let_guests_in(tx: &mut Transaction<'_>, seat: &Seat) -> Result<(), StoreError> {
     conversations::set_type(tx, seat.conversation.id, ConversationType::Public)?;
-    messages::insert_happening(tx, &seat.conversation, account.id, &SystemMessage::GuestsAllowed, None)?;
+    messages::insert_happening(tx, &seat.conversation, seat.who(), &SystemMessage::GuestsAllowed, None)?;
     Ok(())
 }
 
@@ -43,9 +50,11 @@ pub fn close(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Resu
     if seat.conversation.kind != ConversationType::Public {
         return Err(PublicError::NotPublic);
     }
-    conversations::set_type(tx, seat.conversation.id, ConversationType::Group)?;
-    attendees::delete_passing(tx, seat.conversation.id)?;
-    messages::insert_happening(tx, &seat.conversation, account.id, &SystemMessage::GuestsDisallowed, None)?;
+    let Seat { conversation, .. } = &seat;
+    conversations::set_type(tx, conversation.id, ConversationType::Group)?;
+    call::hang_up(tx, conversation, seat.who(), Scope::Passing)?;
+    attendees::delete_passing(tx, conversation.id)?;
+    messages::insert_happening(tx, conversation, seat.who(), &SystemMessage::GuestsDisallowed, None)?;
     Ok(())
 }
 

@@ -2,11 +2,13 @@
 
 use plauder_model::{ReadOnly, SystemMessage, Token};
 use plauder_store::accounts::Account;
+use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
 use super::door::enter_account;
+use crate::call;
 
 /// Why a conversation is not locked or unlocked.
 #[derive(Debug, Error)]
@@ -25,14 +27,15 @@ pub enum ReadOnlyError {
     Store(#[from] StoreError),
 }
 
-/// Lets people write and call, or not. For owners and moderators.
+/// Lets people write and call, or not; then whoever is in the call is put out of it. For owners and moderators.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,
     token: &Token,
     state: i64,
 ) -> Result<(), ReadOnlyError> {
-    let conversation = enter_account(tx, account, token)?.of_signed_in_moderator()?.conversation;
+    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
+    let conversation = &seat.conversation;
     if conversation.read_only.number() == state {
         return Ok(());
     }
@@ -45,7 +48,10 @@ pub fn set(
         ReadOnly::On => SystemMessage::ReadOnly,
         ReadOnly::Off => SystemMessage::ReadOnlyOff,
     };
-    messages::insert_happening(tx, &conversation, account.id, &told, None)?;
+    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    if state == ReadOnly::On {
+        call::hang_up(tx, conversation, seat.who(), Scope::Everybody)?;
+    }
     Ok(())
 }
 

@@ -46,7 +46,7 @@ pub fn rename(
         from: seat.conversation.name.clone(),
         to: name.as_str().to_owned(),
     };
-    messages::insert_happening(tx, &seat.conversation, seat.account.id, &told, None)?;
+    messages::insert_happening(tx, &seat.conversation, seat.who(), &told, None)?;
     Ok(())
 }
 

@@ -1,9 +1,8 @@
 //! "Get single conversation (also for guests)".
 
 use plauder_model::{ConversationType, Token};
-use plauder_store::accounts::Account;
 use plauder_store::memberships::Membership;
-use plauder_store::{StoreError, Transaction, conversations, memberships};
+use plauder_store::{StoreError, Transaction, conversations, memberships, message_names};
 
 use super::DoorError;
 use super::view::{self, ConversationView, Detail};
@@ -18,10 +17,8 @@ pub fn show(
     token: &Token,
     detail: Detail,
 ) -> Result<ConversationView, DoorError> {
-    if let Some(account) = caller.account()
-        && let Some(membership) = memberships::find(tx, account.id, token)?
-    {
-        return Ok(from_seat(tx, membership, account, settings, detail)?);
+    if let Some(membership) = membership_of(tx, caller, token)? {
+        return Ok(from_seat(tx, membership, settings, detail)?);
     }
     match conversations::find(tx, token)? {
         Some(conversation) if conversation.kind == ConversationType::Public => {
@@ -31,24 +28,40 @@ pub fn show(
     }
 }
 
-/// A conversation as the account in that seat sees it.
+/// The conversation called `token` from the caller's seat, if they have one.
+pub(crate) fn membership_of(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+) -> Result<Option<Membership>, StoreError> {
+    match caller {
+        Caller::Account(signed_in) => memberships::find(tx, signed_in.account.id, token),
+        Caller::Guest(key) => memberships::find_of_guest(tx, key, token),
+        Caller::Nobody => Ok(None),
+    }
+}
+
+/// A conversation as who has that seat sees it.
 pub(crate) fn from_seat(
     tx: &mut Transaction<'_>,
     membership: Membership,
-    account: &Account,
     settings: &Settings,
     detail: Detail,
 ) -> Result<ConversationView, StoreError> {
     let conversation = &membership.conversation;
     let has_name = !conversation.name.is_empty() || conversation.kind == ConversationType::OneToOne;
-    let nameless = if has_name { Vec::new() } else { memberships::names_for_nameless(tx, account.id)? };
+    let nameless = if has_name { Vec::new() } else { memberships::names_of(tx, conversation.id)? };
     let id = conversation.id;
-    let names = nameless.iter().filter(|(of, _)| *of == id).map(|(_, name)| name.as_str());
     let members = match detail {
         Detail::Plain => Vec::new(),
         Detail::WithParticipants => memberships::members_by_ping(tx, id)?,
     };
-    Ok(view::of_member(membership, account, settings, names, members))
+    let names = match &membership.last_message {
+        Some(message) if message.names > 0 => message_names::between(tx, id, message.id, message.id)?,
+        _ => Vec::new(),
+    };
+    let nameless = nameless.iter().map(String::as_str);
+    Ok(view::of_member(membership, settings, nameless, members, &names, tx.now()))
 }
 
 #[cfg(test)]

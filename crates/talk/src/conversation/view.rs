@@ -4,12 +4,13 @@ use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp, Token, conversation, person,
 };
-use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::memberships::{Member, Membership, Partner};
+use plauder_store::message_names::KeptName;
 
+use super::password_request::{self, PASSWORD_REQUEST};
 use crate::Settings;
-use crate::chat::message::MessageView;
+use crate::chat::message::{MessageView, Place, Viewer};
 
 /// A conversation as one person sees it. The members are those of the API's conversation object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -96,22 +97,27 @@ pub enum Detail {
     WithParticipants,
 }
 
-/// How `viewer` sees a conversation in which they have a seat. `nameless` are the members' names, for when it has no
-/// name of its own.
+/// How somebody sees a conversation in which they have a seat. `nameless` are the members' names, for when it has no
+/// name of its own; `names` those that belong to the last message.
 pub(crate) fn of_member<'a>(
     membership: Membership,
-    viewer: &Account,
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
     members: impl IntoIterator<Item = Member>,
+    names: &[KeptName],
+    now: Timestamp,
 ) -> ConversationView {
     let Membership { conversation, seat, session, partner, last_message } = membership;
     let rank = seat.rank;
     let is_pair = conversation.kind == ConversationType::OneToOne;
-    let in_lobby = conversation.keeps_waiting(rank);
+    let (lobby_state, lobby_timer) = conversation.lobby(now);
+    let in_lobby = conversation.keeps_waiting(rank, now);
+    // Guests come and go; nothing of what they have read is kept.
+    let reads = seat.account.is_some();
     let is_only_moderator = conversation.has_only_moderator(rank);
-    let (name, display_name) = names(&conversation, partner, nameless);
-    let last_message = last_message.map(|message| MessageView::of(&message, &conversation.token, viewer.id));
+    let (name, display_name) = own_names(&conversation, partner, nameless);
+    let place = Place { token: &conversation.token, kind: conversation.kind, name: &display_name };
+    let last_message = last_message.map(|message| MessageView::of(&message, place, Viewer::of(&seat), names));
     let level = seat.notification_level;
     let mut view = ConversationView {
         name,
@@ -123,9 +129,9 @@ pub(crate) fn of_member<'a>(
         can_leave: !rank.is_guest() && (is_pair || !is_only_moderator),
         can_delete: rank.is_signed_in_moderator() && !is_pair,
         last_activity: conversation.last_activity,
-        last_read_message: seat.last_read_message,
-        unread_messages: (conversation.written - seat.read_ordinal).max(0),
-        unread_mention: seat.last_mention > seat.last_read_message,
+        last_read_message: if reads { seat.last_read_message } else { MessageId(0) },
+        unread_messages: if reads { (conversation.written - seat.read_ordinal).max(0) } else { 0 },
+        unread_mention: reads && seat.last_mention > seat.last_read_message,
         is_favorite: seat.favorite,
         notification_level: level.effective(rank, conversation.kind, settings.default_group_notification),
         last_ping: seat.last_ping,
@@ -134,8 +140,8 @@ pub(crate) fn of_member<'a>(
         participants: members.into_iter().map(Participant::from).collect(),
         last_message,
         read_only: conversation.read_only,
-        lobby_state: conversation.lobby_state,
-        lobby_timer: conversation.lobby_timer,
+        lobby_state,
+        lobby_timer,
         object_type: conversation.object_type.clone(),
         object_id: conversation.object_id.clone(),
         ..of_stranger(&conversation)
@@ -196,7 +202,7 @@ impl ConversationView {
 }
 
 /// What a conversation is called in its members `name` and `displayName`.
-fn names<'a>(
+fn own_names<'a>(
     conversation: &Conversation,
     partner: Option<Partner>,
     nameless: impl IntoIterator<Item = &'a str>,
@@ -207,6 +213,9 @@ fn names<'a>(
             (partner.user_id, shown)
         }
         Some(partner) => (partner.user_id, partner.display_name),
+        None if conversation.object_type == PASSWORD_REQUEST => {
+            (conversation.name.clone(), password_request::display_name(&conversation.name))
+        }
         None if conversation.name.is_empty() => (String::new(), conversation::name_from_members(nameless)),
         None => (conversation.name.clone(), conversation.name.clone()),
     }

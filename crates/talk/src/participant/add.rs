@@ -1,15 +1,18 @@
-//! Adding accounts and groups to a conversation.
+//! Adding accounts, groups and addresses to a conversation.
 
-use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::groups::Group;
+use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages};
 use thiserror::Error;
 
 use crate::Settings;
 use crate::conversation::DoorError;
-use crate::conversation::door::enter_account;
+use crate::conversation::door::{Seat, enter_account};
+use crate::conversation::password_request::PASSWORD_REQUEST;
+use crate::conversation::public::let_guests_in;
 
 /// Why somebody is not added.
 #[derive(Debug, Error)]
@@ -21,8 +24,11 @@ pub enum AddError {
     #[error("Nobody can be added to a conversation of this type")]
     Type,
     /// Nobody can be added from there.
-    #[error("source has to be users or groups")]
+    #[error("source has to be users, groups or emails")]
     Source,
+    /// That is no e-mail address.
+    #[error("newParticipant has to be an e-mail address")]
+    Address,
     /// There is nobody of that name.
     #[error("newParticipant names nobody on this server")]
     Unknown,
@@ -31,8 +37,17 @@ pub enum AddError {
     Store(#[from] StoreError),
 }
 
-/// Gives `newcomer` a seat: an account (`source` empty or `users`), or every member of a group (`groups`). Nothing
-/// happens to who has one. For owners and moderators.
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Added {
+    /// They are in.
+    Accounts,
+    /// The address is in, and so the conversation is open to guests.
+    Address,
+}
+
+/// Gives `newcomer` a seat: an account (`source` empty or `users`), every member of a group (`groups`), or an address
+/// (`emails`), to which an invitation goes. Nothing happens to who has one. For owners and moderators.
 pub fn add(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -40,9 +55,11 @@ pub fn add(
     token: &Token,
     newcomer: &str,
     source: &str,
-) -> Result<(), AddError> {
-    let conversation = enter_account(tx, account, token)?.of_signed_in_moderator()?.conversation;
-    if !matches!(conversation.kind, ConversationType::Group | ConversationType::Public) {
+) -> Result<Added, AddError> {
+    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
+    let conversation = &seat.conversation;
+    let is_shared = matches!(conversation.kind, ConversationType::Group | ConversationType::Public);
+    if !is_shared || conversation.object_type == PASSWORD_REQUEST {
         return Err(AddError::Type);
     }
     match source {
@@ -51,17 +68,45 @@ pub fn add(
             if !settings.admits(tx, &newcomer)? {
                 return Err(AddError::Unknown);
             }
-            if attendees::find(tx, conversation.id, newcomer.id)?.is_none() {
-                let added = Some(newcomer.id);
-                messages::insert_happening(tx, &conversation, account.id, &SystemMessage::UserAdded, added)?;
-                attendees::insert(tx, &conversation, newcomer.id, ParticipantType::User)?;
-            }
+            one(tx, &seat, &newcomer)?;
         }
         "groups" => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
-            members(tx, &conversation, account, settings, &group)?;
+            members(tx, conversation, account, settings, &group)?;
+        }
+        "emails" => {
+            let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
+            invite(tx, &seat, &address)?;
+            return Ok(Added::Address);
         }
         _ => return Err(AddError::Source),
+    }
+    Ok(Added::Accounts)
+}
+
+/// Gives an account a seat. Whoever joined by themselves belongs to the conversation from now on.
+fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), StoreError> {
+    let Seat { conversation, .. } = seat;
+    let there = attendees::find(tx, conversation.id, newcomer.id)?;
+    if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
+        return Ok(());
+    }
+    let (told, added) = (SystemMessage::UserAdded, Some(Who::Account(newcomer.id)));
+    messages::insert_happening(tx, conversation, seat.who(), &told, added)?;
+    match there {
+        Some(there) => attendees::set_rank(tx, conversation.id, &there, ParticipantType::User),
+        None => attendees::insert(tx, conversation, newcomer.id, ParticipantType::User),
+    }
+}
+
+/// Gives an address a seat and opens the conversation to guests: whoever reads the mail comes in through its link.
+fn invite(tx: &mut Transaction<'_>, seat: &Seat, address: &EmailAddress) -> Result<(), StoreError> {
+    let Seat { conversation, .. } = seat;
+    if conversation.kind != ConversationType::Public {
+        let_guests_in(tx, seat)?;
+    }
+    if attendees::find_address(tx, conversation.id, address)?.is_none() {
+        attendees::insert_address(tx, conversation.id, address)?;
     }
     Ok(())
 }
@@ -104,7 +149,7 @@ mod tests {
         token: &Token,
         who: &str,
         source: &str,
-    ) -> Result<(), AddError> {
+    ) -> Result<Added, AddError> {
         let settings = Settings::load(tx)?;
         add(tx, by, &settings, token, who, source)
     }

@@ -5,9 +5,10 @@ use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, attendees, messages};
 use thiserror::Error;
 
+use super::give_up_seat;
 use crate::conversation::DoorError;
 use crate::conversation::delete;
-use crate::conversation::door::enter_account;
+use crate::conversation::door::{Seat, enter_account};
 
 /// Why somebody has to stay.
 #[derive(Debug, Error)]
@@ -23,23 +24,24 @@ pub enum LeaveError {
     Store(#[from] StoreError),
 }
 
-/// Gives up the account's own seat. A conversation that the last account leaves is gone; a one-to-one conversation
-/// stays for the other.
+/// Gives up the account's own seat. A conversation that its last member leaves is gone, whoever came through its link
+/// is there; a one-to-one conversation stays for the other.
 pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveError> {
     let seat = enter_account(tx, account, token)?;
-    let is_pair = seat.conversation.kind == ConversationType::OneToOne;
-    let is_only_moderator = seat.conversation.has_only_moderator(seat.attendee.rank);
-    let is_last = seat.conversation.accounts == 1;
-    if is_only_moderator && !is_last && !is_pair {
+    let Seat { conversation, attendee } = &seat;
+    let is_passing = attendee.rank.is_passing();
+    if !is_passing && !attendees::has_other_members(tx, conversation.id, attendee)? {
+        return Ok(delete::whole(tx, conversation.id)?);
+    }
+    let is_pair = conversation.kind == ConversationType::OneToOne;
+    if conversation.has_only_moderator(attendee.rank) && !is_pair {
         return Err(LeaveError::LastModerator);
     }
-    if is_last {
-        return Ok(delete::whole(tx, seat.conversation.id)?);
-    }
-    attendees::delete(tx, seat.conversation.id, &seat.attendee)?;
-    if !is_pair {
-        let oneself = Some(account.id);
-        messages::insert_happening(tx, &seat.conversation, account.id, &SystemMessage::UserRemoved, oneself)?;
+    let is_there = give_up_seat(tx, conversation, attendee)?;
+    // One-to-one conversations tell of no leaving; whoever joined by themselves came and goes untold.
+    if is_there && !is_pair && !is_passing {
+        let told = SystemMessage::UserRemoved;
+        messages::insert_happening(tx, conversation, seat.who(), &told, Some(seat.who()))?;
     }
     Ok(())
 }

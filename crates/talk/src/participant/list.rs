@@ -1,9 +1,8 @@
 //! Listing who is in a conversation.
 
-use plauder_model::{ParticipantType, Timestamp, Token};
-use plauder_store::memberships::Session;
-use plauder_store::{StoreError, Transaction, memberships};
-use thiserror::Error;
+use plauder_model::{AttendeeKind, ParticipantType, Timestamp, Token};
+use plauder_store::sessions::Session;
+use plauder_store::{Transaction, memberships};
 
 use crate::Caller;
 use crate::conversation::DoorError;
@@ -12,9 +11,9 @@ use crate::conversation::door::enter;
 /// Somebody who is in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// Their id.
+    /// The account's id; empty for everyone else.
     pub user_id: String,
-    /// Their name.
+    /// Their name; of an invited address itself.
     pub display_name: String,
     /// Their rank.
     pub rank: ParticipantType,
@@ -24,28 +23,18 @@ pub struct Listed {
     pub session: Option<Session>,
 }
 
-/// Why the list is not shown.
-#[derive(Debug, Error)]
-pub enum ListError {
-    /// Not from there.
-    #[error(transparent)]
-    Door(#[from] DoorError),
-    /// They wait in the lobby.
-    #[error("The lobby is closed to all but moderators")]
-    Lobby,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Everybody in a conversation, who has been in it longest first.
-pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, ListError> {
-    let seat = enter(tx, caller, token)?;
-    if seat.conversation.keeps_waiting(seat.attendee.rank) {
-        return Err(ListError::Lobby);
+/// Everybody in a conversation: accounts, then guests, and for moderators the addresses that were invited, who has been
+/// in it longest first. Not for guests, unless they are moderators.
+pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, DoorError> {
+    let mut seat = enter(tx, caller, token)?;
+    if seat.attendee.rank.is_guest() {
+        seat = seat.of_moderator()?;
     }
-    let members = memberships::members_by_seat(tx, seat.conversation.id)?;
-    let listed = members.into_iter().map(|member| Listed {
+    let seat = seat.beyond_lobby(tx.now())?;
+    let sees_addresses = seat.attendee.rank.is_moderator();
+    let everybody = memberships::everybody(tx, seat.conversation.id)?.into_iter();
+    let listed = everybody.filter(|member| sees_addresses || member.kind != AttendeeKind::Address);
+    let listed = listed.map(|member| Listed {
         user_id: member.user_id,
         display_name: member.display_name,
         rank: member.rank,
@@ -74,7 +63,7 @@ mod tests {
         let shown: Vec<_> = listed.iter().map(|one| (one.user_id.as_str(), one.rank.number())).collect();
         assert_eq!(shown, [("alice", 1), ("bob", 3)]);
         for outside in [caller_of(&carla), Caller::Nobody] {
-            assert!(matches!(try_list(outside), Err(ListError::Door(DoorError::NotFound))));
+            assert!(matches!(try_list(outside), Err(DoorError::NotFound)));
         }
     }
 }

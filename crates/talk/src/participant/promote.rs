@@ -1,12 +1,13 @@
-//! Making moderators of users, and users of moderators.
+//! Making moderators of users and guests, and the other way round.
 
 use plauder_model::{ParticipantType, SystemMessage, Token, UserId};
+use plauder_store::attendees::Attendee;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
 use thiserror::Error;
 
 use crate::Caller;
 use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::conversation::door::{Seat, enter, who};
 
 /// Why somebody keeps their rank.
 #[derive(Debug, Error)]
@@ -20,7 +21,8 @@ pub enum PromoteError {
     /// Moderators do not demote themselves.
     #[error("You cannot demote yourself")]
     Oneself,
-    /// Only users are promoted, and only moderators are demoted.
+    /// Only users and guests are promoted, and only moderators are demoted. Accounts are named by their id, guests by
+    /// their session.
     #[error("participant does not have the rank for this")]
     Rank,
     /// The store failed.
@@ -28,49 +30,82 @@ pub enum PromoteError {
     Store(#[from] StoreError),
 }
 
-/// Makes a user a moderator. For moderators, guests among them.
+/// Who is meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The account of this id.
+    Account(String),
+    /// The guest who is online with this session.
+    Guest(String),
+}
+
+/// Makes a user or guest a moderator. For moderators, guests among them.
 pub fn promote(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    who: &str,
+    target: &Target,
 ) -> Result<(), PromoteError> {
-    change(tx, caller, token, who, ParticipantType::User, ParticipantType::Moderator)
+    let (seat, target) = find(tx, caller, token, target)?;
+    let rank = target.rank.promoted().ok_or(PromoteError::Rank)?;
+    let told = match rank {
+        ParticipantType::GuestModerator => SystemMessage::GuestModeratorPromoted,
+        _ => SystemMessage::ModeratorPromoted,
+    };
+    Ok(set_rank(tx, &seat, &target, rank, &told)?)
 }
 
-/// Makes a moderator a user. For moderators, guests among them.
+/// Makes a moderator a user or guest again. For moderators, guests among them.
 pub fn demote(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    who: &str,
+    target: &Target,
 ) -> Result<(), PromoteError> {
-    change(tx, caller, token, who, ParticipantType::Moderator, ParticipantType::User)
+    let (seat, target) = find(tx, caller, token, target)?;
+    if target.id == seat.attendee.id {
+        return Err(PromoteError::Oneself);
+    }
+    let rank = target.rank.demoted().ok_or(PromoteError::Rank)?;
+    let told = match rank {
+        ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
+        _ => SystemMessage::ModeratorDemoted,
+    };
+    Ok(set_rank(tx, &seat, &target, rank, &told)?)
 }
 
-fn change(
+/// The caller's seat, which has to be a moderator's, and the one that is meant.
+fn find(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    who: &str,
-    from: ParticipantType,
-    to: ParticipantType,
-) -> Result<(), PromoteError> {
+    target: &Target,
+) -> Result<(Seat, Attendee), PromoteError> {
     let seat = enter(tx, caller, token)?.of_moderator()?;
-    let target = accounts::find(tx, &UserId::key_of(who))?.ok_or(PromoteError::Unknown)?;
-    let attendee = attendees::find(tx, seat.conversation.id, target.id)?.ok_or(PromoteError::Unknown)?;
-    if to == ParticipantType::User && target.id == seat.account.id {
-        return Err(PromoteError::Oneself);
-    }
-    if attendee.rank != from {
+    let id = seat.conversation.id;
+    let found = match target {
+        Target::Account(who) => match accounts::find(tx, &UserId::key_of(who))? {
+            Some(account) => attendees::find(tx, id, account.id)?,
+            None => None,
+        },
+        Target::Guest(session) => attendees::find_by_session(tx, id, session)?,
+    };
+    let found = found.ok_or(PromoteError::Unknown)?;
+    if matches!(target, Target::Guest(_)) && found.account.is_some() {
         return Err(PromoteError::Rank);
     }
-    attendees::set_rank(tx, seat.conversation.id, &attendee, to)?;
-    let told = match to {
-        ParticipantType::Moderator => SystemMessage::ModeratorPromoted,
-        _ => SystemMessage::ModeratorDemoted,
-    };
-    messages::insert_happening(tx, &seat.conversation, seat.account.id, &told, Some(target.id))?;
+    Ok((seat, found))
+}
+
+fn set_rank(
+    tx: &mut Transaction<'_>,
+    seat: &Seat,
+    target: &Attendee,
+    rank: ParticipantType,
+    told: &SystemMessage,
+) -> Result<(), StoreError> {
+    attendees::set_rank(tx, seat.conversation.id, target, rank)?;
+    messages::insert_happening(tx, &seat.conversation, seat.who(), told, Some(who(target)))?;
     Ok(())
 }
 
@@ -82,7 +117,7 @@ mod tests {
     use super::*;
     use crate::testing::{App, caller_of};
 
-    type Change = fn(&mut Transaction<'_>, &Caller, &Token, &str) -> Result<(), PromoteError>;
+    type Change = fn(&mut Transaction<'_>, &Caller, &Token, &Target) -> Result<(), PromoteError>;
 
     #[test]
     fn ranks_change_one_step_and_are_counted() {
@@ -94,7 +129,7 @@ mod tests {
         app.adds(&alice, &room, "carla");
         let try_to = |what: Change, by: &Account, who: &'static str| {
             let (caller, room) = (caller_of(by), room.clone());
-            app.try_write(move |tx| what(tx, &caller, &room, who))
+            app.try_write(move |tx| what(tx, &caller, &room, &Target::Account(who.into())))
         };
         let moderators = || {
             let room = room.clone();

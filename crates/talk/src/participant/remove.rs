@@ -1,9 +1,14 @@
 //! Removing somebody from a conversation.
 
-use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{
+    ConversationId, ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId,
+};
+use plauder_store::attendees::Attendee;
+use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
 use thiserror::Error;
 
+use super::give_up_seat;
 use super::leave::{LeaveError, leave};
 use crate::Caller;
 use crate::conversation::DoorError;
@@ -32,7 +37,8 @@ pub enum RemoveError {
     Store(#[from] StoreError),
 }
 
-/// Takes somebody's seat. For moderators, guests among them; whoever names themselves leaves.
+/// Takes somebody's seat: that of the account called `who`, or else of the address. For moderators, guests among them;
+/// whoever names themselves leaves.
 pub fn remove(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -40,28 +46,40 @@ pub fn remove(
     who: &str,
 ) -> Result<(), RemoveError> {
     let seat = enter(tx, caller, token)?;
-    if UserId::key_of(who) == UserId::key_of(&seat.account.user_id) {
-        return Ok(leave(tx, seat.account, token)?);
+    if let Some(account) = caller.account().filter(|a| UserId::key_of(who) == UserId::key_of(&a.user_id)) {
+        return Ok(leave(tx, account, token)?);
     }
     let seat = seat.of_moderator()?;
     if seat.conversation.kind == ConversationType::OneToOne {
         return Err(RemoveError::Type);
     }
-    let target = accounts::find(tx, &UserId::key_of(who))?.ok_or(RemoveError::Unknown)?;
-    let attendee = attendees::find(tx, seat.conversation.id, target.id)?.ok_or(RemoveError::Unknown)?;
-    if attendee.rank == ParticipantType::Owner {
+    let target = find(tx, seat.conversation.id, who)?.ok_or(RemoveError::Unknown)?;
+    if target.rank == ParticipantType::Owner {
         return Err(RemoveError::Owner);
     }
-    attendees::delete(tx, seat.conversation.id, &attendee)?;
-    let removed = Some(target.id);
-    messages::insert_happening(
-        tx,
-        &seat.conversation,
-        seat.account.id,
-        &SystemMessage::UserRemoved,
-        removed,
-    )?;
+    give_up_seat(tx, &seat.conversation, &target)?;
+    if let Some(account) = target.account {
+        let (told, removed) = (SystemMessage::UserRemoved, Some(Who::Account(account)));
+        messages::insert_happening(tx, &seat.conversation, seat.who(), &told, removed)?;
+    }
     Ok(())
+}
+
+/// The seat of the account or the address called `who`.
+fn find(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    who: &str,
+) -> Result<Option<Attendee>, StoreError> {
+    if let Some(account) = accounts::find(tx, &UserId::key_of(who))?
+        && let Some(attendee) = attendees::find(tx, conversation, account.id)?
+    {
+        return Ok(Some(attendee));
+    }
+    match EmailAddress::parse(who) {
+        Some(address) => attendees::find_address(tx, conversation, &address),
+        None => Ok(None),
+    }
 }
 
 #[cfg(test)]
@@ -69,7 +87,7 @@ mod tests {
     use plauder_store::accounts::Account;
 
     use super::*;
-    use crate::participant::promote::promote;
+    use crate::participant::promote::{Target, promote};
     use crate::testing::{App, caller_of};
 
     #[test]
@@ -82,7 +100,7 @@ mod tests {
         }
         let caller = caller_of(&alice);
         let token = room.clone();
-        app.write(move |tx| promote(tx, &caller, &token, "bob"));
+        app.write(move |tx| promote(tx, &caller, &token, &Target::Account("bob".into())));
         let try_remove = |by: &Account, token: &Token, who: &'static str| {
             let (caller, token) = (caller_of(by), token.clone());
             app.try_write(move |tx| remove(tx, &caller, &token, who))

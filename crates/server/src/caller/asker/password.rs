@@ -1,0 +1,99 @@
+//! Trying a password: slow for a right one, slower for wrong ones. A try that was begun is counted, whether its sender
+//! stays to hear the answer or not.
+
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use axum::http::header::RETRY_AFTER;
+use plauder_model::Token;
+use plauder_ocs::Failure;
+use plauder_store::{StoreError, Transaction, accounts};
+use plauder_talk::caller::Credentials;
+use plauder_talk::password;
+use tokio::sync::OwnedMutexGuard;
+
+use super::{Asker, wrong_credentials};
+use crate::caller::tries::TooMany;
+use crate::error::ApiError;
+
+/// What becomes of a wrong password.
+enum Wrong {
+    Wait(Duration),
+    TooMany(TooMany),
+}
+
+impl<D> Asker<D> {
+    /// Tries an account's password that is not remembered.
+    pub(super) async fn try_password(
+        &self,
+        user_key: String,
+        password: &str,
+    ) -> Result<Credentials, ApiError> {
+        let Self { app, address, .. } = self;
+        let turn = app.tries.turn(*address, &user_key, app.clock.as_ref()).await.map_err(too_many)?;
+        if let Some(password_hash) = app.memory.recall(&user_key, password, app.clock.now()) {
+            // Whoever had the turn before tried the same.
+            return Ok(Credentials::Password { user_key, password_hash });
+        }
+        let key = user_key.clone();
+        let find = move |tx: &mut Transaction<'_>| accounts::find(tx, &key);
+        let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
+        let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
+        if !self.is_right(turn, &user_key, password, hash.clone()).await? {
+            return Err(wrong_credentials());
+        }
+        let password_hash = hash.unwrap_or_default();
+        app.memory.remember(&user_key, password, password_hash.clone(), app.clock.now());
+        Ok(Credentials::Password { user_key, password_hash })
+    }
+
+    /// Whether `password` opens the conversation whose password has this hash. Tries are limited by address and
+    /// conversation.
+    pub(crate) async fn opens(&self, token: &Token, password: &str, hash: &str) -> Result<bool, ApiError> {
+        let Self { app, address, .. } = self;
+        // No account is called so.
+        let door = format!("room/{token}");
+        let turn = app.tries.turn(*address, &door, app.clock.as_ref()).await.map_err(too_many)?;
+        self.is_right(turn, &door, password, Some(hash.to_owned())).await
+    }
+
+    /// Whether `password` is the one with that hash. An answer that is no is held back, and the next try waits behind
+    /// it.
+    async fn is_right(
+        &self,
+        turn: OwnedMutexGuard<()>,
+        door: &str,
+        password: &str,
+        hash: Option<String>,
+    ) -> Result<bool, ApiError> {
+        let Self { app, address, .. } = self;
+        let (trying, address, password, door) = (app.clone(), *address, password.to_owned(), door.to_owned());
+        let tried = app.hashing(move || {
+            let now = trying.clock.now();
+            // Many tries for many doors may have waited together for a core.
+            if let Err(refused) = trying.tries.check(address, &door, now) {
+                return (turn, Err(Wrong::TooMany(refused)));
+            }
+            // Also without a hash: that there is no such account must not be told by the time it takes.
+            if password::verify(&password, hash.as_deref()) && hash.is_some() {
+                trying.tries.right(address, &door);
+                return (turn, Ok(()));
+            }
+            (turn, Err(Wrong::Wait(trying.tries.wrong(address, &door, now))))
+        });
+        match tried.await? {
+            (_, Ok(())) => Ok(true),
+            (_, Err(Wrong::TooMany(refused))) => Err(too_many(refused)),
+            (_turn, Err(Wrong::Wait(wait))) => {
+                tracing::info!(%address, "a wrong password");
+                app.wait(wait).await;
+                Ok(false)
+            }
+        }
+    }
+}
+
+fn too_many(refused: TooMany) -> ApiError {
+    let failure = Failure::new(429).because("Too many wrong passwords, try again later");
+    failure.with_header(RETRY_AFTER, HeaderValue::from(refused.retry_after)).into()
+}

@@ -1,0 +1,71 @@
+//! What has to be true of a store whatever people did. Nothing here is needed to serve: it is how an operator, and every
+//! test of the whole, makes sure.
+
+use crate::driver::{params, read_int};
+use crate::{StoreError, Transaction, statements};
+
+statements! {
+    NOBODY_IN_IT = "SELECT COUNT(*) FROM conversations c WHERE NOT EXISTS (
+        SELECT 1 FROM attendees WHERE conversation_id = c.id AND kind IN ('users', 'guests'))";
+    ACCOUNTS = "SELECT COUNT(*) FROM conversations c WHERE c.accounts <> (
+        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND account_id IS NOT NULL)";
+    MODERATORS = "SELECT COUNT(*) FROM conversations c WHERE c.moderators <> (
+        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND participant_type IN (1, 2))";
+    GUESTS = "SELECT COUNT(*) FROM conversations c WHERE c.guests <> (
+        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND kind = 'guests')";
+    IN_CALL = "SELECT COUNT(*) FROM conversations c WHERE c.in_call <> (
+        SELECT COUNT(*) FROM sessions WHERE conversation_id = c.id AND in_call > 0)";
+    CALL = "SELECT COUNT(*) FROM conversations c WHERE (c.call_since > 0) <> (c.in_call > 0)";
+    CALLERS = "SELECT COUNT(*) FROM callers x JOIN conversations c ON c.id = x.conversation_id WHERE c.call_since = 0";
+    LAST_MESSAGE = "SELECT COUNT(*) FROM conversations c WHERE c.last_message_id <> (
+        SELECT COALESCE(MAX(id), 0) FROM messages WHERE conversation_id = c.id)";
+    NOT_TOLD = "SELECT COUNT(*) FROM conversations c WHERE NOT EXISTS (
+        SELECT 1 FROM messages WHERE conversation_id = c.id AND happening = 'conversation_created')";
+    LOST_MESSAGES = "SELECT COUNT(*) FROM messages m WHERE NOT EXISTS (
+        SELECT 1 FROM conversations WHERE id = m.conversation_id)";
+    LOST_NAMES = "SELECT COUNT(*) FROM message_names n WHERE NOT EXISTS (
+        SELECT 1 FROM messages WHERE id = n.message_id AND conversation_id = n.conversation_id)";
+    NAMES = "SELECT COUNT(*) FROM messages m WHERE m.names <> (
+        SELECT COUNT(*) FROM message_names WHERE conversation_id = m.conversation_id AND message_id = m.id)";
+    DELETED_SEATED = "SELECT COUNT(*) FROM attendees a JOIN accounts p ON p.id = a.account_id WHERE p.deleted";
+    PAIRS = "SELECT COUNT(*) FROM conversations WHERE (type = 1) <> (pair_low IS NOT NULL)";
+    STRANGERS = "SELECT COUNT(*) FROM attendees a JOIN conversations c ON c.id = a.conversation_id
+                 WHERE c.type <> 3 AND (a.kind <> 'users' OR a.participant_type IN (4, 5, 6))";
+    RANKS = "SELECT COUNT(*) FROM attendees a WHERE (a.kind = 'users') <> (a.participant_type IN (1, 2, 3, 5))
+                OR (a.kind = 'users') <> (a.account_id IS NOT NULL) OR (a.kind = 'guests') <> (a.guest_key IS NOT NULL)";
+    SESSIONS = "SELECT COUNT(*) FROM sessions s JOIN attendees a ON a.id = s.attendee_id
+                WHERE s.conversation_id <> a.conversation_id";
+    OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests'
+                      AND NOT EXISTS (SELECT 1 FROM sessions WHERE attendee_id = a.id)";
+}
+
+/// What is out of order, and how often. Looks at every row of the store.
+pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, StoreError> {
+    let mut found = Vec::new();
+    for (what, statement) in [
+        ("a conversation without anybody in it", &NOBODY_IN_IT),
+        ("a kept count of accounts that is not the count", &ACCOUNTS),
+        ("a kept count of moderators that is not the count", &MODERATORS),
+        ("a kept count of guests that is not the count", &GUESTS),
+        ("a kept count of sessions in a call that is not the count", &IN_CALL),
+        ("a call without anybody in it, or somebody in no call", &CALL),
+        ("somebody who has been in a call that is over", &CALLERS),
+        ("a last message that is not the last", &LAST_MESSAGE),
+        ("a conversation whose making nobody told of", &NOT_TOLD),
+        ("a message of no conversation", &LOST_MESSAGES),
+        ("a name that belongs to no message", &LOST_NAMES),
+        ("a message that lacks a name, or has one too many", &NAMES),
+        ("a seat of a deleted account", &DELETED_SEATED),
+        ("a pair that is not one", &PAIRS),
+        ("a guest, or somebody who came through the link, in a conversation that is not public", &STRANGERS),
+        ("a seat whose rank is not for who has it", &RANKS),
+        ("a session in another conversation than its seat", &SESSIONS),
+        ("a guest who is not online", &OFFLINE_GUESTS),
+    ] {
+        let count = tx.query_one(statement, params![], read_int)?.unwrap_or_default();
+        if count > 0 {
+            found.push((what, count));
+        }
+    }
+    Ok(found)
+}

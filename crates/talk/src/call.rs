@@ -1,0 +1,62 @@
+//! Calls: begun, joined, left and over.
+
+pub mod join;
+pub mod leave;
+pub mod peers;
+
+use plauder_model::SystemMessage;
+use plauder_model::system_message::CallSummary;
+use plauder_store::conversations::Conversation;
+use plauder_store::message_names::{Name, Named};
+use plauder_store::messages::{self, Who};
+use plauder_store::sessions::{self, Scope, Session};
+use plauder_store::{StoreError, Transaction, callers, conversations};
+
+/// Takes a session out of the call, if it is in it, and ends the call if it was the last.
+pub(crate) fn take_out(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    who: Who<'_>,
+    session: &Session,
+) -> Result<(), StoreError> {
+    if session.in_call == 0 {
+        return Ok(());
+    }
+    let left = sessions::set_in_call(tx, conversation.id, session, None)?;
+    messages::insert_happening(tx, conversation, who, &SystemMessage::CallLeft, None)?;
+    if left == 0 { end(tx, conversation, who) } else { Ok(()) }
+}
+
+/// Puts everybody in `scope` out of the call, if there is one, for `by` did something that ends it for them.
+pub(crate) fn hang_up(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    by: Who<'_>,
+    scope: Scope,
+) -> Result<(), StoreError> {
+    if conversation.call_since == 0 {
+        return Ok(());
+    }
+    messages::insert_calls_left(tx, conversation, scope)?;
+    if sessions::hang_up(tx, conversation.id, scope)? == 0 { end(tx, conversation, by) } else { Ok(()) }
+}
+
+/// Ends the call that nobody is in any more, and tells who was in it and how long.
+fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: Who<'_>) -> Result<(), StoreError> {
+    let (accounts, guests) = callers::count(tx, conversation.id)?;
+    // The conversation may have been looked up before the call began.
+    let since = conversations::find(tx, &conversation.token)?.map_or(0, |now| now.call_since);
+    let summary = CallSummary { accounts, guests, seconds: (tx.now() - since).max(0) };
+    let first = callers::first_accounts(tx, conversation.id, summary.named())?;
+    let names: Vec<Name<'_>> = (1..)
+        .zip(first)
+        .map(|(number, account)| Name {
+            placeholder: format!("user{number}"),
+            who: Named::Somebody(Who::Account(account)),
+        })
+        .collect();
+    let told = SystemMessage::CallEnded(summary);
+    messages::insert_naming(tx, conversation, last, &told, None, &names)?;
+    conversations::set_call(tx, conversation.id, 0)?;
+    callers::clear(tx, conversation.id)
+}

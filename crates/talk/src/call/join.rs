@@ -1,0 +1,244 @@
+//! Joining a call, or beginning one.
+
+use plauder_model::{CallFlags, ConversationType, ParticipantType, SystemMessage, Token};
+use plauder_store::{StoreError, Transaction, attendees, callers, conversations, messages, sessions};
+use thiserror::Error;
+
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+use crate::{Caller, Settings};
+
+/// Why somebody does not get into the call.
+#[derive(Debug, Error)]
+pub enum JoinCallError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// They are not online in the conversation.
+    #[error("Join the conversation before its call")]
+    NoSession,
+    /// Administrators limited who may begin a call (setting `start_calls`).
+    #[error("You may not start a call here, only join one")]
+    MayNotStart,
+    /// There are no such flags.
+    #[error("flags has to be a sum of 1 (in call), 2 (audio), 4 (video) and 8 (phone)")]
+    Flags,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the caller's session into the call, or changes how it is in it. The first one begins it.
+pub fn join(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    settings: &Settings,
+    token: &Token,
+    flags: i64,
+) -> Result<(), JoinCallError> {
+    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
+    let session = sessions::of(tx, seat.attendee.id)?.into_iter().next().ok_or(JoinCallError::NoSession)?;
+    let conversation = &seat.conversation;
+    let is_new = conversation.call_since == 0;
+    if is_new && !settings.start_calls.allows(seat.attendee.rank) {
+        return Err(JoinCallError::MayNotStart);
+    }
+    let flags = CallFlags::parse(flags).ok_or(JoinCallError::Flags)?;
+    sessions::set_in_call(tx, conversation.id, &session, Some(flags))?;
+    if session.in_call > 0 {
+        return Ok(());
+    }
+    callers::insert(tx, conversation.id, seat.who())?;
+    let told = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
+    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    if is_new {
+        conversations::set_call(tx, conversation.id, tx.now())?;
+        if conversation.kind == ConversationType::OneToOne {
+            bring_back_partner(tx, conversation)?;
+        }
+    }
+    Ok(())
+}
+
+/// Gives both of a pair a seat: who left comes back when the other one calls.
+fn bring_back_partner(
+    tx: &mut Transaction<'_>,
+    conversation: &conversations::Conversation,
+) -> Result<(), StoreError> {
+    for account in conversations::pair(tx, conversation.id)? {
+        if attendees::find(tx, conversation.id, account)?.is_none() {
+            attendees::insert(tx, conversation, account, ParticipantType::Owner)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_model::StartCalls;
+    use plauder_store::accounts::Account;
+
+    use super::*;
+    use crate::call::leave::{LeaveCallError, leave};
+    use crate::call::peers::peers;
+    use crate::conversation::ConversationView;
+    use crate::conversation::read_only;
+    use crate::settings;
+    use crate::testing::{App, caller_of};
+
+    fn try_join(app: &App, caller: &Caller, token: &Token, flags: i64) -> Result<(), JoinCallError> {
+        let (caller, token) = (caller.clone(), token.clone());
+        app.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            join(tx, &caller, &settings, &token, flags)
+        })
+    }
+
+    fn leaves(app: &App, caller: &Caller, token: &Token) {
+        let (caller, token) = (caller.clone(), token.clone());
+        app.write(move |tx| leave(tx, &caller, &token));
+    }
+
+    fn last(view: &ConversationView) -> &str {
+        &view.last_message.as_ref().unwrap().message
+    }
+
+    fn room_with(app: &App, owner: &Account, others: &[&Account]) -> Token {
+        let room = app.makes_public(owner, "Room");
+        for other in others {
+            app.adds(owner, &room, &other.user_id);
+            app.joins(other, &room);
+        }
+        app.joins(owner, &room);
+        room
+    }
+
+    #[test]
+    fn begun_joined_left_and_over() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = room_with(&app, &alice, &[&bob]);
+        let guest = app.guest(&room);
+        let (of_alice, of_bob) = (caller_of(&alice), caller_of(&bob));
+        try_join(&app, &of_bob, &room, 1).unwrap();
+        let seen = app.sees(&of_bob, &room);
+        assert_eq!((seen.has_call, seen.participant_flags, last(&seen)), (true, 1, "You started a call"));
+        try_join(&app, &of_alice, &room, 7).unwrap();
+        assert_eq!(last(&app.sees(&of_bob, &room)), "{actor} joined the call");
+        let told = app.sees(&of_bob, &room).last_message.unwrap().id;
+        try_join(&app, &of_alice, &room, 3).unwrap();
+        assert_eq!(app.sees(&of_alice, &room).participant_flags, 3);
+        assert_eq!(app.sees(&of_bob, &room).last_message.unwrap().id, told, "she was in it already");
+        try_join(&app, &guest, &room, 7).unwrap();
+        let in_call = |caller: &Caller| {
+            let (caller, room) = (caller.clone(), room.clone());
+            app.write(move |tx| peers(tx, &caller, &room)).into_iter().map(|p| p.user_id).collect::<Vec<_>>()
+        };
+        assert_eq!(in_call(&guest), ["bob", "alice", ""], "who came online first first");
+        app.wind(65);
+        leaves(&app, &of_alice, &room);
+        leaves(&app, &of_alice, &room);
+        leaves(&app, &guest, &room);
+        assert!(app.sees(&of_alice, &room).has_call);
+        leaves(&app, &of_bob, &room);
+        let seen = app.sees(&of_alice, &room);
+        assert!(!seen.has_call);
+        assert_eq!(last(&seen), "Call with {user1}, {user2} and 1 guest (Duration 1:05)");
+        let message = seen.last_message.unwrap();
+        let named: Vec<_> = message.parameters.iter().map(|(n, p)| (n.as_str(), p.id.as_str())).collect();
+        assert_eq!(named, [("user1", "alice"), ("user2", "bob")]);
+        assert_eq!(message.actor_id, "bob");
+    }
+
+    #[test]
+    fn who_may_not_begin_one_may_join_it() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = room_with(&app, &alice, &[&bob]);
+        let (of_alice, of_bob) = (caller_of(&alice), caller_of(&bob));
+        let moderators = StartCalls::Moderators.number().to_string();
+        app.write(move |tx| settings::set(tx, "start_calls", &moderators));
+        assert!(!app.sees(&of_bob, &room).can_start_call);
+        assert!(matches!(try_join(&app, &of_bob, &room, 7), Err(JoinCallError::MayNotStart)));
+        assert!(matches!(try_join(&app, &of_alice, &room, 16), Err(JoinCallError::Flags)));
+        try_join(&app, &of_alice, &room, 7).unwrap();
+        try_join(&app, &of_bob, &room, 7).unwrap();
+    }
+
+    #[test]
+    fn only_from_a_session_and_not_where_nobody_may_call() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = room_with(&app, &alice, &[]);
+        app.adds(&alice, &room, "bob");
+        let (of_alice, of_bob) = (caller_of(&alice), caller_of(&bob));
+        assert!(matches!(try_join(&app, &of_bob, &room, 7), Err(JoinCallError::NoSession)));
+        let left = app.try_write({
+            let (caller, room) = (of_bob.clone(), room.clone());
+            move |tx| leave(tx, &caller, &room)
+        });
+        assert!(matches!(left, Err(LeaveCallError::NoSession)));
+        try_join(&app, &of_alice, &room, 7).unwrap();
+        app.joins(&bob, &room);
+        try_join(&app, &of_bob, &room, 7).unwrap();
+        let (keeper, token) = (alice.clone(), room.clone());
+        app.write(move |tx| read_only::set(tx, &keeper, &token, 1));
+        let seen = app.sees(&of_alice, &room);
+        assert_eq!((seen.has_call, seen.participant_flags), (false, 0), "everybody is put out");
+        assert_eq!(last(&seen), "Call with {user1} and {user2} (Duration 0:00)");
+        let refused = try_join(&app, &of_alice, &room, 7);
+        assert!(matches!(refused, Err(JoinCallError::Door(DoorError::ReadOnly))));
+    }
+
+    #[test]
+    fn who_goes_in_any_way_leaves_the_call() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = room_with(&app, &alice, &[&bob, &carla]);
+        let guest = app.guest(&room);
+        let all = [caller_of(&alice), caller_of(&bob), caller_of(&carla), guest.clone()];
+        for caller in &all {
+            try_join(&app, caller, &room, 7).unwrap();
+        }
+        let in_call = || {
+            let room = room.clone();
+            app.write(move |tx| conversations::find(tx, &room)).unwrap().in_call
+        };
+        assert_eq!(in_call(), 4);
+        app.write({
+            let (caller, room) = (all[0].clone(), room.clone());
+            move |tx| crate::participant::remove::remove(tx, &caller, &room, "bob")
+        });
+        assert_eq!(in_call(), 3);
+        app.write(|tx| {
+            let carla = plauder_store::accounts::find(tx, "carla")?.unwrap();
+            crate::account::delete::delete(tx, &carla)
+        });
+        assert_eq!(in_call(), 2);
+        app.write({
+            let (alice, room) = (alice.clone(), room.clone());
+            move |tx| crate::conversation::public::close(tx, &alice, &room)
+        });
+        assert_eq!(in_call(), 1, "the guest is out");
+        app.wind(100);
+        app.keeps_up();
+        assert_eq!(in_call(), 0, "she was not heard of for too long");
+        let seen = app.sees(&all[0], &room);
+        assert_eq!(last(&seen), "Call with {user1}, {user2}, {user3} and 1 guest (Duration 1:40)");
+        let named = seen.last_message.unwrap().parameters.into_iter().map(|(_, p)| p.name);
+        assert_eq!(named.collect::<Vec<_>>(), ["Alice", "Bob", "Deleted user"]);
+    }
+
+    #[test]
+    fn calling_brings_back_the_other_one_of_a_pair() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let pair = app.makes_pair(&alice, "bob");
+        let (gone, token) = (bob.clone(), pair.clone());
+        app.write(move |tx| crate::participant::leave::leave(tx, &gone, &token));
+        assert_eq!(app.lists(&bob), []);
+        app.joins(&alice, &pair);
+        try_join(&app, &caller_of(&alice), &pair, 7).unwrap();
+        assert!(app.lists(&bob)[0].has_call);
+    }
+}

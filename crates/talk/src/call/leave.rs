@@ -1,0 +1,37 @@
+//! Leaving a call.
+
+use plauder_model::Token;
+use plauder_store::{StoreError, Transaction, sessions};
+use thiserror::Error;
+
+use super::take_out;
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+
+/// Why somebody cannot leave the call.
+#[derive(Debug, Error)]
+pub enum LeaveCallError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// They are not online in the conversation.
+    #[error("You are not online in this conversation")]
+    NoSession,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the caller out of the call; they stay online in the conversation.
+pub fn leave(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), LeaveCallError> {
+    let seat = enter(tx, caller, token)?;
+    let sessions = sessions::of(tx, seat.attendee.id)?;
+    if sessions.is_empty() {
+        return Err(LeaveCallError::NoSession);
+    }
+    for session in sessions {
+        take_out(tx, &seat.conversation, seat.who(), &session)?;
+    }
+    Ok(())
+}

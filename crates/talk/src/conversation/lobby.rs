@@ -1,0 +1,168 @@
+//! The lobby: whom it keeps waiting, and until when ("webinar/lobby", also "webinary/lobby").
+
+use plauder_model::{ConversationType, LobbyState, SystemMessage, Timestamp, Token};
+use plauder_store::accounts::Account;
+use plauder_store::messages::Who;
+use plauder_store::sessions::Scope;
+use plauder_store::{StoreError, Transaction, conversations, messages};
+use thiserror::Error;
+
+use super::DoorError;
+use super::door::enter_account;
+use crate::call;
+
+/// Why the lobby stays as it is.
+#[derive(Debug, Error)]
+pub enum LobbyError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// There is no lobby in a one-to-one conversation, nor in one that is tied to an object.
+    #[error("A conversation of this type has no lobby")]
+    Type,
+    /// There is no such state.
+    #[error("state has to be 0 (open) or 1 (moderators only)")]
+    State,
+    /// That is no time.
+    #[error("timer has to be a time in seconds since 1970, or absent")]
+    Timer,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The last moment that a lobby can be set to: the end of the year 9999.
+const LATEST: Timestamp = 253_402_300_799;
+
+/// Keeps all but moderators waiting, who are put out of the call, until `timer` (0: until somebody opens it); or opens
+/// the lobby. For owners and moderators.
+pub fn set(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    state: i64,
+    timer: Timestamp,
+) -> Result<(), LobbyError> {
+    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
+    let conversation = &seat.conversation;
+    let is_shared = matches!(conversation.kind, ConversationType::Group | ConversationType::Public);
+    if !is_shared || !conversation.object_type.is_empty() {
+        return Err(LobbyError::Type);
+    }
+    let state = LobbyState::from_number(state).ok_or(LobbyError::State)?;
+    if !(0..=LATEST).contains(&timer) {
+        return Err(LobbyError::Timer);
+    }
+    let timer = if state == LobbyState::Off { 0 } else { timer };
+    conversations::set_lobby(tx, conversation.id, state, timer)?;
+    if conversation.lobby_state == state {
+        return Ok(());
+    }
+    let told = match state {
+        LobbyState::Off => SystemMessage::LobbyNone,
+        LobbyState::NonModerators => SystemMessage::LobbyNonModerators,
+    };
+    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    if state == LobbyState::NonModerators {
+        call::hang_up(tx, conversation, seat.who(), Scope::NonModerators)?;
+    }
+    Ok(())
+}
+
+/// Opens the lobby of a conversation if its time has come. Nobody has to ask for it.
+pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), StoreError> {
+    let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
+    if !conversation.lobby_is_due(tx.now()) {
+        return Ok(());
+    }
+    conversations::set_lobby(tx, conversation.id, LobbyState::Off, 0)?;
+    let told = SystemMessage::LobbyTimerReached;
+    messages::insert_happening(tx, &conversation, Who::System, &told, None)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::call::join::join as join_call;
+    use crate::testing::App;
+    use crate::{Settings, upkeep};
+
+    fn try_set(
+        app: &App,
+        by: &Account,
+        token: &Token,
+        state: i64,
+        timer: Timestamp,
+    ) -> Result<(), LobbyError> {
+        let (account, token) = (by.clone(), token.clone());
+        app.try_write(move |tx| set(tx, &account, &token, state, timer))
+    }
+
+    #[test]
+    fn only_moderators_close_it_and_only_where_there_is_one() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Webinar");
+        app.adds(&alice, &room, "bob");
+        let pair = app.makes_pair(&alice, "bob");
+        assert!(matches!(try_set(&app, &bob, &room, 1, 0), Err(LobbyError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_set(&app, &alice, &pair, 1, 0), Err(LobbyError::Type)));
+        assert!(matches!(try_set(&app, &alice, &room, 2, 0), Err(LobbyError::State)));
+        for timer in [-1, i64::MAX] {
+            assert!(matches!(try_set(&app, &alice, &room, 1, timer), Err(LobbyError::Timer)));
+        }
+        let last = || app.lists(&alice)[0].last_message.clone().unwrap();
+        try_set(&app, &alice, &room, 1, 0).unwrap();
+        let told = last();
+        assert_eq!(told.message, "You restricted the conversation to moderators");
+        try_set(&app, &alice, &room, 1, app.now() + 60).unwrap();
+        assert_eq!(last().id, told.id, "it was closed already");
+        let waiting = &app.lists(&bob)[0];
+        assert_eq!((waiting.lobby_state, waiting.lobby_timer), (LobbyState::NonModerators, app.now() + 60));
+        assert_eq!((waiting.last_message.as_ref(), waiting.can_start_call), (None, false));
+        try_set(&app, &alice, &room, 0, 4711).unwrap();
+        assert_eq!(last().message, "You opened the conversation to everyone");
+        assert_eq!(app.lists(&bob)[0].lobby_timer, 0);
+    }
+
+    #[test]
+    fn opens_by_itself_when_its_time_has_come() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Webinar");
+        app.adds(&alice, &room, "bob");
+        try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
+        app.wind(9);
+        assert_eq!(app.write(upkeep::due), []);
+        app.wind(1);
+        assert!(app.lists(&bob)[0].last_message.is_some(), "open for who looks, though nobody noted it yet");
+        app.keeps_up();
+        let told = app.lists(&bob)[0].last_message.clone().unwrap();
+        assert_eq!(told.message, "The conversation is now open to everyone");
+        assert_eq!((told.actor_type.as_str(), told.actor_id.as_str()), ("guests", "system"));
+        assert_eq!(told.parameters, [], "nobody did it");
+        app.keeps_up();
+        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "told once");
+    }
+
+    #[test]
+    fn puts_those_who_have_to_wait_out_of_the_call() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Webinar");
+        app.adds(&alice, &room, "bob");
+        for one in [&alice, &bob] {
+            app.joins(one, &room);
+            let (caller, token) = (crate::testing::caller_of(one), room.clone());
+            app.write(move |tx| {
+                let settings = Settings::load(tx)?;
+                join_call(tx, &caller, &settings, &token, 7)
+            });
+        }
+        try_set(&app, &alice, &room, 1, 0).unwrap();
+        assert_eq!(app.lists(&bob)[0].participant_flags, 0);
+        assert_eq!((app.lists(&alice)[0].participant_flags, app.lists(&alice)[0].has_call), (7, true));
+        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} left the call");
+    }
+}

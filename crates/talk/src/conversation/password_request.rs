@@ -1,0 +1,149 @@
+//! Conversations in which somebody asks for the password of a share. They are made for another service that keeps
+//! shares, by the account that the setting `share_service` names.
+
+use plauder_model::conversation::NameError;
+use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_store::accounts::Account;
+use plauder_store::messages::Who;
+use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, messages};
+use thiserror::Error;
+
+use super::create::insert;
+use crate::Settings;
+
+/// The kind of object that such a conversation belongs to (member `objectType`).
+pub const PASSWORD_REQUEST: &str = "share:password";
+
+/// What the share service wants.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// `shareToken`: the share whose password is asked for, 1 to 64 characters.
+    pub share_token: String,
+    /// `owner`: the account that can tell the password.
+    pub owner: String,
+    /// `name`: what is shared, or who it is shared with.
+    pub name: String,
+}
+
+/// Such a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// Its name in addresses.
+    pub token: Token,
+    /// Its name.
+    pub name: String,
+    /// How it is called to people.
+    pub display_name: String,
+}
+
+/// Why such a conversation is not made.
+#[derive(Debug, Error)]
+pub enum PasswordRequestError {
+    /// Nobody keeps shares here.
+    #[error("There is no share service on this server")]
+    NoService,
+    /// Only the share service makes them.
+    #[error("Only the share service may do this")]
+    NotService,
+    /// A share has a token.
+    #[error("shareToken has to have 1 to 64 characters")]
+    ShareToken,
+    /// The conversation cannot be called so.
+    #[error("name: {0}")]
+    Name(#[from] NameError),
+    /// There is no such account.
+    #[error("owner names nobody on this server")]
+    UnknownOwner,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a public conversation for the share's owner and whoever asks. `account` has to be the share service.
+pub fn create(
+    tx: &mut Transaction<'_>,
+    account: Option<&Account>,
+    settings: &Settings,
+    wish: &Wish,
+) -> Result<Made, PasswordRequestError> {
+    let service = settings.share_service.as_ref().ok_or(PasswordRequestError::NoService)?;
+    let is_service = |account: &Account| UserId::key_of(&account.user_id) == UserId::key_of(service);
+    if !account.is_some_and(is_service) {
+        return Err(PasswordRequestError::NotService);
+    }
+    if !(1..=64).contains(&wish.share_token.chars().count()) {
+        return Err(PasswordRequestError::ShareToken);
+    }
+    let name = ConversationName::parse(&wish.name, ConversationName::MAX_AT_CREATION)?;
+    let owner =
+        accounts::find(tx, &UserId::key_of(&wish.owner))?.ok_or(PasswordRequestError::UnknownOwner)?;
+    let conversation = insert(tx, ConversationType::Public, name.as_str(), None)?;
+    let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
+    conversations::tie(tx, conversation.id, PASSWORD_REQUEST, &wish.share_token)?;
+    attendees::insert(tx, &conversation, owner.id, ParticipantType::Owner)?;
+    let told = SystemMessage::ConversationCreated;
+    messages::insert_happening(tx, &conversation, Who::Account(owner.id), &told, None)?;
+    let display_name = display_name(name.as_str());
+    Ok(Made { token: conversation.token, name: name.as_str().to_owned(), display_name })
+}
+
+/// How such a conversation is called to people.
+pub(crate) fn display_name(name: &str) -> String {
+    format!("Password request: {name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::lobby::{self, LobbyError};
+    use crate::participant::add::{AddError, add};
+    use crate::settings;
+    use crate::testing::App;
+
+    #[test]
+    fn made_by_the_share_service_for_the_owner() {
+        let app = App::new();
+        let (alice, files) = (app.user("alice"), app.user("files"));
+        let try_create = |by: &Account, wish: Wish| {
+            let by = by.clone();
+            app.try_write(move |tx| {
+                let settings = Settings::load(tx)?;
+                create(tx, Some(&by), &settings, &wish)
+            })
+        };
+        let wish = Wish { share_token: "s3cr3t".into(), owner: "ALICE".into(), name: "Plans.odt".into() };
+        assert!(matches!(try_create(&files, wish.clone()), Err(PasswordRequestError::NoService)));
+        app.write(|tx| settings::set(tx, "share_service", "Files"));
+        assert!(matches!(try_create(&alice, wish.clone()), Err(PasswordRequestError::NotService)));
+        let refused = |wish| try_create(&files, wish).unwrap_err();
+        assert!(matches!(
+            refused(Wish { owner: "nobody".into(), ..wish.clone() }),
+            PasswordRequestError::UnknownOwner
+        ));
+        assert!(matches!(
+            refused(Wish { share_token: String::new(), ..wish.clone() }),
+            PasswordRequestError::ShareToken
+        ));
+        assert!(matches!(
+            refused(Wish { name: " ".into(), ..wish.clone() }),
+            PasswordRequestError::Name(NameError::Empty)
+        ));
+        let made = try_create(&files, wish).unwrap();
+        assert_eq!(made.display_name, "Password request: Plans.odt");
+        let seen = app.lists(&alice).remove(0);
+        assert_eq!((seen.object_type.as_str(), seen.object_id.as_str()), (PASSWORD_REQUEST, "s3cr3t"));
+        assert_eq!(
+            (seen.name.as_str(), seen.display_name.as_str()),
+            ("Plans.odt", "Password request: Plans.odt")
+        );
+
+        let (owner, token) = (alice.clone(), made.token.clone());
+        let lobby = app.try_write(move |tx| lobby::set(tx, &owner, &token, 1, 0));
+        assert!(matches!(lobby, Err(LobbyError::Type)));
+        let invited = app.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            add(tx, &alice, &settings, &made.token, "files", "users")
+        });
+        assert!(matches!(invited, Err(AddError::Type)));
+    }
+}

@@ -1,0 +1,20 @@
+//! Going offline in a conversation.
+
+use plauder_model::Token;
+use plauder_store::{StoreError, Transaction, conversations};
+
+use super::{give_up_seat, presence};
+use crate::Caller;
+use crate::conversation::door::seat_of;
+
+/// Ends the caller's sessions in a conversation. Who came through its link loses their seat with them. Nothing happens
+/// to who is not online there, whoever they are.
+pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
+    let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
+    let Some(attendee) = seat_of(tx, conversation.id, caller)? else { return Ok(()) };
+    if attendee.rank.is_passing() {
+        give_up_seat(tx, &conversation, &attendee).map(drop)
+    } else {
+        presence::end_sessions(tx, &conversation, &attendee)
+    }
+}

@@ -1,0 +1,87 @@
+//! What a guest calls themselves.
+
+use plauder_model::{Token, person};
+use plauder_store::{StoreError, Transaction, attendees, messages};
+use thiserror::Error;
+
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+
+/// Why somebody keeps their name.
+#[derive(Debug, Error)]
+pub enum GuestNameError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Who has an account is called by its name.
+    #[error("Only guests have a name of their own in a conversation")]
+    NotGuest,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives the caller, a guest, another name in a conversation, also in what they wrote before. Cut after 64
+/// characters; may be empty.
+pub fn set(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    name: &str,
+) -> Result<(), GuestNameError> {
+    if caller.account().is_some() {
+        return Err(GuestNameError::NotGuest);
+    }
+    let seat = enter(tx, caller, token)?;
+    let name = person::guest_name(name);
+    if name == seat.attendee.display_name {
+        return Ok(());
+    }
+    attendees::set_name(tx, seat.attendee.id, &name)?;
+    Ok(messages::rename_guest(tx, seat.conversation.id, &seat.attendee.actor_id, &name)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::rename::rename;
+    use crate::participant::promote::{Target, promote};
+    use crate::testing::{App, caller_of};
+
+    #[test]
+    fn a_guest_has_their_new_name_in_what_was_told_before() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let room = app.makes_public(&alice, "Room");
+        let guest = app.guest(&room);
+        let try_set = |caller: &Caller, name: &'static str| {
+            let (caller, room) = (caller.clone(), room.clone());
+            app.try_write(move |tx| set(tx, &caller, &room, name))
+        };
+        assert!(matches!(try_set(&caller_of(&alice), "Al"), Err(GuestNameError::NotGuest)));
+        assert!(matches!(
+            try_set(&Caller::Guest("unknown".into()), "x"),
+            Err(GuestNameError::Door(DoorError::NotFound))
+        ));
+        let session = app.sees(&guest, &room).session_id.unwrap();
+        let (moderator, token) = (caller_of(&alice), room.clone());
+        app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));
+        let told = || app.sees(&caller_of(&alice), &room).last_message.unwrap();
+        let named = |name: &str| told().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
+        assert_eq!((named("user").kind, named("user").name.as_str()), ("guest", "Guest"));
+        try_set(&guest, " Gerda ").unwrap();
+        assert_eq!(named("user").name, "Gerda (guest)");
+        assert!(named("user").id.starts_with("guest/"));
+
+        let (moderator, token) = (guest.clone(), room.clone());
+        app.write(move |tx| rename(tx, &moderator, &token, "Renamed"));
+        assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
+        assert_eq!(
+            app.sees(&guest, &room).last_message.unwrap().message,
+            r#"You renamed the conversation from "Room" to "Renamed""#
+        );
+        try_set(&guest, "").unwrap();
+        assert_eq!((told().actor_display_name.as_str(), named("actor").name.as_str()), ("", "Guest"));
+    }
+}

@@ -1,0 +1,225 @@
+//! Coming online in a conversation.
+
+use plauder_model::{ConversationType, ParticipantType, Token, session};
+use plauder_store::attendees::Attendee;
+use plauder_store::conversations::Conversation;
+use plauder_store::sessions::{self, Session};
+use plauder_store::{StoreError, Transaction, attendees, conversations};
+use thiserror::Error;
+
+use super::presence::end_sessions;
+use crate::conversation::door::seat_of;
+use crate::conversation::show::{from_seat, membership_of};
+use crate::conversation::view::{ConversationView, Detail};
+use crate::{Caller, Settings, secret};
+
+/// How somebody wants to come in.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    /// Whether to end another session of theirs that is alive.
+    pub force: bool,
+    /// The hash that the password which they gave was right for; verified before, for that is slow.
+    pub proven: Option<String>,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Joined {
+    /// The conversation as they see it.
+    pub conversation: ConversationView,
+    /// The value of the cookie on which a new guest's seat hangs.
+    pub cookie: Option<String>,
+}
+
+/// Why somebody does not come in.
+#[derive(Debug, Error)]
+pub enum JoinError {
+    /// There is no such conversation, or not for them.
+    #[error("The conversation could not be found")]
+    NotFound,
+    /// They have to give the password with this hash, which is not to be shown to anybody.
+    #[error("password is not the conversation's")]
+    Password(String),
+    /// They are online already, and do not want to end that.
+    #[error("You are online in this conversation with another session")]
+    Occupied(Session),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Begins a session for the caller, in place of any that they have. Who has no seat in a public conversation gets one:
+/// an account as one that joined by itself, everybody else as a guest. Only those two are asked for the password.
+pub fn join(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    settings: &Settings,
+    token: &Token,
+    wish: &Wish,
+    detail: Detail,
+) -> Result<Joined, JoinError> {
+    let conversation = conversations::lock(tx, token)?.ok_or(JoinError::NotFound)?;
+    let mut cookie = None;
+    let mut caller = caller.clone();
+    let attendee = if let Some(attendee) = seat_of(tx, conversation.id, &caller)? {
+        let now = tx.now();
+        let is_alive = |session: &Session| session::is_alive(session.last_ping, now);
+        let alive = sessions::of(tx, attendee.id)?.into_iter().find(is_alive);
+        if let Some(session) = alive.filter(|_| !wish.force) {
+            return Err(JoinError::Occupied(session));
+        }
+        end_sessions(tx, &conversation, &attendee)?;
+        attendee
+    } else {
+        if conversation.kind != ConversationType::Public {
+            return Err(JoinError::NotFound);
+        }
+        let password = &conversation.password_hash;
+        if !password.is_empty() && wish.proven.as_ref() != Some(password) {
+            return Err(JoinError::Password(password.clone()));
+        }
+        (caller, cookie) = take_seat(tx, &conversation, caller)?;
+        let seat = seat_of(tx, conversation.id, &caller)?;
+        seat.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
+    };
+    begin_session(tx, &conversation, &attendee)?;
+    let membership = membership_of(tx, &caller, token)?.ok_or(JoinError::NotFound)?;
+    Ok(Joined { conversation: from_seat(tx, membership, settings, detail)?, cookie })
+}
+
+/// Gives the caller a seat. A guest without a cookie that is known gets a new one: a cookie that somebody else made up
+/// must not become a key to their seat.
+fn take_seat(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    caller: Caller,
+) -> Result<(Caller, Option<String>), StoreError> {
+    let (key, cookie) = match caller {
+        Caller::Account(signed_in) => {
+            attendees::insert(tx, conversation, signed_in.account.id, ParticipantType::SelfJoined)?;
+            return Ok((Caller::Account(signed_in), None));
+        }
+        Caller::Guest(key) if attendees::is_guest_somewhere(tx, &key)? => (key, None),
+        Caller::Guest(_) | Caller::Nobody => {
+            let cookie = secret::cookie(tx.chance());
+            (secret::hash(&cookie), Some(cookie))
+        }
+    };
+    attendees::insert_guest(tx, conversation.id, &key, "")?;
+    Ok((Caller::Guest(key), cookie))
+}
+
+/// Begins a session. A guest's id is that of their session, so that clients know which messages are theirs.
+fn begin_session(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    attendee: &Attendee,
+) -> Result<(), StoreError> {
+    let session_id = session::new_id(tx.chance());
+    sessions::begin(tx, conversation.id, attendee.id, &session_id)?;
+    if attendee.account.is_none() {
+        attendees::set_actor_id(tx, attendee.id, &secret::guest_id(&session_id))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::participant::go_offline::go_offline;
+    use crate::testing::{App, caller_of};
+
+    fn try_join(app: &App, caller: &Caller, token: &Token, wish: &Wish) -> Result<Joined, JoinError> {
+        let (caller, token, wish) = (caller.clone(), token.clone(), wish.clone());
+        app.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            join(tx, &caller, &settings, &token, &wish, Detail::Plain)
+        })
+    }
+
+    const GENTLY: Wish = Wish { force: false, proven: None };
+    const BY_FORCE: Wish = Wish { force: true, proven: None };
+
+    #[test]
+    fn a_session_is_replaced_only_by_force_while_it_is_alive() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let room = app.makes_group(&alice, "Room");
+        let caller = caller_of(&alice);
+        let first = try_join(&app, &caller, &room, &GENTLY).unwrap().conversation.session_id.unwrap();
+        assert_eq!(first.len(), 512);
+        app.wind(99);
+        let Err(JoinError::Occupied(session)) = try_join(&app, &caller, &room, &GENTLY) else {
+            panic!("replaced")
+        };
+        assert_eq!((session.session_id, session.in_call, session.last_ping), (first, 0, app.now() - 99));
+        let second = try_join(&app, &caller, &room, &BY_FORCE).unwrap().conversation;
+        assert_eq!(app.lists(&alice)[0].session_id, second.session_id);
+        assert_eq!(second.last_ping, app.now());
+        app.wind(100);
+        try_join(&app, &caller, &room, &GENTLY).unwrap();
+    }
+
+    #[test]
+    fn strangers_get_a_seat_in_a_public_conversation_only() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let (group, public) = (app.makes_group(&alice, "Group"), app.makes_public(&alice, "Public"));
+        for stranger in [caller_of(&bob), Caller::Nobody, Caller::Guest("unknown".into())] {
+            assert!(matches!(try_join(&app, &stranger, &group, &BY_FORCE), Err(JoinError::NotFound)));
+        }
+        let joined = try_join(&app, &caller_of(&bob), &public, &BY_FORCE).unwrap();
+        assert_eq!(
+            (joined.conversation.participant_type, joined.cookie),
+            (ParticipantType::SelfJoined, None)
+        );
+        let guest = app.guest(&public);
+        let seen = app.sees(&guest, &public);
+        assert_eq!((seen.participant_type, seen.guests), (ParticipantType::Guest, 1));
+        assert_eq!((seen.can_leave, seen.unread_messages), (false, 0));
+        for passing in [&guest, &caller_of(&bob)] {
+            let (caller, token) = (passing.clone(), public.clone());
+            app.write(move |tx| go_offline(tx, &caller, &token));
+        }
+        assert_eq!(app.sees(&guest, &public).display_name, "", "a stranger again");
+        assert_eq!(app.lists(&bob), []);
+        assert_eq!(app.sees(&caller_of(&alice), &public).guests, 0);
+    }
+
+    #[test]
+    fn a_guest_keeps_seat_name_and_cookie_but_not_the_id() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let (here, there) = (app.makes_public(&alice, "Here"), app.makes_public(&alice, "There"));
+        let guest = app.guest(&here);
+        let before = app.sees(&guest, &here).session_id.unwrap();
+        let again = try_join(&app, &guest, &here, &BY_FORCE).unwrap();
+        assert_eq!((again.cookie, again.conversation.guests), (None, 1));
+        assert_ne!(again.conversation.session_id, Some(before));
+        assert_eq!(try_join(&app, &guest, &there, &BY_FORCE).unwrap().cookie, None, "one cookie for both");
+        let made_up = Caller::Guest("made up by somebody else".into());
+        assert!(try_join(&app, &made_up, &here, &BY_FORCE).unwrap().cookie.is_some());
+        assert_eq!(app.sees(&made_up, &here).display_name, "", "no seat hangs on that one");
+    }
+
+    #[test]
+    fn strangers_give_the_password_that_is_the_conversations_now() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_public(&alice, "Locked");
+        app.adds(&alice, &room, "bob");
+        let lock = |hash: &'static str| {
+            let (keeper, token) = (caller_of(&alice), room.clone());
+            app.write(move |tx| crate::conversation::password::set(tx, &keeper, &token, hash));
+        };
+        lock("first");
+        let proven = |hash: &str| Wish { force: true, proven: Some(hash.into()) };
+        let asked = try_join(&app, &Caller::Nobody, &room, &BY_FORCE);
+        assert!(matches!(asked, Err(JoinError::Password(hash)) if hash == "first"));
+        lock("second");
+        let asked = try_join(&app, &Caller::Nobody, &room, &proven("first"));
+        assert!(matches!(asked, Err(JoinError::Password(hash)) if hash == "second"));
+        assert!(try_join(&app, &Caller::Nobody, &room, &proven("second")).is_ok());
+        assert!(try_join(&app, &caller_of(&bob), &room, &BY_FORCE).is_ok(), "he was added");
+    }
+}

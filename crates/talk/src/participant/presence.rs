@@ -1,0 +1,48 @@
+//! Being online and having a seat, and how both end.
+
+use plauder_store::attendees::Attendee;
+use plauder_store::conversations::Conversation;
+use plauder_store::sessions::{self, Session};
+use plauder_store::{StoreError, Transaction, attendees, conversations};
+
+use crate::call;
+use crate::conversation::delete;
+use crate::conversation::door::who;
+
+/// Ends one session of a seat; in the call it leaves it.
+pub(crate) fn end_session(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    attendee: &Attendee,
+    session: &Session,
+) -> Result<(), StoreError> {
+    call::take_out(tx, conversation, who(attendee), session)?;
+    sessions::end(tx, session.key)
+}
+
+/// Ends all sessions of a seat.
+pub(crate) fn end_sessions(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    attendee: &Attendee,
+) -> Result<(), StoreError> {
+    for session in sessions::of(tx, attendee.id)? {
+        end_session(tx, conversation, attendee, &session)?;
+    }
+    Ok(())
+}
+
+/// Takes somebody's seat and their sessions. A conversation in which nobody is left is gone: then `false`.
+pub(crate) fn give_up_seat(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    attendee: &Attendee,
+) -> Result<bool, StoreError> {
+    end_sessions(tx, conversation, attendee)?;
+    attendees::delete(tx, conversation.id, attendee)?;
+    if conversations::is_deserted(tx, conversation.id)? {
+        delete::whole(tx, conversation.id)?;
+        return Ok(false);
+    }
+    Ok(true)
+}

@@ -1,0 +1,95 @@
+//! Removing a guest from a conversation.
+
+use plauder_model::{AttendeeKind, Token};
+use plauder_store::{StoreError, Transaction, attendees};
+use thiserror::Error;
+
+use super::give_up_seat;
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+
+/// Why a guest is not removed.
+#[derive(Debug, Error)]
+pub enum RemoveGuestError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Nobody is online with that session.
+    #[error("participant is no session in this conversation")]
+    Unknown,
+    /// Guests leave by going offline.
+    #[error("You cannot remove yourself")]
+    Oneself,
+    /// It is the session of an account.
+    #[error("participant is not the session of a guest")]
+    NotGuest,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Takes the seat of the guest who is online with the session `session_id`. For moderators, guests among them.
+pub fn remove(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    session_id: &str,
+) -> Result<(), RemoveGuestError> {
+    let seat = enter(tx, caller, token)?.of_moderator()?;
+    let target = attendees::find_by_session(tx, seat.conversation.id, session_id)?;
+    let target = target.ok_or(RemoveGuestError::Unknown)?;
+    if target.id == seat.attendee.id {
+        return Err(RemoveGuestError::Oneself);
+    }
+    if target.kind != AttendeeKind::Guest {
+        return Err(RemoveGuestError::NotGuest);
+    }
+    give_up_seat(tx, &seat.conversation, &target)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::participant::promote::{Target, demote, promote};
+    use crate::testing::{App, caller_of};
+
+    #[test]
+    fn guests_are_promoted_demoted_and_removed_by_their_session() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_public(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        app.joins(&bob, &room);
+        let (one, two) = (app.guest(&room), app.guest(&room));
+        let session = |caller: &Caller| app.sees(caller, &room).session_id.unwrap();
+        let try_remove = |by: &Caller, session: String| {
+            let (by, room) = (by.clone(), room.clone());
+            app.try_write(move |tx| remove(tx, &by, &room, &session))
+        };
+        let alice = caller_of(&alice);
+        let refused = try_remove(&one, session(&two));
+        assert!(matches!(refused, Err(RemoveGuestError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_remove(&alice, "nobody's".into()), Err(RemoveGuestError::Unknown)));
+        let of_bob = session(&caller_of(&bob));
+        assert!(matches!(try_remove(&alice, of_bob.clone()), Err(RemoveGuestError::NotGuest)));
+
+        let (moderator, token, target) = (alice.clone(), room.clone(), Target::Guest(session(&one)));
+        app.write({
+            let (moderator, token, target) = (moderator.clone(), token.clone(), target.clone());
+            move |tx| promote(tx, &moderator, &token, &target)
+        });
+        let wrong_kind = Target::Guest(of_bob);
+        let refused = app.try_write({
+            let (moderator, token) = (moderator.clone(), token.clone());
+            move |tx| promote(tx, &moderator, &token, &wrong_kind)
+        });
+        assert!(matches!(refused, Err(crate::participant::promote::PromoteError::Rank)));
+        assert!(matches!(try_remove(&one, session(&one)), Err(RemoveGuestError::Oneself)));
+        try_remove(&one, session(&two)).unwrap();
+        app.write(move |tx| demote(tx, &moderator, &token, &target));
+        let seen = app.sees(&one, &room);
+        assert_eq!((seen.participant_type.number(), seen.guests), (4, 1));
+    }
+}
