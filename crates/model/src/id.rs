@@ -15,6 +15,8 @@ ids! {
     AccountId,
     /// A group of accounts.
     GroupKey,
+    /// A circle of accounts.
+    CircleKey,
     /// A conversation (member `id` of the conversation object).
     ConversationId,
     /// Somebody's seat in a conversation.

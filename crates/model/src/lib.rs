@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod chance;
+pub mod circle;
 pub mod conversation;
 pub mod id;
 pub mod person;
@@ -14,8 +15,11 @@ pub mod token;
 
 pub use call::CallFlags;
 pub use chance::Chance;
+pub use circle::CircleLevel;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
-pub use id::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey};
+pub use id::{
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey,
+};
 pub use person::{EmailAddress, GroupId, UserId};
 pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use crate::command::app_password::AppPasswordCommand;
+use crate::command::circle::CircleCommand;
 use crate::command::config::ConfigCommand;
 use crate::command::group::GroupCommand;
 use crate::command::user::UserCommand;
@@ -47,6 +48,11 @@ pub(crate) enum Command {
     Group {
         #[command(subcommand)]
         command: GroupCommand,
+    },
+    /// Make, change and remove circles, called teams today: groups that people make themselves
+    Circle {
+        #[command(subcommand)]
+        command: CircleCommand,
     },
     /// Make and revoke secrets that programs sign in with
     AppPassword {

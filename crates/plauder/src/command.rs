@@ -3,6 +3,7 @@
 pub(crate) mod app_password;
 pub(crate) mod backup;
 pub(crate) mod check;
+pub(crate) mod circle;
 pub(crate) mod config;
 pub(crate) mod group;
 pub(crate) mod user;
@@ -34,6 +35,14 @@ pub(crate) enum CommandError {
     Change(#[from] plauder_talk::account::change::ChangeError),
     #[error(transparent)]
     Group(#[from] plauder_talk::group::GroupError),
+    #[error(transparent)]
+    Circle(#[from] plauder_talk::circle::DoorError),
+    #[error(transparent)]
+    NewCircle(#[from] plauder_talk::circle::create::CreateError),
+    #[error(transparent)]
+    NewMember(#[from] plauder_talk::circle::add_member::AddMemberError),
+    #[error(transparent)]
+    Member(#[from] plauder_talk::circle::remove_member::RemoveMemberError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -8,5 +8,5 @@ mod shown;
 pub(crate) mod tries;
 
 pub(crate) use asker::{Asker, user_agent};
-pub(crate) use door::{Administrator, Member, Open, SignedIn, Talk};
+pub(crate) use door::{Administrator, Circles, Member, Open, SignedIn, Talk};
 pub(crate) use shown::set_session_cookie;

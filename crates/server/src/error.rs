@@ -7,6 +7,9 @@ use plauder_talk::account::change::ChangeError;
 use plauder_talk::call::join::JoinCallError;
 use plauder_talk::call::leave::LeaveCallError;
 use plauder_talk::caller::IdentifyError;
+use plauder_talk::circle;
+use plauder_talk::circle::add_member::AddMemberError;
+use plauder_talk::circle::remove_member::RemoveMemberError;
 use plauder_talk::conversation::DoorError;
 use plauder_talk::conversation::create::CreateError;
 use plauder_talk::conversation::delete::DeleteError;
@@ -87,7 +90,9 @@ impl From<DoorError> for ApiError {
 impl From<CreateError> for ApiError {
     fn from(error: CreateError) -> Self {
         match error {
-            CreateError::Type | CreateError::Name(_) | CreateError::Source => Self::new(400, &error),
+            CreateError::Type | CreateError::Name(_) | CreateError::Source | CreateError::CirclesOff => {
+                Self::new(400, &error)
+            }
             CreateError::Oneself | CreateError::NotAllowed => Self::new(403, &error),
             CreateError::UnknownInvitee => Self::new(404, &error),
             CreateError::Store(error) => Self::store(&error),
@@ -159,7 +164,9 @@ impl From<AddError> for ApiError {
     fn from(error: AddError) -> Self {
         match error {
             AddError::Door(error) => error.into(),
-            AddError::Type | AddError::Source | AddError::Address => Self::new(400, &error),
+            AddError::Type | AddError::Source | AddError::Address | AddError::CirclesOff => {
+                Self::new(400, &error)
+            }
             AddError::Unknown => Self::new(404, &error),
             AddError::Store(error) => Self::store(&error),
         }
@@ -317,6 +324,57 @@ impl From<GroupError> for ApiError {
             GroupError::Exists | GroupError::Admin => Self::new(102, &error),
             GroupError::Unknown => Self::new(404, &error),
             GroupError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<circle::DoorError> for ApiError {
+    fn from(error: circle::DoorError) -> Self {
+        match error {
+            circle::DoorError::NotFound => Self::new(404, &error),
+            circle::DoorError::Level => Self::new(400, &error),
+            circle::DoorError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<circle::create::CreateError> for ApiError {
+    fn from(error: circle::create::CreateError) -> Self {
+        match error {
+            circle::create::CreateError::Name => Self::new(400, &error),
+            circle::create::CreateError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<circle::rename::RenameError> for ApiError {
+    fn from(error: circle::rename::RenameError) -> Self {
+        match error {
+            circle::rename::RenameError::Door(error) => error.into(),
+            circle::rename::RenameError::Name => Self::new(400, &error),
+            circle::rename::RenameError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<AddMemberError> for ApiError {
+    fn from(error: AddMemberError) -> Self {
+        match error {
+            AddMemberError::Door(error) => error.into(),
+            AddMemberError::Type => Self::new(400, &error),
+            AddMemberError::Unknown => Self::new(404, &error),
+            AddMemberError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<RemoveMemberError> for ApiError {
+    fn from(error: RemoveMemberError) -> Self {
+        match error {
+            RemoveMemberError::Door(error) => error.into(),
+            RemoveMemberError::Unknown => Self::new(404, &error),
+            RemoveMemberError::Owner => Self::new(400, &error),
+            RemoveMemberError::Store(error) => Self::store(&error),
         }
     }
 }

@@ -4,6 +4,7 @@ use plauder_talk::conversation::ConversationView;
 use plauder_talk::conversation::view::Detail;
 use serde::Serialize;
 
+pub(crate) mod circle;
 mod message;
 pub(crate) mod participant;
 pub(crate) mod user;

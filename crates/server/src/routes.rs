@@ -16,8 +16,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
 use crate::handlers::{
-    app_passwords, calls, capabilities, conversations as room, groups, health, me, participants, settings,
-    status, users,
+    app_passwords, calls, capabilities, circles, conversations as room, groups, health, me, participants,
+    settings, status, users,
 };
 use crate::observe;
 use crate::representation::{v1, v2};
@@ -124,6 +124,11 @@ fn ocs() -> Router<App> {
         .route("/cloud/groups/details", get(groups::list_details))
         .route("/cloud/groups/{id}", get(groups::members).put(groups::rename).delete(groups::delete))
         .route("/cloud/groups/{id}/users", get(groups::members))
+        .route("/apps/circles/circles", get(circles::list).post(circles::create))
+        .route("/apps/circles/circles/{circle}", get(circles::show).delete(circles::delete))
+        .route("/apps/circles/circles/{circle}/name", put(circles::rename))
+        .route("/apps/circles/circles/{circle}/members", get(circles::members).post(circles::add_member))
+        .route("/apps/circles/circles/{circle}/members/{member}", delete(circles::remove_member))
         .route("/core/getapppassword", get(app_passwords::make))
         .route("/core/apppassword", delete(app_passwords::revoke))
         .route("/core/apppassword/rotate", post(app_passwords::rotate))

@@ -3,7 +3,9 @@
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
-use plauder_model::{AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey};
+use plauder_model::{
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey,
+};
 
 use crate::{Statement, StoreError};
 
@@ -69,7 +71,7 @@ macro_rules! id_params {
         }
     )+};
 }
-id_params!(AccountId, AppPasswordId, AttendeeId, ConversationId, GroupKey, MessageId, SessionKey);
+id_params!(AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey);
 
 /// The parameters of a statement, in their order.
 macro_rules! params {

@@ -5,6 +5,7 @@ pub mod app_passwords;
 pub mod attendees;
 pub mod audit;
 pub mod callers;
+pub mod circles;
 pub mod conversations;
 pub mod groups;
 pub mod memberships;
@@ -37,6 +38,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("attendees", attendees::STATEMENTS),
         ("audit", audit::STATEMENTS),
         ("callers", callers::STATEMENTS),
+        ("circles", circles::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("groups", groups::STATEMENTS),
         ("memberships", memberships::STATEMENTS),

@@ -7,6 +7,7 @@ pub mod account;
 pub mod call;
 pub mod caller;
 pub mod chat;
+pub mod circle;
 pub mod conversation;
 pub mod group;
 pub mod participant;

@@ -24,6 +24,8 @@ pub struct Settings {
     pub default_group_notification: NotificationLevel,
     /// The account that makes conversations about the passwords of shares; `None`: there is no share service.
     pub share_service: Option<String>,
+    /// Whether there are circles.
+    pub circles: bool,
     /// Tells apart any two sets of settings.
     fingerprint: String,
 }
@@ -43,12 +45,13 @@ pub enum SettingError {
 }
 
 /// The names of all settings, with what they can be.
-pub const NAMES: [(&str, &str); 5] = [
+pub const NAMES: [(&str, &str); 6] = [
     ("start_conversations", "a JSON list of group ids"),
     ("allowed_groups", "a JSON list of group ids"),
     ("start_calls", "0 (everyone), 1 (users) or 2 (moderators)"),
     ("default_group_notification", "1 (always), 2 (mention) or 3 (never)"),
     ("share_service", "the id of an account"),
+    ("circles", "0 (off) or 1 (on)"),
 ];
 
 impl Settings {
@@ -60,6 +63,7 @@ impl Settings {
             start_calls: StartCalls::Everyone,
             default_group_notification: NotificationLevel::Mention,
             share_service: None,
+            circles: false,
             fingerprint: String::new(),
         };
         for (name, value) in settings::all(tx)? {
@@ -85,6 +89,13 @@ impl Settings {
             "share_service" => {
                 let service = UserId::parse(value).map_err(|_| refused())?;
                 self.share_service = Some(service.as_str().to_owned());
+            }
+            "circles" => {
+                self.circles = match value {
+                    "0" => false,
+                    "1" => true,
+                    _ => return Err(refused()),
+                }
             }
             unknown => return Err(SettingError::Unknown(unknown.to_owned())),
         }
@@ -160,6 +171,8 @@ mod tests {
             ("allowed_groups", "crew"),
             ("allowed_groups", "[1]"),
             ("share_service", "no/body"),
+            ("circles", "2"),
+            ("circles", "on"),
             ("nonsense", "1"),
         ] {
             assert!(app.try_write(move |tx| set(tx, name, value)).is_err(), "{name}={value}");
@@ -176,6 +189,10 @@ mod tests {
         assert_ne!(before.hash("1"), after.hash("1"));
         assert_ne!(after.hash("1"), after.hash("2"));
         assert_eq!(after.hash("1"), app.write(Settings::load).hash("1"));
+        assert!(!after.circles);
+        app.write(|tx| set(tx, "circles", "1"));
+        assert!(app.write(Settings::load).circles);
+        app.write(|tx| reset(tx, "circles"));
         app.write(|tx| reset(tx, "start_calls"));
         app.write(|tx| reset(tx, "allowed_groups"));
         assert_eq!(app.write(Settings::load), before);

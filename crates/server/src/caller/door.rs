@@ -20,6 +20,7 @@ pub(crate) trait Door: Send + Sync + 'static {
 pub(crate) enum Refused {
     NotSignedIn,
     Forbidden(&'static str),
+    NotThere(&'static str),
     Store(StoreError),
 }
 
@@ -35,6 +36,7 @@ impl Refused {
         match self {
             Self::NotSignedIn => Ok(Failure::not_signed_in()),
             Self::Forbidden(message) => Ok(Failure::new(403).because(message)),
+            Self::NotThere(message) => Ok(Failure::new(404).because(message)),
             Self::Store(error) => Err(error),
         }
     }
@@ -125,5 +127,22 @@ impl Door for Member {
         let Visitor { caller, settings } = Talk::admit(tx, caller)?;
         let signed_in = SignedIn::admit(tx, caller)?;
         Ok(Resident { account: signed_in.account, settings })
+    }
+}
+
+/// For everyone with an account who may use Talk, where there are circles.
+pub(crate) struct Circles;
+
+impl Door for Circles {
+    const NEEDS_ACCOUNT: bool = true;
+    type Pass = Resident;
+
+    fn admit(tx: &mut Transaction<'_>, caller: Caller) -> Result<Resident, Refused> {
+        let resident = Member::admit(tx, caller)?;
+        if resident.settings.circles {
+            Ok(resident)
+        } else {
+            Err(Refused::NotThere("Circles are switched off on this server"))
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::caller::{Asker, Open};
 use crate::error::ApiError;
 
 /// Features of Talk by the names that clients know them under.
-const FEATURES: [&str; 6] = [
+const FEATURES: &[&str] = &[
     "empty-group-room",
     "favorites",
     "last-room-activity",
@@ -51,7 +51,7 @@ struct Core {
 
 #[derive(Debug, Serialize)]
 struct Talk {
-    features: [&'static str; 6],
+    features: Vec<&'static str>,
     config: Config,
 }
 
@@ -70,12 +70,13 @@ struct Conversations {
 pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, ApiError> {
     let talk = asker
         .read(|tx, caller: &Caller| {
-            let Some(account) = caller.account() else { return Ok(Some(Talk::new(false))) };
             let settings = Settings::load(tx)?;
+            let Some(account) = caller.account() else { return Ok(Some(Talk::new(&settings, false))) };
             if !settings.admits(tx, account)? {
                 return Ok(None);
             }
-            Ok::<_, StoreError>(Some(Talk::new(settings.may_start_conversations(tx, account)?)))
+            let can_create = settings.may_start_conversations(tx, account)?;
+            Ok::<_, StoreError>(Some(Talk::new(&settings, can_create)))
         })
         .await?;
     let [major, minor, micro] = VERSION_PARTS;
@@ -86,7 +87,11 @@ pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, Api
 }
 
 impl Talk {
-    fn new(can_create: bool) -> Self {
-        Self { features: FEATURES, config: Config { conversations: Conversations { can_create } } }
+    fn new(settings: &Settings, can_create: bool) -> Self {
+        let mut features = FEATURES.to_vec();
+        if settings.circles {
+            features.push("circles-support");
+        }
+        Self { features, config: Config { conversations: Conversations { can_create } } }
     }
 }

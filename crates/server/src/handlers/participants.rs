@@ -24,7 +24,7 @@ pub(crate) async fn list(asker: Asker<Talk>, token: RoomToken) -> Result<Answer<
     Ok(Answer::ok(listed.into_iter().map(Participant::from).collect()))
 }
 
-/// Adds an account, the members of a group, or an address. Clients have to know that an address opens the conversation.
+/// Adds an account, the members of a group or circle, or an address. Clients have to know that an address opens the conversation.
 pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Result<Response, ApiError> {
     let read = || {
         let parameters = sent?;

@@ -1,12 +1,12 @@
 //! Attendees: who belongs to a conversation. The counts that a conversation keeps of them are kept here.
 
 use plauder_model::{
-    AccountId, AttendeeId, AttendeeKind, ConversationId, EmailAddress, GroupKey, MessageId,
+    AccountId, AttendeeId, AttendeeKind, CircleKey, ConversationId, EmailAddress, GroupKey, MessageId,
     NotificationLevel, ParticipantType, Timestamp,
 };
 
 use super::conversations::{self, Conversation, Seats};
-use super::groups;
+use super::{circles, groups};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -48,6 +48,34 @@ macro_rules! attendee_columns {
 }
 pub(crate) use attendee_columns;
 
+/// Gives every account of the table `$members`, called `m`, whose column `$of` is `$4`, a seat; where `$5` is a group,
+/// only those that are in it too.
+macro_rules! insert_members {
+    ($members:literal, $of:literal) => {
+        concat!(
+            "INSERT INTO attendees (conversation_id, account_id, participant_type, last_read_message, read_ordinal,
+                                    kind, actor_id, display_name, favorite, notification_level, last_mention, last_ping)
+             SELECT CAST($1 AS BIGINT), m.account_id, 3, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'users', '', '',
+                    FALSE, 0, 0, 0
+             FROM ", $members, " JOIN accounts p ON p.id = m.account_id
+             WHERE ", $of, " = $4 AND NOT p.deleted
+               AND (CAST($5 AS BIGINT) IS NULL OR EXISTS (
+                 SELECT 1 FROM group_members x WHERE x.group_id = $5 AND x.account_id = m.account_id))
+               AND NOT EXISTS (SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
+             ORDER BY p.user_key RETURNING id"
+        )
+    };
+}
+
+/// Accounts that get their seats at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Members {
+    /// Those in a group.
+    OfGroup(GroupKey),
+    /// Those in a circle.
+    OfCircle(CircleKey),
+}
+
 statements! {
     FIND = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = $2");
     FIND_GUEST = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.guest_key = $1 AND a.conversation_id = $2");
@@ -66,17 +94,8 @@ statements! {
     INSERT = "INSERT INTO attendees (conversation_id, account_id, participant_type, last_read_message, read_ordinal,
                                      kind, actor_id, display_name, favorite, notification_level, last_mention, last_ping)
               VALUES ($1, $2, $3, $4, $5, 'users', '', '', FALSE, 0, 0, 0)";
-    INSERT_MEMBERS = "INSERT INTO attendees (conversation_id, account_id, participant_type, last_read_message,
-                                             read_ordinal, kind, actor_id, display_name, favorite,
-                                             notification_level, last_mention, last_ping)
-                      SELECT CAST($1 AS BIGINT), m.account_id, 3, CAST($2 AS BIGINT), CAST($3 AS BIGINT), 'users', '',
-                             '', FALSE, 0, 0, 0
-                      FROM group_members m JOIN accounts p ON p.id = m.account_id
-                      WHERE m.group_id = $4 AND NOT p.deleted
-                        AND EXISTS (SELECT 1 FROM group_members x WHERE x.group_id = $5 AND x.account_id = m.account_id)
-                        AND NOT EXISTS (
-                          SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
-                      ORDER BY p.user_key RETURNING id";
+    INSERT_GROUP = insert_members!("group_members m", "m.group_id");
+    INSERT_CIRCLE = insert_members!("circle_members m", "m.circle_id");
     INSERT_GUEST = "INSERT INTO attendees (conversation_id, guest_key, actor_id, participant_type, kind, account_id,
                                            display_name, favorite, notification_level, last_read_message,
                                            read_ordinal, last_mention, last_ping)
@@ -228,17 +247,27 @@ pub(crate) fn pinged(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), Sto
     tx.execute(&PINGED, params![now, id]).map(drop)
 }
 
-/// Gives every member of a group who is in the group `among` too, and has no seat, one as a user. They have read
-/// everything that was there before. Gives the first of the new seats; all later ones of the conversation are new too.
+/// Gives everybody of `members` who has no seat one as a user; where there is a group `among`, only who is in it too.
+/// They have read everything that was there before. Gives the first of the new seats; all later ones of the
+/// conversation are new too.
 pub fn insert_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    group: GroupKey,
-    among: GroupKey,
+    members: Members,
+    among: Option<GroupKey>,
 ) -> Result<Option<AttendeeId>, StoreError> {
-    groups::hold_members(tx, group)?;
-    let params = params![conversation.id, conversation.last_message, conversation.written, group, among];
-    let added = tx.query(&INSERT_MEMBERS, params, |row| Ok(AttendeeId(row.int()?)))?;
+    let (statement, of) = match members {
+        Members::OfGroup(group) => {
+            groups::hold_members(tx, group)?;
+            (&INSERT_GROUP, group.0)
+        }
+        Members::OfCircle(circle) => {
+            circles::hold_members(tx, circle)?;
+            (&INSERT_CIRCLE, circle.0)
+        }
+    };
+    let params = params![conversation.id, conversation.last_message, conversation.written, of, among];
+    let added = tx.query(statement, params, |row| Ok(AttendeeId(row.int()?)))?;
     let accounts = i64::try_from(added.len()).unwrap_or(i64::MAX);
     conversations::count_seats(tx, conversation.id, Seats { accounts, ..Seats::default() })?;
     Ok(added.into_iter().min())

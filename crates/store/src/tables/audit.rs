@@ -33,6 +33,9 @@ statements! {
                  WHERE c.type <> 3 AND (a.kind <> 'users' OR a.participant_type IN (4, 5, 6))";
     RANKS = "SELECT COUNT(*) FROM attendees a WHERE (a.kind = 'users') <> (a.participant_type IN (1, 2, 3, 5))
                 OR (a.kind = 'users') <> (a.account_id IS NOT NULL) OR (a.kind = 'guests') <> (a.guest_key IS NOT NULL)";
+    OWNERS = "SELECT COUNT(*) FROM circles c WHERE 1 <> (
+        SELECT COUNT(*) FROM circle_members WHERE circle_id = c.id AND level = 9)";
+    DELETED_IN_CIRCLE = "SELECT COUNT(*) FROM circle_members m JOIN accounts p ON p.id = m.account_id WHERE p.deleted";
     SESSIONS = "SELECT COUNT(*) FROM sessions s JOIN attendees a ON a.id = s.attendee_id
                 WHERE s.conversation_id <> a.conversation_id";
     OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests'
@@ -59,6 +62,8 @@ pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, St
         ("a pair that is not one", &PAIRS),
         ("a guest, or somebody who came through the link, in a conversation that is not public", &STRANGERS),
         ("a seat whose rank is not for who has it", &RANKS),
+        ("a circle without exactly one owner", &OWNERS),
+        ("a deleted account in a circle", &DELETED_IN_CIRCLE),
         ("a session in another conversation than its seat", &SESSIONS),
         ("a guest who is not online", &OFFLINE_GUESTS),
     ] {

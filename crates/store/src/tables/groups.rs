@@ -29,6 +29,7 @@ statements! {
                WHERE m.group_id = $1 ORDER BY a.user_key";
     HOLD_MEMBERS Shared = "SELECT p.id FROM accounts p
                            WHERE p.id IN (SELECT account_id FROM group_members WHERE group_id = $1) ORDER BY p.id";
+    LOCK Exclusive = "SELECT id FROM account_groups WHERE id = $1";
     OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
           WHERE m.account_id = $1 ORDER BY g.group_id";
     HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
@@ -88,9 +89,13 @@ pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>,
     tx.query(&MEMBERS, params![group], read_text)
 }
 
-/// Keeps the members of a group from being deleted before the transaction ends.
+/// Keeps the members of a group from being deleted before the transaction ends, and others from joining it. Accounts
+/// come before the group, as for whoever joins one; those who joined until then are held after it.
 pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
-    tx.query(&HOLD_MEMBERS, params![group], |_| Ok(())).map(drop)
+    for statement in [&HOLD_MEMBERS, &LOCK, &HOLD_MEMBERS] {
+        tx.query(statement, params![group], |_| Ok(()))?;
+    }
+    Ok(())
 }
 
 /// The ids of the groups that an account is in, in their order.

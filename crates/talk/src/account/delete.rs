@@ -3,13 +3,13 @@
 use plauder_model::Token;
 use plauder_store::accounts::Account;
 use plauder_store::{
-    StoreError, Transaction, accounts, app_passwords, attendees, conversations, groups, messages, sessions,
-    web_sessions,
+    StoreError, Transaction, accounts, app_passwords, attendees, circles, conversations, groups, messages,
+    sessions, web_sessions,
 };
 
 use crate::participant::end_session;
 
-/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations and groups, and what it
+/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles, and what it
 /// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
 /// other one stays.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
@@ -21,6 +21,7 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     web_sessions::delete_all(tx, account.id)?;
     app_passwords::delete_all(tx, account.id)?;
     groups::remove_from_all(tx, account.id)?;
+    circles::remove_from_all(tx, account.id)?;
     messages::insert_account_left(tx, account.id)?;
     attendees::delete_of_account(tx, account.id)?;
     accounts::bury(tx, account.id)?;
@@ -103,5 +104,33 @@ mod tests {
         let seen = app.lists(&bob);
         assert_eq!(seen[0].last_message.as_ref().unwrap().actor_id, "deleted_users");
         assert_eq!(seen[0].participant_type, ParticipantType::User);
+    }
+
+    #[test]
+    fn leaves_its_circles_to_the_others() {
+        use plauder_model::CircleLevel::{Admin, Member, Moderator};
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let dora = app.user("dora");
+        let (lonely, shared) =
+            (app.makes_circle(&alice, "Lonely", &[]), app.makes_circle(&alice, "Shared", &[]));
+        for (account, level) in [(&bob, Member), (&carla, Moderator), (&dora, Moderator)] {
+            app.joins_circle(&shared, account, level);
+        }
+        let other = app.makes_circle(&bob, "Of bob", &["alice", "carla"]);
+        app.joins_circle(&other, &dora, Admin);
+        remove(&app, "alice");
+        assert_eq!(app.lists_circle(&lonely), []);
+        let listed = |id: &str| {
+            app.lists_circle(id)
+                .into_iter()
+                .map(|(user, level)| format!("{user} {level}"))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(listed(&shared), ["bob 1", "carla 9", "dora 4"], "the highest level, and longest in");
+        assert_eq!(listed(&other), ["bob 9", "carla 1", "dora 8"]);
+        remove(&app, "bob");
+        assert_eq!(listed(&shared), ["carla 9", "dora 4"]);
+        assert_eq!(listed(&other), ["carla 1", "dora 9"]);
     }
 }

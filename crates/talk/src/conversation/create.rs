@@ -3,8 +3,8 @@
 use plauder_model::conversation::NameError;
 use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemMessage, Token, UserId};
 use plauder_store::accounts::Account;
+use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
-use plauder_store::groups::Group;
 use plauder_store::messages::Who;
 use plauder_store::{
     StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages,
@@ -13,18 +13,18 @@ use thiserror::Error;
 
 use super::show::from_seat;
 use super::view::{ConversationView, Detail};
-use crate::{Settings, participant};
+use crate::{Settings, circle, participant};
 
 /// What somebody wants to make.
 #[derive(Debug, Clone, Default)]
 pub struct Wish {
     /// `roomType`: 1, 2 or 3.
     pub room_type: i64,
-    /// `invite`: an account's id (type 1) or a group's (type 2); empty: nobody.
+    /// `invite`: an account's id (type 1), a group's or a circle's (type 2); empty: nobody.
     pub invite: String,
     /// `source`: where the invited one is to be looked for (type 2); empty: groups.
     pub source: String,
-    /// `roomName` (type 3, and type 2 without an invited group).
+    /// `roomName` (type 3, and type 2 without an invited group or circle).
     pub room_name: String,
 }
 
@@ -47,8 +47,11 @@ pub enum CreateError {
     #[error(transparent)]
     Name(#[from] NameError),
     /// Nobody can be invited from there.
-    #[error("source has to be groups; circles are switched off on this server")]
+    #[error("source has to be groups or circles")]
     Source,
+    /// There are no circles on this server.
+    #[error("Circles are switched off on this server")]
+    CirclesOff,
     /// "404 When the target to invite does not exist".
     #[error("invite names nobody on this server")]
     UnknownInvitee,
@@ -77,13 +80,13 @@ pub fn create(
             if !settings.may_start_conversations(tx, account)? {
                 return Err(CreateError::NotAllowed);
             }
-            let group = invited_group(tx, kind, wish)?;
-            let name = match &group {
-                Some(group) => group.display_name.as_str(),
+            let invited = invited(tx, account, settings, kind, wish)?;
+            let name = match &invited {
+                Some((name, _)) => name,
                 None => &wish.room_name,
             };
             let name = ConversationName::parse(name, ConversationName::MAX_AT_CREATION)?;
-            (shared(tx, account, settings, kind, &name, group.as_ref())?, true)
+            (shared(tx, account, settings, kind, &name, invited.map(|(_, members)| members))?, true)
         }
         Some(ConversationType::Changelog) | None => return Err(CreateError::Type),
     };
@@ -97,36 +100,47 @@ pub fn create(
     Ok(Created { conversation, is_new })
 }
 
-fn invited_group(
+/// Whom a wish invites together, and under which name.
+fn invited(
     tx: &mut Transaction<'_>,
+    account: &Account,
+    settings: &Settings,
     kind: ConversationType,
     wish: &Wish,
-) -> Result<Option<Group>, CreateError> {
+) -> Result<Option<(String, Members)>, CreateError> {
     if kind != ConversationType::Group || wish.invite.is_empty() {
         return Ok(None);
     }
     match wish.source.as_str() {
-        "" | "groups" => groups::find(tx, &wish.invite)?.map(Some).ok_or(CreateError::UnknownInvitee),
+        "" | "groups" => {
+            let group = groups::find(tx, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
+            Ok(Some((group.display_name, Members::OfGroup(group.key))))
+        }
+        "circles" if !settings.circles => Err(CreateError::CirclesOff),
+        "circles" => {
+            let circle = circle::visible(tx, account, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
+            Ok(Some((circle.name, Members::OfCircle(circle.key))))
+        }
         _ => Err(CreateError::Source),
     }
 }
 
-/// Makes a conversation of type 2 or 3, with the members of a group in it.
+/// Makes a conversation of type 2 or 3, with `invited` in it.
 fn shared(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
     kind: ConversationType,
     name: &ConversationName,
-    group: Option<&Group>,
+    invited: Option<Members>,
 ) -> Result<Token, StoreError> {
     let conversation = insert(tx, kind, name.as_str(), None)?;
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
     let told = SystemMessage::ConversationCreated;
     messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
-    if let Some(group) = group {
-        participant::add::members(tx, &conversation, account, settings, group)?;
+    if let Some(invited) = invited {
+        participant::add::members(tx, &conversation, account, settings, invited)?;
     }
     Ok(conversation.token)
 }
@@ -249,8 +263,8 @@ mod tests {
         let made = try_create(&app, &carla, inviting(2, "team")).unwrap();
         assert_eq!(made.conversation.name, "team");
         assert!(matches!(try_create(&app, &carla, inviting(2, "ghosts")), Err(CreateError::UnknownInvitee)));
-        let from_circle = Wish { source: "circles".into(), ..inviting(2, "team") };
-        assert!(matches!(try_create(&app, &carla, from_circle), Err(CreateError::Source)));
+        let from_moon = Wish { source: "moon".into(), ..inviting(2, "team") };
+        assert!(matches!(try_create(&app, &carla, from_moon), Err(CreateError::Source)));
 
         let token = made.conversation.token;
         let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
@@ -289,5 +303,30 @@ mod tests {
         assert!(try_create(&app, &bob, inviting(1, "alice")).is_ok(), "one-to-one is not limited");
         app.write(|tx| settings::set(tx, "allowed_groups", r#"["makers"]"#));
         assert!(matches!(try_create(&app, &alice, inviting(1, "bob")), Err(CreateError::UnknownInvitee)));
+    }
+
+    #[test]
+    fn a_circle_comes_with_its_members_for_who_is_in_it() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let dora = app.user("dora");
+        app.administrator(&dora);
+        let id = app.makes_circle(&alice, "Rowers", &["bob"]);
+        for circle in [id.as_str(), "nosuchcircle"] {
+            assert!(matches!(app.tries_group_of_circle(&alice, circle), Err(CreateError::CirclesOff)));
+        }
+        app.switches_circles_on();
+        let token = app.makes_group_of_circle(&bob, &id);
+        assert_eq!(app.lists(&alice)[0].name, "Rowers");
+        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} added you");
+        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!((kept.accounts, kept.moderators), (2, 1));
+        for (who, circle) in [(&carla, id.as_str()), (&carla, "nosuchcircle"), (&dora, "nosuchcircle")] {
+            let refused = app.tries_group_of_circle(who, circle);
+            assert!(matches!(refused, Err(CreateError::UnknownInvitee)), "{circle}");
+        }
+        let token = app.makes_group_of_circle(&dora, &id);
+        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!(kept.accounts, 3, "the circle and who administers it");
     }
 }

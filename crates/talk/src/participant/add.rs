@@ -1,14 +1,15 @@
-//! Adding accounts, groups and addresses to a conversation.
+//! Adding accounts, groups, circles and addresses to a conversation.
 
 use plauder_model::{ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId};
 use plauder_store::accounts::Account;
+use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
-use plauder_store::groups::Group;
 use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages};
 use thiserror::Error;
 
 use crate::Settings;
+use crate::circle;
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter_account};
 use crate::conversation::password_request::PASSWORD_REQUEST;
@@ -24,11 +25,14 @@ pub enum AddError {
     #[error("Nobody can be added to a conversation of this type")]
     Type,
     /// Nobody can be added from there.
-    #[error("source has to be users, groups or emails")]
+    #[error("source has to be users, groups, circles or emails")]
     Source,
     /// That is no e-mail address.
     #[error("newParticipant has to be an e-mail address")]
     Address,
+    /// There are no circles on this server.
+    #[error("Circles are switched off on this server")]
+    CirclesOff,
     /// There is nobody of that name.
     #[error("newParticipant names nobody on this server")]
     Unknown,
@@ -46,7 +50,8 @@ pub enum Added {
     Address,
 }
 
-/// Gives `newcomer` a seat: an account (`source` empty or `users`), every member of a group (`groups`), or an address
+/// Gives `newcomer` a seat: an account (`source` empty or `users`), every member of a group (`groups`) or of a circle
+/// (`circles`), or an address
 /// (`emails`), to which an invitation goes. Nothing happens to who has one. For owners and moderators.
 pub fn add(
     tx: &mut Transaction<'_>,
@@ -72,7 +77,12 @@ pub fn add(
         }
         "groups" => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
-            members(tx, conversation, account, settings, &group)?;
+            members(tx, conversation, account, settings, Members::OfGroup(group.key))?;
+        }
+        "circles" if !settings.circles => return Err(AddError::CirclesOff),
+        "circles" => {
+            let circle = circle::visible(tx, account, newcomer)?.ok_or(AddError::Unknown)?;
+            members(tx, conversation, account, settings, Members::OfCircle(circle.key))?;
         }
         "emails" => {
             let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
@@ -111,21 +121,21 @@ fn invite(tx: &mut Transaction<'_>, seat: &Seat, address: &EmailAddress) -> Resu
     Ok(())
 }
 
-/// Gives every member of a group who may use Talk and has none a seat, and tells of each.
+/// Gives everybody of `whom` who may use Talk and has none a seat, and tells of each.
 pub(crate) fn members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     by: &Account,
     settings: &Settings,
-    group: &Group,
+    whom: Members,
 ) -> Result<(), StoreError> {
     let mut first = None;
     if settings.allowed_groups.is_empty() {
-        first = attendees::insert_members(tx, conversation, group.key, group.key)?;
+        first = attendees::insert_members(tx, conversation, whom, None)?;
     }
     for allowed in &settings.allowed_groups {
         if let Some(allowed) = groups::find(tx, allowed)? {
-            let added = attendees::insert_members(tx, conversation, group.key, allowed.key)?;
+            let added = attendees::insert_members(tx, conversation, whom, Some(allowed.key))?;
             first = first.or(added);
         }
     }
@@ -203,12 +213,44 @@ mod tests {
 
         assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddError::Unknown)));
         assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddError::Unknown)));
-        assert!(matches!(try_add(&alice, "dora", "circles"), Err(AddError::Source)));
+        assert!(matches!(try_add(&alice, "dora", "moon"), Err(AddError::Source)));
         assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Door(DoorError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
         assert!(matches!(
             app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")),
             Err(AddError::Type)
         ));
+    }
+
+    #[test]
+    fn circles() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let (dora, erik) = (app.user("dora"), app.user("erik"));
+        let id = app.makes_circle(&alice, "Rowers", &["bob", "dora"]);
+        let hidden = app.makes_circle(&erik, "Cooks", &["carla"]);
+        let room = app.makes_group(&alice, "Room");
+        let try_add = |id: &str| {
+            let (alice, room, id) = (alice.clone(), room.clone(), id.to_owned());
+            app.try_write(move |tx| add_to(tx, &alice, &room, &id, "circles"))
+        };
+        assert!(matches!(try_add(&id), Err(AddError::CirclesOff)));
+        assert!(matches!(try_add("nosuchcircle"), Err(AddError::CirclesOff)));
+        app.switches_circles_on();
+        for unknown in ["nosuchcircle", &hidden] {
+            assert!(matches!(try_add(unknown), Err(AddError::Unknown)), "{unknown}");
+        }
+        app.group("staff", &["alice", "bob"]);
+        app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff"]"#));
+        try_add(&id).unwrap();
+        assert_eq!((app.lists(&bob).len(), app.lists(&dora).len()), (1, 0), "she may not use Talk");
+        app.write(|tx| settings::reset(tx, "allowed_groups"));
+        try_add(&id).unwrap();
+        assert_eq!(app.lists(&dora)[0].last_message.as_ref().unwrap().message, "{actor} added you");
+        app.administrator(&alice);
+        try_add(&hidden).unwrap();
+        assert_eq!(app.lists(&carla).len(), 1);
+        let kept = app.write(move |tx| conversations::find(tx, &room));
+        assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((5, 1)));
     }
 }

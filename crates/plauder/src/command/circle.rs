@@ -1,0 +1,102 @@
+//! `plauder circle`.
+
+use clap::Subcommand;
+use plauder_store::Database;
+use plauder_talk::circle::add_member::{ACCOUNT, add_member};
+use plauder_talk::circle::create::create;
+use plauder_talk::circle::delete::delete;
+use plauder_talk::circle::list::list;
+use plauder_talk::circle::members::members;
+use plauder_talk::circle::remove_member::{RemoveMemberError, remove_member};
+use plauder_talk::circle::{Actor, DoorError};
+
+use super::{CommandError, find_account};
+use crate::Failed;
+use crate::config::Config;
+use crate::world;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CircleCommand {
+    /// Make a circle
+    Add {
+        /// Its name as people see it
+        name: String,
+        /// The account whose it is
+        #[arg(long, value_name = "USER")]
+        owner: String,
+    },
+    /// List circles
+    List,
+    /// Remove a circle; its members stay
+    Delete {
+        /// Its id
+        id: String,
+    },
+    /// Put an account into a circle
+    AddMember {
+        /// The circle's id
+        id: String,
+        /// The account
+        user: String,
+    },
+    /// Take an account out of a circle
+    RemoveMember {
+        /// The circle's id
+        id: String,
+        /// The account
+        user: String,
+    },
+}
+
+pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed> {
+    let database = world::open(config, false)?;
+    match command {
+        CircleCommand::Add { name, owner } => {
+            let (name, owner) = (name.clone(), owner.clone());
+            let made = database.write_blocking(move |tx| {
+                let owner = find_account(tx, &owner)?;
+                Ok::<_, CommandError>(create(tx, &owner, &name)?)
+            })?;
+            println!("made the circle {}", made.circle.id);
+        }
+        CircleCommand::List => {
+            for view in database.write_blocking(|tx| list(tx, Actor::CommandLine))? {
+                let circle = view.circle;
+                let (owner, members) = (circle.owner.user_id, circle.population);
+                println!("{}  {}  of {owner}  {members} members", circle.id, circle.name);
+            }
+        }
+        CircleCommand::Delete { id } => {
+            let circle = id.clone();
+            database.write_blocking(move |tx| {
+                delete(tx, Actor::CommandLine, &circle)?;
+                Ok::<_, DoorError>(())
+            })?;
+            println!("removed the circle {id}");
+        }
+        CircleCommand::AddMember { id, user } => {
+            let (circle, account) = (id.clone(), user.clone());
+            database.write_blocking(move |tx| {
+                find_account(tx, &account)?;
+                add_member(tx, Actor::CommandLine, &circle, &account, ACCOUNT)?;
+                Ok::<_, CommandError>(())
+            })?;
+            println!("{user} is in {id}");
+        }
+        CircleCommand::RemoveMember { id, user } => {
+            remove(&database, id.clone(), user.clone())?;
+            println!("{user} is not in {id}");
+        }
+    }
+    Ok(())
+}
+
+fn remove(database: &Database, id: String, user: String) -> Result<(), CommandError> {
+    database.write_blocking(move |tx| {
+        let account = find_account(tx, &user)?;
+        let (_, members) = members(tx, Actor::CommandLine, &id)?;
+        let member = members.into_iter().find(|member| member.account == account.id);
+        let member = member.ok_or(RemoveMemberError::Unknown)?;
+        Ok(remove_member(tx, Actor::CommandLine, &id, &member.id)?)
+    })
+}

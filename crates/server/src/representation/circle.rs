@@ -1,0 +1,146 @@
+//! Circles and their members as clients of today's teams know them.
+
+use plauder_model::{CircleLevel, Timestamp};
+use plauder_ocs::empty::OrNothing;
+use plauder_store::circles;
+use plauder_talk::circle::CircleView;
+use plauder_talk::circle::add_member::ACCOUNT;
+use serde::{Serialize, Serializer};
+
+/// A circle that people made, among the other kinds that clients know.
+const MADE_BY_PEOPLE: i64 = 16;
+
+/// A circle.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Circle {
+    id: String,
+    name: String,
+    display_name: String,
+    sanitized_name: String,
+    source: i64,
+    population: i64,
+    config: i64,
+    description: &'static str,
+    url: &'static str,
+    creation: Timestamp,
+    /// Who is asking, if they are in.
+    initiator: Option<Member>,
+    owner: Member,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    settings: Option<OrNothing<Settings>>,
+}
+
+/// What who may change a circle sees of it beside the rest.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Settings {
+    population: i64,
+    population_inherited: i64,
+}
+
+/// A member of a circle.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Member {
+    id: String,
+    circle_id: String,
+    /// The account, under the same id in all circles.
+    single_id: String,
+    user_id: String,
+    user_type: i64,
+    level: CircleLevel,
+    status: &'static str,
+    display_name: String,
+    joined: Timestamp,
+}
+
+/// A member of a circle, with the circle.
+#[derive(Debug, Serialize)]
+pub(crate) struct MemberOf<'a> {
+    #[serde(flatten)]
+    member: &'a Member,
+    circle: &'a Circle,
+}
+
+/// One member of a circle, with the circle.
+#[derive(Debug)]
+pub(crate) struct OneMember {
+    circle: Circle,
+    member: Member,
+}
+
+/// Some members of a circle, each with the circle.
+#[derive(Debug)]
+pub(crate) struct Members {
+    circle: Circle,
+    members: Vec<Member>,
+}
+
+impl From<CircleView> for Circle {
+    fn from(view: CircleView) -> Self {
+        let may_change = view.allows(CircleLevel::Admin);
+        let circles::Circle { id, name, created_at, population, owner, viewer, .. } = view.circle;
+        let settings = Settings { population, population_inherited: population };
+        Self {
+            initiator: viewer.map(|viewer| Member::of(&id, viewer)),
+            owner: Member::of(&id, owner),
+            id,
+            display_name: name.clone(),
+            sanitized_name: name.clone(),
+            name,
+            source: MADE_BY_PEOPLE,
+            population,
+            config: 0,
+            description: "",
+            url: "",
+            creation: created_at,
+            settings: may_change.then(|| OrNothing(Some(settings).filter(|_| population > 0))),
+        }
+    }
+}
+
+impl Member {
+    fn of(circle: &str, member: circles::CircleMember) -> Self {
+        Self {
+            id: member.id,
+            circle_id: circle.to_owned(),
+            single_id: format!("{:031}", member.account.0),
+            user_id: member.user_id,
+            user_type: ACCOUNT,
+            level: member.level,
+            status: "Member",
+            display_name: member.display_name,
+            joined: member.joined_at,
+        }
+    }
+}
+
+impl OneMember {
+    /// A member of the circle that is seen.
+    pub(crate) fn of(view: CircleView, member: circles::CircleMember) -> Self {
+        let circle = Circle::from(view);
+        Self { member: Member::of(&circle.id, member), circle }
+    }
+}
+
+impl Serialize for OneMember {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        MemberOf { member: &self.member, circle: &self.circle }.serialize(serializer)
+    }
+}
+
+impl Members {
+    /// Members of the circle that is seen.
+    pub(crate) fn of(view: CircleView, members: Vec<circles::CircleMember>) -> Self {
+        let circle = Circle::from(view);
+        let members = members.into_iter().map(|member| Member::of(&circle.id, member)).collect();
+        Self { circle, members }
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.members.iter().map(|member| MemberOf { member, circle: &self.circle }))
+    }
+}

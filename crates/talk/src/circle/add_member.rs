@@ -1,0 +1,91 @@
+//! Putting somebody into a circle.
+
+use plauder_model::{CircleLevel, UserId};
+use plauder_store::circles::CircleMember;
+use plauder_store::{StoreError, Transaction, accounts, circles};
+use thiserror::Error;
+
+use super::{Actor, CircleView, DoorError, door};
+
+/// The kind of member that has an account here: the only one there is.
+pub const ACCOUNT: i64 = 1;
+
+/// Why somebody is not put into a circle.
+#[derive(Debug, Error)]
+pub enum AddMemberError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// Only accounts are in circles.
+    #[error("type has to be 1 (an account)")]
+    Type,
+    /// There is nobody of that name.
+    #[error("userId names nobody on this server")]
+    Unknown,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Puts an account into a circle; who is in stays as they are. Gives the circle as it was before. For moderators,
+/// admins and the owner of the circle, and administrators.
+pub fn add_member(
+    tx: &mut Transaction<'_>,
+    actor: Actor<'_>,
+    id: &str,
+    user_id: &str,
+    kind: i64,
+) -> Result<(CircleView, CircleMember), AddMemberError> {
+    // Accounts before circles, as it is when an account is deleted.
+    let account = accounts::find(tx, &UserId::key_of(user_id))?;
+    let view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Moderator)?;
+    if kind != ACCOUNT {
+        return Err(AddMemberError::Type);
+    }
+    let account = account.ok_or(AddMemberError::Unknown)?;
+    let circle = view.circle.key;
+    if let Some(member) = circles::member_of_account(tx, circle, account.id)? {
+        return Ok((view, member));
+    }
+    circles::add_member(tx, circle, account.id, CircleLevel::Member)?;
+    let member = circles::member_of_account(tx, circle, account.id)?;
+    let member = member.ok_or_else(|| StoreError::Impossible("a new member who is not in".to_owned()))?;
+    Ok((view, member))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn by_moderators_and_who_is_above_them() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));
+        app.administrator(&dora);
+        let id = app.makes_circle(&alice, "Rowers", &["bob"]);
+        app.joins_circle(&id, &carla, CircleLevel::Moderator);
+        let try_add = |by: &plauder_store::accounts::Account, who: &'static str, kind: i64| {
+            let (by, id) = (by.clone(), id.clone());
+            app.try_write(move |tx| add_member(tx, Actor::Account(&by), &id, who, kind))
+        };
+        let door = |result| match result {
+            Err(AddMemberError::Door(error)) => Some(error),
+            _ => None,
+        };
+        assert!(matches!(door(try_add(&bob, "nobody", 7)), Some(DoorError::Level)), "before all else");
+        assert!(matches!(door(try_add(&erik, "erik", ACCOUNT)), Some(DoorError::NotFound)));
+        assert!(matches!(try_add(&alice, "nobody", 2), Err(AddMemberError::Type)));
+        assert!(matches!(try_add(&alice, "nobody", ACCOUNT), Err(AddMemberError::Unknown)));
+
+        app.wind(60);
+        let (before, member) = try_add(&carla, "ERIK", ACCOUNT).unwrap();
+        assert_eq!((before.circle.population, member.level), (3, CircleLevel::Member));
+        assert_eq!((member.user_id.as_str(), member.joined_at), ("erik", 1_600_000_060));
+        let (after, again) = try_add(&dora, "erik", ACCOUNT).unwrap();
+        assert_eq!((after.circle.population, again), (4, member));
+        let (_, of_carla) = try_add(&alice, "carla", ACCOUNT).unwrap();
+        assert_eq!(of_carla.level, CircleLevel::Moderator, "who is in keeps their level");
+    }
+}

@@ -1,0 +1,59 @@
+//! Making a circle.
+
+use plauder_model::person::display_name;
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, circles};
+use thiserror::Error;
+
+use super::{Actor, CircleView};
+
+/// Why a circle is not made.
+#[derive(Debug, Error)]
+pub enum CreateError {
+    /// It cannot be called so.
+    #[error("name has to have 1 to 64 characters, none of them a control character")]
+    Name,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Makes a circle with `owner` in it. Several may have the same name.
+pub fn create(tx: &mut Transaction<'_>, owner: &Account, name: &str) -> Result<CircleView, CreateError> {
+    let name = display_name(name).ok_or(CreateError::Name)?;
+    let id = circles::insert(tx, name, owner.id)?;
+    let made = circles::find(tx, &id, Some(owner.id))?;
+    let mut circle =
+        made.ok_or_else(|| StoreError::Impossible("a new circle that is not there".to_owned()))?;
+    // Clients know the answer to this call as a circle in which nobody has been counted yet.
+    circle.population = 0;
+    Ok(CircleView { circle, is_administered: Actor::Account(owner).administers(tx)? })
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_model::CircleLevel;
+
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn who_makes_one_owns_it() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let make = |name: &'static str| {
+            let alice = alice.clone();
+            app.try_write(move |tx| create(tx, &alice, name))
+        };
+        let first = make(" Rowers ").unwrap().circle;
+        assert_eq!((first.name.as_str(), first.id.len(), first.created_at), ("Rowers", 31, 1_600_000_000));
+        assert_eq!((first.owner.user_id.as_str(), first.owner.level), ("alice", CircleLevel::Owner));
+        assert_eq!(first.viewer, Some(first.owner));
+        assert_ne!(make("Rowers").unwrap().circle.id, first.id, "names need not differ");
+        for name in ["", "  ", "a\tb"] {
+            assert!(matches!(make(name), Err(CreateError::Name)), "{name:?}");
+        }
+        let long = "n".repeat(65);
+        assert!(matches!(app.try_write(move |tx| create(tx, &alice, &long)), Err(CreateError::Name)));
+    }
+}

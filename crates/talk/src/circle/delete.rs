@@ -1,0 +1,42 @@
+//! Removing a circle.
+
+use plauder_model::CircleLevel;
+use plauder_store::{Transaction, circles};
+
+use super::{Actor, CircleView, DoorError, door};
+
+/// Removes a circle, and gives it as it was; the conversations that were made for it stay. For its owner, admins of it
+/// and administrators.
+pub fn delete(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, DoorError> {
+    let view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Admin)?;
+    circles::delete(tx, view.circle.key)?;
+    Ok(view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn its_members_and_conversations_stay() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        app.user("dora");
+        app.administrator(&carla);
+        app.switches_circles_on();
+        let id = app.makes_circle(&alice, "Rowers", &["bob"]);
+        app.makes_group_of_circle(&alice, &id);
+        let try_delete = |account: &plauder_store::accounts::Account, id: &str| {
+            let (account, id) = (account.clone(), id.to_owned());
+            app.try_write(move |tx| delete(tx, Actor::Account(&account), &id))
+        };
+        assert!(matches!(try_delete(&bob, &id), Err(DoorError::Level)));
+        assert_eq!(try_delete(&alice, &id).unwrap().circle.population, 2);
+        assert!(matches!(try_delete(&alice, &id), Err(DoorError::NotFound)));
+        assert_eq!(app.lists(&bob).len(), 1);
+        let other = app.makes_circle(&alice, "Cooks", &["dora"]);
+        try_delete(&carla, &other).unwrap();
+        assert_eq!(app.write(|tx| circles::all(tx, None)), []);
+    }
+}

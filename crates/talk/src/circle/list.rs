@@ -1,0 +1,44 @@
+//! The circles that somebody sees.
+
+use plauder_store::{StoreError, Transaction, circles};
+
+use super::{Actor, CircleView};
+
+/// The circles that somebody is in, and for who administers the server all of them, ordered by name.
+pub fn list(tx: &mut Transaction<'_>, actor: Actor<'_>) -> Result<Vec<CircleView>, StoreError> {
+    let is_administered = actor.administers(tx)?;
+    let found = match actor.account() {
+        Some(account) if !is_administered => circles::of(tx, account)?,
+        viewer => circles::all(tx, viewer)?,
+    };
+    Ok(found.into_iter().map(|circle| CircleView { circle, is_administered }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn ones_own_by_name_and_all_for_administrators() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        app.administrator(&carla);
+        app.makes_circle(&alice, "rowers", &["bob"]);
+        app.makes_circle(&bob, "Cooks", &[]);
+        app.makes_circle(&alice, "Empty", &[]);
+        let seen_by = |actor: Option<&plauder_store::accounts::Account>| {
+            let account = actor.cloned();
+            let seen =
+                app.write(move |tx| list(tx, account.as_ref().map_or(Actor::CommandLine, Actor::Account)));
+            seen.into_iter().map(|one| (one.circle.name, one.circle.population)).collect::<Vec<_>>()
+        };
+        let [cooks, empty, rowers] =
+            [("Cooks", 1), ("Empty", 1), ("rowers", 2)].map(|(name, n)| (name.to_owned(), n));
+        assert_eq!(seen_by(Some(&alice)), [empty.clone(), rowers.clone()]);
+        assert_eq!(seen_by(Some(&bob)), [cooks.clone(), rowers.clone()]);
+        for everything in [seen_by(Some(&carla)), seen_by(None)] {
+            assert_eq!(everything, [cooks.clone(), empty.clone(), rowers.clone()]);
+        }
+    }
+}

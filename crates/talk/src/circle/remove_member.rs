@@ -1,0 +1,105 @@
+//! Taking somebody out of a circle, or leaving it.
+
+use plauder_model::CircleLevel;
+use plauder_store::{StoreError, Transaction, circles};
+use thiserror::Error;
+
+use super::{Actor, DoorError, door};
+
+/// Why somebody is not taken out of a circle.
+#[derive(Debug, Error)]
+pub enum RemoveMemberError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// There is no such member in it.
+    #[error("Member not found")]
+    Unknown,
+    /// A circle has an owner.
+    #[error("The owner cannot leave while others are in the circle")]
+    Owner,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Ends the membership called `member`. One's own for everybody; that of others for moderators, admins and the owner of
+/// the circle where theirs is the lower level, and for administrators. A circle whose only member goes is removed.
+pub fn remove_member(
+    tx: &mut Transaction<'_>,
+    actor: Actor<'_>,
+    id: &str,
+    member: &str,
+) -> Result<(), RemoveMemberError> {
+    let view = door::find_to_change(tx, actor, id)?;
+    let member = circles::member(tx, view.circle.key, member)?.ok_or(RemoveMemberError::Unknown)?;
+    let circle = &view.circle;
+    let may_remove = view.is_administered
+        || circle.viewer.as_ref().is_some_and(|own| {
+            let is_above = own.level.reaches(CircleLevel::Moderator) && !member.level.reaches(own.level);
+            own.id == member.id || is_above
+        });
+    if !may_remove {
+        return Err(DoorError::Level.into());
+    }
+    if member.level != CircleLevel::Owner {
+        return Ok(circles::remove_member(tx, circle.key, member.account)?);
+    }
+    if circle.population > 1 {
+        return Err(RemoveMemberError::Owner);
+    }
+    Ok(circles::delete(tx, circle.key)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_store::accounts::Account;
+
+    use super::*;
+    use crate::testing::App;
+
+    struct Boat {
+        app: App,
+        id: String,
+    }
+
+    impl Boat {
+        fn member_id(&self, who: &Account) -> String {
+            let id = self.id.clone();
+            let (_, members) =
+                self.app.write(move |tx| super::super::members::members(tx, Actor::CommandLine, &id));
+            members.into_iter().find(|one| one.account == who.id).map(|one| one.id).unwrap_or_default()
+        }
+
+        fn removes(&self, by: &Account, who: &Account) -> Result<(), RemoveMemberError> {
+            let (by, id, member) = (by.clone(), self.id.clone(), self.member_id(who));
+            self.app.try_write(move |tx| remove_member(tx, Actor::Account(&by), &id, &member))
+        }
+    }
+
+    #[test]
+    fn leaving_and_being_removed() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));
+        app.administrator(&erik);
+        let id = app.makes_circle(&alice, "Rowers", &["bob"]);
+        app.joins_circle(&id, &carla, CircleLevel::Moderator);
+        app.joins_circle(&id, &dora, CircleLevel::Moderator);
+        let boat = Boat { app, id };
+        let level = |result| matches!(result, Err(RemoveMemberError::Door(DoorError::Level)));
+        assert!(level(boat.removes(&bob, &carla)));
+        assert!(level(boat.removes(&carla, &dora)), "of the same level");
+        assert!(level(boat.removes(&carla, &alice)));
+        assert!(matches!(boat.removes(&alice, &erik), Err(RemoveMemberError::Unknown)));
+        assert!(matches!(boat.removes(&alice, &alice), Err(RemoveMemberError::Owner)));
+        assert!(matches!(boat.removes(&erik, &alice), Err(RemoveMemberError::Owner)));
+
+        boat.removes(&carla, &bob).unwrap();
+        assert!(matches!(boat.removes(&bob, &carla), Err(RemoveMemberError::Door(DoorError::NotFound))));
+        boat.removes(&carla, &carla).unwrap();
+        boat.removes(&erik, &dora).unwrap();
+        boat.removes(&alice, &alice).unwrap();
+        assert_eq!(boat.app.write(|tx| circles::all(tx, None)), [], "nobody is left in it");
+    }
+}

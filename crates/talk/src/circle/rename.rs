@@ -1,0 +1,69 @@
+//! Giving a circle another name.
+
+use plauder_model::CircleLevel;
+use plauder_model::person::display_name;
+use plauder_store::{StoreError, Transaction, circles};
+use thiserror::Error;
+
+use super::{Actor, CircleView, DoorError, door};
+
+/// Why a circle does not get that name.
+#[derive(Debug, Error)]
+pub enum RenameError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// It cannot be called so.
+    #[error("value has to have 1 to 64 characters, none of them a control character")]
+    Name,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Gives a circle another name; conversations that were made for it keep theirs. For its owner, admins of it and
+/// administrators.
+pub fn rename(
+    tx: &mut Transaction<'_>,
+    actor: Actor<'_>,
+    id: &str,
+    name: &str,
+) -> Result<CircleView, RenameError> {
+    let mut view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Admin)?;
+    let name = display_name(name).ok_or(RenameError::Name)?;
+    circles::rename(tx, view.circle.key, name)?;
+    name.clone_into(&mut view.circle.name);
+    Ok(view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::App;
+
+    #[test]
+    fn by_owners_admins_and_administrators() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));
+        app.administrator(&dora);
+        let id = app.makes_circle(&alice, "Rowers", &[]);
+        app.joins_circle(&id, &bob, CircleLevel::Moderator);
+        app.joins_circle(&id, &carla, CircleLevel::Admin);
+        let try_rename = |account: &plauder_store::accounts::Account, name: &'static str| {
+            let (account, id) = (account.clone(), id.clone());
+            app.try_write(move |tx| rename(tx, Actor::Account(&account), &id, name))
+        };
+        for (who, name) in [(&alice, "Paddlers"), (&carla, " Sailors "), (&dora, "Swimmers")] {
+            assert_eq!(try_rename(who, name).unwrap().circle.name, name.trim());
+            assert_eq!(app.write(|tx| circles::all(tx, None))[0].name, name.trim());
+        }
+        let door = |result| match result {
+            Err(RenameError::Door(error)) => Some(error),
+            _ => None,
+        };
+        assert!(matches!(door(try_rename(&bob, "")), Some(DoorError::Level)), "before the name is looked at");
+        assert!(matches!(door(try_rename(&erik, "x")), Some(DoorError::NotFound)));
+        assert!(matches!(try_rename(&alice, " "), Err(RenameError::Name)));
+    }
+}

@@ -1,0 +1,84 @@
+//! What people do with circles in the tests of use cases.
+
+use plauder_model::{CircleLevel, GroupId, Token};
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, circles, groups};
+
+use super::add_member::{ACCOUNT, AddMemberError, add_member};
+use super::create::{CreateError, create};
+use super::{Actor, DoorError, door};
+use crate::conversation::create as conversation;
+use crate::conversation::view::Detail;
+use crate::testing::App;
+use crate::{Settings, settings};
+
+impl App {
+    pub(crate) fn switches_circles_on(&self) {
+        self.write(|tx| settings::set(tx, "circles", "1"));
+    }
+
+    pub(crate) fn administrator(&self, account: &Account) {
+        let id = account.id;
+        self.write(move |tx| {
+            let group = groups::find(tx, GroupId::ADMIN)?.unwrap();
+            groups::add_member(tx, group.key, id)
+        });
+    }
+
+    /// A circle with these accounts in it; gives its id.
+    pub(crate) fn makes_circle(&self, owner: &Account, name: &str, members: &[&str]) -> String {
+        let (account, name) = (owner.clone(), name.to_owned());
+        let id = self.write(move |tx| Ok::<_, CreateError>(create(tx, &account, &name)?.circle.id));
+        for &member in members {
+            let (owner, id, member) = (owner.clone(), id.clone(), member.to_owned());
+            self.write(move |tx| {
+                add_member(tx, Actor::Account(&owner), &id, &member, ACCOUNT)?;
+                Ok::<_, AddMemberError>(())
+            });
+        }
+        id
+    }
+
+    /// Puts somebody into a circle on a level; no call does that.
+    pub(crate) fn joins_circle(&self, id: &str, account: &Account, level: CircleLevel) {
+        let (id, account) = (id.to_owned(), account.id);
+        self.write(move |tx| {
+            let circle = door::find(tx, Actor::CommandLine, &id)?.circle;
+            Ok::<_, DoorError>(circles::add_member(tx, circle.key, account, level)?)
+        });
+    }
+
+    /// Who is in a circle, with their levels, in the order in which they joined.
+    pub(crate) fn lists_circle(&self, id: &str) -> Vec<(String, i64)> {
+        let id = id.to_owned();
+        self.write(move |tx| match circles::find(tx, &id, None)? {
+            None => Ok::<_, StoreError>(Vec::new()),
+            Some(circle) => {
+                let members = circles::members(tx, circle.key)?.into_iter();
+                Ok(members.map(|one| (one.user_id, one.level.number())).collect())
+            }
+        })
+    }
+
+    pub(crate) fn makes_group_of_circle(&self, account: &Account, id: &str) -> Token {
+        self.tries_group_of_circle(account, id).unwrap()
+    }
+
+    pub(crate) fn tries_group_of_circle(
+        &self,
+        account: &Account,
+        id: &str,
+    ) -> Result<Token, conversation::CreateError> {
+        let account = account.clone();
+        let wish = conversation::Wish {
+            room_type: 2,
+            invite: id.to_owned(),
+            source: "circles".to_owned(),
+            room_name: "Not called so".to_owned(),
+        };
+        self.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            Ok(conversation::create(tx, &account, &settings, &wish, Detail::Plain)?.conversation.token)
+        })
+    }
+}
