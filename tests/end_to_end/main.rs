@@ -8,9 +8,11 @@ mod conversations;
 mod durability;
 mod envelope;
 mod lifecycle;
+mod mails;
 mod order;
 mod participants;
 mod people;
+mod post_office;
 mod secrets;
 mod server;
 

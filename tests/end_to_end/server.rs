@@ -58,6 +58,13 @@ impl Server {
         Self { child, greeting, base, database, folder, environment }
     }
 
+    /// Another server on the same store, configured alike.
+    pub(crate) fn another(&self) -> Self {
+        let variables: Vec<_> =
+            self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        Self::with(&variables, |_| self.database.clone())
+    }
+
     /// Ends the process as a power cut would, and starts it again.
     pub(crate) fn dies_and_comes_back(&mut self) {
         self.child.kill().unwrap();

@@ -27,4 +27,6 @@ ids! {
     MessageId,
     /// An app password.
     AppPasswordId,
+    /// A mail on its way out.
+    MailId,
 }

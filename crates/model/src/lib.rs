@@ -18,7 +18,7 @@ pub use chance::Chance;
 pub use circle::CircleLevel;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
 pub use id::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, SessionKey,
 };
 pub use person::{EmailAddress, GroupId, UserId};
 pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};

@@ -5,11 +5,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use plauder_model::EmailAddress;
 use plauder_store::Location;
 use thiserror::Error;
 use toml::{Table, Value};
 
 use crate::arguments::Arguments;
+use crate::mail_server::MailServer;
 
 /// A setting: its key in the file, which with `PLAUDER_` before it and in capitals is its variable.
 struct Setting {
@@ -49,6 +51,24 @@ const SETTINGS: &[Setting] = &[
         default: Default::List,
         help: "Addresses or networks of the proxies in front of the server. Only their X-Forwarded-For and\n\
                X-Forwarded-Proto are believed.",
+    },
+    Setting {
+        key: "public_url",
+        default: Default::Text(""),
+        help: "How people reach the server, such as https://talk.example.org: what links in mails begin with. Empty:\n\
+               http:// and where it listens.",
+    },
+    Setting {
+        key: "mail_server",
+        default: Default::Text(""),
+        help: "The server that mails are handed to: smtp://HOST:PORT (without encryption),\n\
+               smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT; what is special in USER and\n\
+               PASSWORD is written as in addresses, such as %40. Empty: no mail is sent.",
+    },
+    Setting {
+        key: "mail_from",
+        default: Default::Text(""),
+        help: "The address that mails come from; required where there is a mail_server.",
     },
     Setting {
         key: "password_min_length",
@@ -103,6 +123,9 @@ pub(crate) struct Config {
     pub(crate) database: Location,
     pub(crate) admin_user: String,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    /// Without a slash at the end.
+    pub(crate) public_url: Option<String>,
+    pub(crate) mail: Option<Mail>,
     pub(crate) password_min_length: usize,
     pub(crate) password_memory_seconds: i64,
     pub(crate) metrics_listen: Option<SocketAddr>,
@@ -111,6 +134,13 @@ pub(crate) struct Config {
     pub(crate) sqlite_readers: usize,
     pub(crate) postgres_connections: usize,
     pub(crate) shutdown_seconds: u64,
+}
+
+/// How mails are sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Mail {
+    pub(crate) server: MailServer,
+    pub(crate) from: EmailAddress,
 }
 
 /// Why the configuration cannot be used.
@@ -189,6 +219,13 @@ impl Layers {
             trusted_proxies: self.take("trusted_proxies", "a list of addresses or networks", |value| {
                 value.as_array()?.iter().map(|item| network(item.as_str()?)).collect()
             })?,
+            public_url: self.take("public_url", "http://… or https://… or empty", |value| match value
+                .as_str()?
+            {
+                "" => Some(None),
+                text => public_url(text).map(Some),
+            })?,
+            mail: self.resolve_mail()?,
             password_min_length: self.take("password_min_length", "a number from 1 to 64", |value| {
                 number_from(value, 1, 64).and_then(|n| usize::try_from(n).ok())
             })?,
@@ -221,6 +258,20 @@ impl Layers {
         })
     }
 
+    fn resolve_mail(&self) -> Result<Option<Mail>, ConfigError> {
+        let server: Option<MailServer> =
+            self.take("mail_server", MailServer::WANTED, |value| match value.as_str()? {
+                "" => Some(None),
+                text => text.parse().ok().map(Some),
+            })?;
+        let wanted = "an address, where there is a mail_server";
+        let from = self.take("mail_from", wanted, |value| match value.as_str()? {
+            "" if server.is_none() => Some(None),
+            text => EmailAddress::parse(text).map(Some),
+        })?;
+        Ok(server.zip(from).map(|(server, from)| Mail { server, from }))
+    }
+
     fn take<T>(
         &self,
         key: &'static str,
@@ -243,6 +294,9 @@ impl Layers {
             let value = match value.as_str() {
                 Some(url) if setting.key == "database" => Value::from(
                     url.parse::<Location>().map_or_else(|_| String::new(), |place| place.to_string()),
+                ),
+                Some(url) if setting.key == "mail_server" => Value::from(
+                    url.parse::<MailServer>().map_or_else(|_| String::new(), |server| server.to_string()),
                 ),
                 _ => value.clone(),
             };
@@ -317,6 +371,15 @@ fn number_from(value: &Value, least: i64, most: i64) -> Option<i64> {
     value.as_integer().filter(|number| (least..=most).contains(number))
 }
 
+/// An address for people, without the slash that may end it.
+fn public_url(text: &str) -> Option<String> {
+    let url = text.trim_end_matches('/');
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"))?;
+    let host = rest.split('/').next().unwrap_or_default();
+    let plain = rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~:/[]%".contains(&b));
+    (plain && host.bytes().any(|b| b.is_ascii_alphanumeric())).then(|| url.to_owned())
+}
+
 /// A network, or the one address that it consists of.
 fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<std::net::IpAddr>().ok().map(IpNet::from))
@@ -388,6 +451,53 @@ mod tests {
         assert!(all.show().contains("postgres://me@host/db"));
         assert!(!all.show().contains("secret"));
         assert!(!format!("{:?}", all.resolve().unwrap()).contains("secret"));
+    }
+
+    #[test]
+    fn the_password_of_the_mail_server_is_not_shown() {
+        let file = "mail_server = \"smtps://me:secret@host:465\"\nmail_from = \"talk@example.org\"";
+        let all = layers(file, &[], &[]).unwrap();
+        assert!(all.show().contains("mail_server = \"smtps://me@host:465\""), "{}", all.show());
+        assert!(!all.show().contains("secret"));
+        assert!(!format!("{:?}", all.resolve().unwrap()).contains("secret"));
+    }
+
+    #[test]
+    fn mail_needs_a_server_and_a_sender() {
+        let resolve = |file: &str| layers(file, &[], &[]).unwrap().resolve();
+        assert!(resolve("").unwrap().mail.is_none());
+        assert!(resolve("mail_from = \"talk@example.org\"").unwrap().mail.is_none());
+        let said = |file: &str| resolve(file).unwrap_err().to_string();
+        assert_eq!(
+            said("mail_server = \"smtp://localhost:25\""),
+            "mail_from (from default) has to be an address, where there is a mail_server"
+        );
+        let wrong = said("mail_server = \"smtp://me:secret@localhost:25\"\nmail_from = \"talk@example.org\"");
+        assert!(wrong.starts_with("mail_server (from test.toml) has to be smtp://HOST:PORT"), "{wrong}");
+        assert!(!wrong.contains("secret"), "{wrong}");
+        assert!(said("mail_from = \"talk\"").contains("mail_from"));
+    }
+
+    #[test]
+    fn how_people_reach_the_server() {
+        for (text, url) in [
+            ("https://talk.example.org", "https://talk.example.org"),
+            ("https://example.org:8443/talk/", "https://example.org:8443/talk"),
+            ("http://[::1]:8080//", "http://[::1]:8080"),
+        ] {
+            assert_eq!(public_url(text).as_deref(), Some(url));
+        }
+        for text in [
+            "talk.example.org",
+            "ftp://x",
+            "https://",
+            "https:///x",
+            "https://a b",
+            "https://a?b",
+            "https://a\nb",
+        ] {
+            assert_eq!(public_url(text), None, "{text:?}");
+        }
     }
 
     #[test]

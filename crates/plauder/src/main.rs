@@ -3,6 +3,8 @@
 mod arguments;
 mod command;
 mod config;
+mod mail_server;
+mod mailer;
 mod serve;
 mod telemetry;
 mod world;

@@ -17,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::Failed;
 use crate::config::{self, Config};
+use crate::mailer::Mailer;
 use crate::telemetry;
 use crate::world::{self, SystemChance, SystemClock};
 
@@ -132,9 +133,15 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             trusted_proxies: config.trusted_proxies.clone(),
             password_min_length: config.password_min_length,
             password_memory_seconds: config.password_memory_seconds,
+            public_url: public_url(config, address),
+            mail: config.mail.is_some(),
         },
         stopped.clone(),
     );
+    let mailer = match config.mail.clone() {
+        Some(mail) => Some(Mailer::new(database.clone(), app.mail_counts(), mail.server, &mail.from)?),
+        None => None,
+    };
     let told = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
@@ -142,6 +149,19 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     // Answers are small and wanted at once.
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
     let main = axum::serve(listener, service).with_graceful_shutdown(told(stopped.clone()));
+    let mailing = {
+        let stopped = stopped.clone();
+        async {
+            if let Some(mailer) = mailer {
+                mailer.run(stopped).await;
+            }
+            Ok(())
+        }
+    };
+    let keeping_up = async {
+        upkeep::run(app.clone()).await;
+        Ok(())
+    };
     let beside = async {
         match metrics {
             Some(listener) => {
@@ -156,7 +176,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
-        served = async { tokio::try_join!(main, beside, async { upkeep::run(app.clone()).await; Ok(()) }) } => { served?; }
+        served = async { tokio::try_join!(main, beside, mailing, keeping_up) } => { served?; }
         ended = stop_in_time(&stop, grace) => ended?,
     }
     Ok(())
@@ -195,14 +215,26 @@ fn greet(address: SocketAddr, first: &FirstAdministrator) {
         }
         FirstAdministrator::There { name } => format!("'{name}'"),
     };
-    let host = if address.ip().is_unspecified() {
-        format!("127.0.0.1:{}", address.port())
-    } else {
-        address.to_string()
-    };
+    let host = host(address);
     println!("Plauder serves on http://{address}. List your conversations with:");
     println!(
         "  curl -u {credentials} -H 'OCS-APIRequest: true' \
          'http://{host}/ocs/v2.php/apps/spreed/api/v2/room?format=json'"
     );
+}
+
+/// Where the server is to be found by who is on the same machine.
+fn host(address: SocketAddr) -> String {
+    if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
+}
+
+/// What links in mails begin with.
+fn public_url(config: &Config, address: SocketAddr) -> String {
+    config.public_url.clone().unwrap_or_else(|| {
+        let url = format!("http://{}", host(address));
+        if config.mail.is_some() {
+            tracing::warn!(url, "links in mails begin so, for there is no public_url");
+        }
+        url
+    })
 }

@@ -13,6 +13,7 @@ use tokio::sync::{Mutex, Semaphore, watch};
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
 use crate::error::ApiError;
+use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
 
 /// What an operator can choose of the server.
@@ -24,6 +25,10 @@ pub struct Config {
     pub password_min_length: usize,
     /// How long a password that was right is remembered, in seconds; 0: not at all.
     pub password_memory_seconds: i64,
+    /// How people reach the server, without a slash at the end: what links in mails begin with.
+    pub public_url: String,
+    /// Whether mails are sent: else none should be put into the outbox.
+    pub mail: bool,
 }
 
 impl Default for Config {
@@ -32,6 +37,8 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             password_min_length: plauder_talk::password::MIN_LENGTH,
             password_memory_seconds: 300,
+            public_url: "http://127.0.0.1:8080".to_owned(),
+            mail: false,
         }
     }
 }
@@ -88,6 +95,12 @@ impl App {
             chance,
             config,
         }))
+    }
+
+    /// Where it is counted what becomes of mails.
+    #[must_use]
+    pub fn mail_counts(&self) -> MailCounts {
+        self.metrics.mails.clone()
     }
 
     /// Hashes a password, away from the threads that serve requests.

@@ -6,6 +6,7 @@ pub mod app;
 mod caller;
 mod error;
 mod handlers;
+mod mail_counts;
 mod metrics;
 mod observe;
 mod representation;
@@ -13,5 +14,6 @@ pub mod routes;
 pub mod upkeep;
 
 pub use app::{App, Config};
+pub use mail_counts::MailCounts;
 pub use metrics::router as metrics_router;
 pub use routes::router;

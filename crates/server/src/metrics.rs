@@ -19,6 +19,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::App;
+use crate::mail_counts::MailCounts;
 
 /// What is counted.
 pub(crate) struct Metrics {
@@ -26,6 +27,7 @@ pub(crate) struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Family<RouteLabels, Histogram>,
     pub(crate) in_flight: Gauge,
+    pub(crate) mails: MailCounts,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -53,8 +55,10 @@ impl Metrics {
         registry.register("http_request_seconds", "How long requests took", seconds.clone());
         let in_flight = Gauge::default();
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
+        let mails = MailCounts::default();
+        mails.register(&mut registry);
         registry.register_collector(Box::new(StoreCounts(database.clone())));
-        Self { registry, requests, seconds, in_flight }
+        Self { registry, requests, seconds, in_flight, mails }
     }
 
     pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {
@@ -115,6 +119,9 @@ pub fn router(app: App) -> Router {
 }
 
 async fn show(State(app): State<App>) -> Response {
+    if app.config.mail {
+        app.metrics.mails.look(&app.database).await;
+    }
     let mut text = String::new();
     if prometheus_client::encoding::text::encode(&mut text, &app.metrics.registry).is_err() {
         text.clear();

@@ -4,7 +4,7 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use plauder_model::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, SessionKey,
 };
 
 use crate::{Statement, StoreError};
@@ -71,7 +71,17 @@ macro_rules! id_params {
         }
     )+};
 }
-id_params!(AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MessageId, SessionKey);
+id_params!(
+    AccountId,
+    AppPasswordId,
+    AttendeeId,
+    CircleKey,
+    ConversationId,
+    GroupKey,
+    MailId,
+    MessageId,
+    SessionKey
+);
 
 /// The parameters of a statement, in their order.
 macro_rules! params {

@@ -8,6 +8,7 @@ pub mod callers;
 pub mod circles;
 pub mod conversations;
 pub mod groups;
+pub mod mails;
 pub mod memberships;
 pub mod message_names;
 pub mod messages;
@@ -41,6 +42,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("circles", circles::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("groups", groups::STATEMENTS),
+        ("mails", mails::STATEMENTS),
         ("memberships", memberships::STATEMENTS),
         ("message_names", message_names::STATEMENTS),
         ("messages", messages::STATEMENTS),

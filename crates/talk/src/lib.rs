@@ -10,6 +10,7 @@ pub mod chat;
 pub mod circle;
 pub mod conversation;
 pub mod group;
+pub mod mail;
 pub mod participant;
 pub mod password;
 pub mod secret;

@@ -174,7 +174,8 @@ impl App {
         let (account, token, newcomer) = (account.clone(), token.clone(), newcomer.to_owned());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            participant::add::add(tx, &account, &settings, &token, &newcomer, "users")
+            let wish = participant::add::Wish { newcomer: newcomer.clone(), ..Default::default() };
+            participant::add::add(tx, &account, &settings, &token, &wish)
         });
     }
 

@@ -1,5 +1,6 @@
 //! The Participants API.
 
+use axum::extract::State;
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use plauder_model::ConversationType;
@@ -13,6 +14,7 @@ use plauder_talk::participant::{
 use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
+use crate::App;
 use crate::caller::{Asker, Member, Talk, set_session_cookie};
 use crate::error::ApiError;
 use crate::representation::Room;
@@ -24,18 +26,30 @@ pub(crate) async fn list(asker: Asker<Talk>, token: RoomToken) -> Result<Answer<
     Ok(Answer::ok(listed.into_iter().map(Participant::from).collect()))
 }
 
-/// Adds an account, the members of a group or circle, or an address. Clients have to know that an address opens the conversation.
-pub(crate) async fn add(asker: Asker<Member>, token: RoomToken, sent: Sent) -> Result<Response, ApiError> {
+/// Adds an account, the members of a group or circle, or an address. Clients have to know that an address opens the
+/// conversation.
+pub(crate) async fn add(
+    State(app): State<App>,
+    asker: Asker<Member>,
+    token: RoomToken,
+    sent: Sent,
+) -> Result<Response, ApiError> {
+    let sends_mail = app.config.mail;
     let read = || {
         let parameters = sent?;
-        Ok((parameters.text("newParticipant")?.to_owned(), parameters.text_or_empty("source")?.to_owned()))
-    };
-    let (newcomer, source) = asker.checked(read).await?;
-    let added = asker
-        .write(move |tx, resident| {
-            add::add(tx, &resident.account, &resident.settings, &token.0, &newcomer, &source)
+        Ok(add::Wish {
+            newcomer: parameters.text("newParticipant")?.to_owned(),
+            source: parameters.text_or_empty("source")?.to_owned(),
+            public_url: sends_mail.then(|| app.config.public_url.clone()),
         })
+    };
+    let wish = asker.checked(read).await?;
+    let added = asker
+        .write(move |tx, resident| add::add(tx, &resident.account, &resident.settings, &token.0, &wish))
         .await?;
+    if added == Added::Address && !sends_mail {
+        tracing::info!("an address was invited, but no mail goes out: mail_server is not configured");
+    }
     Ok(match added {
         Added::Accounts => Answer::done().into_response(),
         Added::Address => Answer::ok(Opened { kind: ConversationType::Public }).into_response(),

@@ -96,7 +96,7 @@ pub(crate) fn display_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::conversation::lobby::{self, LobbyError};
-    use crate::participant::add::{AddError, add};
+    use crate::participant::add::{self, AddError};
     use crate::settings;
     use crate::testing::App;
 
@@ -142,7 +142,8 @@ mod tests {
         assert!(matches!(lobby, Err(LobbyError::Type)));
         let invited = app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            add(tx, &alice, &settings, &made.token, "files", "users")
+            let wish = add::Wish { newcomer: "files".into(), ..Default::default() };
+            add::add(tx, &alice, &settings, &made.token, &wish)
         });
         assert!(matches!(invited, Err(AddError::Type)));
     }

@@ -14,6 +14,7 @@ use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter_account};
 use crate::conversation::password_request::PASSWORD_REQUEST;
 use crate::conversation::public::let_guests_in;
+use crate::mail::{invitation, outbox};
 
 /// Why somebody is not added.
 #[derive(Debug, Error)]
@@ -50,16 +51,25 @@ pub enum Added {
     Address,
 }
 
-/// Gives `newcomer` a seat: an account (`source` empty or `users`), every member of a group (`groups`) or of a circle
-/// (`circles`), or an address
-/// (`emails`), to which an invitation goes. Nothing happens to who has one. For owners and moderators.
+/// Whom somebody wants to add.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// `newParticipant`: the id of an account, a group or a circle, or an address.
+    pub newcomer: String,
+    /// `source`: what it is: `users` (also if empty), `groups`, `circles` or `emails`.
+    pub source: String,
+    /// How people reach this server, where it sends mail: invitations hold it. `None`: no mail is sent.
+    pub public_url: Option<String>,
+}
+
+/// Gives an account, every member of a group or circle, or an address a seat; to an address an invitation goes. Nothing
+/// happens to who has one. For owners and moderators.
 pub fn add(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
     token: &Token,
-    newcomer: &str,
-    source: &str,
+    wish: &Wish,
 ) -> Result<Added, AddError> {
     let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
     let conversation = &seat.conversation;
@@ -67,7 +77,8 @@ pub fn add(
     if !is_shared || conversation.object_type == PASSWORD_REQUEST {
         return Err(AddError::Type);
     }
-    match source {
+    let newcomer = wish.newcomer.as_str();
+    match wish.source.as_str() {
         "" | "users" => {
             let newcomer = accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddError::Unknown)?;
             if !settings.admits(tx, &newcomer)? {
@@ -86,7 +97,7 @@ pub fn add(
         }
         "emails" => {
             let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
-            invite(tx, &seat, &address)?;
+            invite(tx, account, &seat, &address, wish.public_url.as_deref())?;
             return Ok(Added::Address);
         }
         _ => return Err(AddError::Source),
@@ -110,15 +121,25 @@ fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), 
 }
 
 /// Gives an address a seat and opens the conversation to guests: whoever reads the mail comes in through its link.
-fn invite(tx: &mut Transaction<'_>, seat: &Seat, address: &EmailAddress) -> Result<(), StoreError> {
+fn invite(
+    tx: &mut Transaction<'_>,
+    by: &Account,
+    seat: &Seat,
+    address: &EmailAddress,
+    public_url: Option<&str>,
+) -> Result<(), StoreError> {
     let Seat { conversation, .. } = seat;
     if conversation.kind != ConversationType::Public {
         let_guests_in(tx, seat)?;
     }
-    if attendees::find_address(tx, conversation.id, address)?.is_none() {
-        attendees::insert_address(tx, conversation.id, address)?;
+    if attendees::find_address(tx, conversation.id, address)?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    attendees::insert_address(tx, conversation.id, address)?;
+    let Some(public_url) = public_url else { return Ok(()) };
+    let link = format!("{public_url}/call/{}", conversation.token);
+    let (subject, body) = invitation::write(&by.display_name, &conversation.name, &link);
+    outbox::put(tx, address, &subject, &body)
 }
 
 /// Gives everybody of `whom` who may use Talk and has none a seat, and tells of each.
@@ -161,7 +182,8 @@ mod tests {
         source: &str,
     ) -> Result<Added, AddError> {
         let settings = Settings::load(tx)?;
-        add(tx, by, &settings, token, who, source)
+        let wish = Wish { newcomer: who.to_owned(), source: source.to_owned(), public_url: None };
+        add(tx, by, &settings, token, &wish)
     }
 
     #[test]
@@ -252,5 +274,46 @@ mod tests {
         assert_eq!(app.lists(&carla).len(), 1);
         let kept = app.write(move |tx| conversations::find(tx, &room));
         assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((5, 1)));
+    }
+
+    #[test]
+    fn an_address_opens_the_conversation_and_gets_one_mail() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let room = app.makes_group(&alice, "Mail");
+        let invites = |address: &str| {
+            let (alice, room) = (alice.clone(), room.clone());
+            let wish = Wish {
+                newcomer: address.to_owned(),
+                source: "emails".to_owned(),
+                public_url: Some("https://talk.example.org".to_owned()),
+            };
+            app.try_write(move |tx| {
+                let settings = Settings::load(tx)?;
+                add(tx, &alice, &settings, &room, &wish)
+            })
+        };
+        assert!(matches!(invites("nowhere"), Err(AddError::Address)));
+        assert_eq!(invites("Someone@Example.org").unwrap(), Added::Address);
+        assert_eq!(invites("someone@example.org").unwrap(), Added::Address);
+        let mail = app.write(outbox::take).unwrap();
+        assert_eq!(mail.recipient, "someone@example.org");
+        assert!(mail.body.contains(&format!("https://talk.example.org/call/{room}")), "{}", mail.body);
+        assert_eq!(app.write(outbox::take), None, "one invitation is enough");
+        let seen = app.sees(&caller_of(&alice), &room);
+        assert_eq!((seen.kind, seen.guests), (ConversationType::Public, 0));
+        assert_eq!(seen.last_message.unwrap().system_message, "guests_allowed");
+        let listed = |caller: crate::Caller| {
+            let room = room.clone();
+            let listed = app.write(move |tx| crate::participant::list::list(tx, &caller, &room));
+            listed.into_iter().map(|one| one.display_name).collect::<Vec<_>>()
+        };
+        assert_eq!(listed(caller_of(&alice)), ["Alice", "someone@example.org"]);
+        let bob = app.user("bob");
+        app.adds(&alice, &room, "bob");
+        assert_eq!(listed(caller_of(&bob)), ["Alice", "Bob"], "addresses are for moderators to see");
+        let (caller, token) = (caller_of(&alice), room.clone());
+        app.write(move |tx| crate::participant::remove::remove(tx, &caller, &token, "SOMEONE@example.org"));
+        assert_eq!(listed(caller_of(&alice)), ["Alice", "Bob"]);
     }
 }

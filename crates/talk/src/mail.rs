@@ -1,0 +1,44 @@
+//! Mails. A use case writes one and puts it into the [`outbox`] in its own transaction: nobody waits for a mail server,
+//! and a mail is there exactly if what it tells of happened. Whoever sends them takes them from there.
+
+pub mod invitation;
+pub mod outbox;
+
+/// What people typed, as a part of one line: without control characters, without those that break lines or turn the
+/// direction of what follows, and cut where it has more than `most` characters.
+fn one_line(text: &str, most: usize) -> String {
+    let plain = text.chars().map(|c| if breaks_lines(c) { ' ' } else { c }).filter(|c| !turns_text(*c));
+    let words = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+    if words.chars().count() <= most {
+        return words;
+    }
+    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", kept.trim_end())
+}
+
+fn breaks_lines(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
+}
+
+/// Unicode's marks, embeddings, overrides and isolates of direction, and the mark of byte order.
+fn turns_text(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_typed_stays_on_its_line() {
+        assert_eq!(one_line("Alice", 10), "Alice");
+        assert_eq!(one_line("  Alice \t B.  ", 10), "Alice B.");
+        assert_eq!(one_line("A\r\nBcc: all@example.org", 40), "A Bcc: all@example.org");
+        assert_eq!(one_line("A\u{2028}B\u{85}C\u{0}D\u{1b}[2J", 40), "A B C D [2J");
+        assert_eq!(one_line("\u{202e}txt.exe\u{feff}", 40), "txt.exe");
+        assert_eq!(one_line("Zoë 👩‍🚀", 10), "Zoë 👩‍🚀", "what joins pictures stays");
+        assert_eq!(one_line("abcdefghij", 10), "abcdefghij");
+        assert_eq!(one_line("abcd efghijk", 6), "abcd…");
+        assert_eq!(one_line("\n\r\t", 6), "");
+    }
+}
