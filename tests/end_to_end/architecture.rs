@@ -9,13 +9,14 @@ fn root() -> PathBuf {
 }
 
 /// Which crates of the house each one may use.
-const ARROWS: [(&str, &[&str]); 6] = [
+const ARROWS: [(&str, &[&str]); 7] = [
     ("model", &[]),
     ("ocs", &[]),
+    ("live", &["model"]),
     ("store", &["model"]),
     ("talk", &["model", "store"]),
-    ("server", &["model", "ocs", "store", "talk"]),
-    ("plauder", &["model", "store", "talk", "server"]),
+    ("server", &["live", "model", "ocs", "store", "talk"]),
+    ("plauder", &["live", "model", "store", "talk", "server"]),
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod architecture;
+mod chat;
 mod circles;
 mod command_line;
 mod conversations;

@@ -6,6 +6,7 @@ pub mod chance;
 pub mod circle;
 pub mod conversation;
 pub mod id;
+pub mod mention;
 pub mod person;
 pub mod seat;
 pub mod session;

@@ -11,8 +11,10 @@ pub mod empty;
 pub mod envelope;
 pub mod guard;
 pub mod parameters;
+pub mod ready;
 pub mod xml;
 
 pub use answer::{Answer, Failure};
 pub use envelope::{Entry, Envelope, Format};
 pub use parameters::Parameters;
+pub use ready::{Ready, ReadyList};

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use ipnet::IpNet;
+use plauder_live::NatsUrl;
 use plauder_model::EmailAddress;
 use plauder_store::Location;
 use thiserror::Error;
@@ -82,6 +83,12 @@ const SETTINGS: &[Setting] = &[
                with every request do not cost a slow hash each time. 0: not at all.",
     },
     Setting {
+        key: "nats_url",
+        default: Default::Text(""),
+        help: "The NATS server through which several servers on one PostgreSQL store wake each other's waiting requests:\n\
+               nats://USER:PASSWORD@HOST:PORT or tls://…. Empty: this is the only server.",
+    },
+    Setting {
         key: "metrics_listen",
         default: Default::Text(""),
         help: "Where Prometheus finds /metrics: ADDRESS:PORT. Empty: nowhere.",
@@ -128,6 +135,7 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     pub(crate) password_min_length: usize,
     pub(crate) password_memory_seconds: i64,
+    pub(crate) nats_url: Option<NatsUrl>,
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) log_json: bool,
     pub(crate) log_level: tracing::Level,
@@ -234,6 +242,14 @@ impl Layers {
                 "a number from 0 to 86400",
                 |value| number_from(value, 0, 86_400),
             )?,
+            nats_url: self.take(
+                "nats_url",
+                "nats://HOST:PORT, tls://HOST:PORT or empty",
+                |value| match value.as_str()? {
+                    "" => Some(None),
+                    text => text.parse().ok().map(Some),
+                },
+            )?,
             metrics_listen: self.take("metrics_listen", "ADDRESS:PORT or empty", |value| {
                 match value.as_str()? {
                     "" => Some(None),
@@ -295,6 +311,9 @@ impl Layers {
                 Some(url) if setting.key == "database" => Value::from(
                     url.parse::<Location>().map_or_else(|_| String::new(), |place| place.to_string()),
                 ),
+                Some(url) if setting.key == "nats_url" => {
+                    Value::from(url.parse::<NatsUrl>().map_or_else(|_| String::new(), |url| url.to_string()))
+                }
                 Some(url) if setting.key == "mail_server" => Value::from(
                     url.parse::<MailServer>().map_or_else(|_| String::new(), |server| server.to_string()),
                 ),

@@ -6,8 +6,9 @@ use std::thread;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
+use plauder_live::Relay;
 use plauder_model::GroupId;
-use plauder_server::{App, metrics_router, router, upkeep};
+use plauder_server::{App, delivery, metrics_router, router, upkeep};
 use plauder_store::Database;
 use plauder_talk::account::create::{CreateError, Wish, create_first_administrator, find_administrator};
 use plauder_talk::password;
@@ -162,6 +163,25 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
         upkeep::run(app.clone()).await;
         Ok(())
     };
+    let delivering = async {
+        delivery::run(app.clone()).await;
+        Ok(())
+    };
+    let relaying = {
+        let stopped = told(stopped.clone());
+        let app = &app;
+        let relay = match &config.nats_url {
+            Some(url) => Some(Relay::connect(url).await?),
+            None => None,
+        };
+        async move {
+            if let Some((relay, teller)) = relay {
+                app.tell_others(teller);
+                relay.run(|id| app.touched_elsewhere(id), || app.missed_others(), stopped).await;
+            }
+            Ok(())
+        }
+    };
     let beside = async {
         match metrics {
             Some(listener) => {
@@ -176,7 +196,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
-        served = async { tokio::try_join!(main, beside, mailing, keeping_up) } => { served?; }
+        served = async { tokio::try_join!(main, beside, mailing, keeping_up, delivering, relaying) } => { served?; }
         ended = stop_in_time(&stop, grace) => ended?,
     }
     Ok(())

@@ -11,8 +11,16 @@ use crate::config::Config;
 /// Begins to log. A panic is logged too, once and without what was being worked on.
 pub(crate) fn start(config: &Config) {
     let filter = Targets::new().with_default(tracing::Level::WARN).with_targets(
-        ["plauder", "plauder_model", "plauder_ocs", "plauder_server", "plauder_store", "plauder_talk"]
-            .map(|target| (target, config.log_level)),
+        [
+            "plauder",
+            "plauder_live",
+            "plauder_model",
+            "plauder_ocs",
+            "plauder_server",
+            "plauder_store",
+            "plauder_talk",
+        ]
+        .map(|target| (target, config.log_level)),
     );
     let registry = tracing_subscriber::registry().with(filter);
     if config.log_json {

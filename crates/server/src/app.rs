@@ -1,17 +1,20 @@
 //! What every request works with.
 
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex as StdMutex, OnceLock};
 use std::time::Duration;
 
 use ipnet::IpNet;
-use plauder_model::{Chance, Clock, Timestamp};
+use plauder_live::Queue;
+use plauder_live::relay::Teller;
+use plauder_model::{Chance, Clock, ConversationId, Timestamp};
 use plauder_ocs::Failure;
 use plauder_store::Database;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
+use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
@@ -60,6 +63,14 @@ pub struct Parts {
     hashers: Arc<Semaphore>,
     /// Whether the store answered when it was last asked for it, and when that was.
     pub(crate) last_ready: Mutex<Option<(Timestamp, bool)>>,
+    /// Who waits for messages.
+    pub(crate) hub: Hub,
+    /// What there is to read for those who wait, until somebody takes it up.
+    pub(crate) queue: StdMutex<Option<Queue>>,
+    /// Which conversations tokens name, as far as somebody waited for them.
+    pub(crate) known_tokens: KnownTokens,
+    /// Where other nodes are told what was committed here.
+    teller: Arc<OnceLock<Teller>>,
     /// Turns true when the server is told to stop.
     stop: watch::Receiver<bool>,
 }
@@ -82,6 +93,17 @@ impl App {
         config: Config,
         stop: watch::Receiver<bool>,
     ) -> Self {
+        let (hub, queue) = Hub::new();
+        let teller = Arc::<OnceLock<Teller>>::default();
+        let (touched, others) = (hub.clone(), Arc::clone(&teller));
+        database.listen(move |ids| {
+            for id in ids {
+                touched.touched(*id);
+                if let Some(others) = others.get() {
+                    others.tell(*id);
+                }
+            }
+        });
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Parts {
             memory: Memory::new(chance.as_ref(), config.password_memory_seconds),
@@ -90,11 +112,30 @@ impl App {
             hashers: Arc::new(Semaphore::new(cores)),
             stop,
             last_ready: Mutex::default(),
+            hub,
+            queue: StdMutex::new(Some(queue)),
+            known_tokens: KnownTokens::default(),
+            teller,
             database,
             clock,
             chance,
             config,
         }))
+    }
+
+    /// Lets other nodes know of what is committed here, from now on.
+    pub fn tell_others(&self, teller: Teller) {
+        let _ = self.teller.set(teller);
+    }
+
+    /// Another node committed something in a conversation.
+    pub fn touched_elsewhere(&self, id: ConversationId) {
+        self.hub.touched(id);
+    }
+
+    /// Other nodes may have committed anything.
+    pub fn missed_others(&self) {
+        self.hub.missed();
     }
 
     /// Where it is counted what becomes of mails.
@@ -128,12 +169,16 @@ impl App {
         *self.stop.borrow()
     }
 
+    /// Returns when the server is told to stop.
+    pub(crate) async fn stopped(&self) {
+        let _ = self.stop.clone().wait_for(|stop| *stop).await;
+    }
+
     /// Waits, but not longer than the server runs.
     pub(crate) async fn wait(&self, time: Duration) {
-        let mut stop = self.stop.clone();
         tokio::select! {
             () = tokio::time::sleep(time) => {}
-            _ = stop.wait_for(|stop| *stop) => {}
+            () = self.stopped() => {}
         }
     }
 }

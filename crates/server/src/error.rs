@@ -7,6 +7,8 @@ use plauder_talk::account::change::ChangeError;
 use plauder_talk::call::join::JoinCallError;
 use plauder_talk::call::leave::LeaveCallError;
 use plauder_talk::caller::IdentifyError;
+use plauder_talk::chat::post::PostError;
+use plauder_talk::chat::read_marker::ReadMarkerError;
 use plauder_talk::circle;
 use plauder_talk::circle::add_member::AddMemberError;
 use plauder_talk::circle::remove_member::RemoveMemberError;
@@ -258,6 +260,27 @@ impl From<LeaveCallError> for ApiError {
             LeaveCallError::Door(error) => error.into(),
             LeaveCallError::NoSession => Self::new(404, &error),
             LeaveCallError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<PostError> for ApiError {
+    fn from(error: PostError) -> Self {
+        match error {
+            PostError::Door(error) => error.into(),
+            PostError::Empty | PostError::ReplyTo => Self::new(400, &error),
+            PostError::TooLong => Self::new(413, &error),
+            PostError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<ReadMarkerError> for ApiError {
+    fn from(error: ReadMarkerError) -> Self {
+        match error {
+            ReadMarkerError::Door(error) => error.into(),
+            ReadMarkerError::Message => Self::new(400, &error),
+            ReadMarkerError::Store(error) => Self::store(&error),
         }
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod app_passwords;
 pub(crate) mod calls;
 pub(crate) mod capabilities;
+pub(crate) mod chat;
 pub(crate) mod circles;
 pub(crate) mod conversations;
 pub(crate) mod groups;

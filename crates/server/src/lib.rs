@@ -4,6 +4,7 @@
 
 pub mod app;
 mod caller;
+pub mod delivery;
 mod error;
 mod handlers;
 mod mail_counts;
@@ -12,6 +13,7 @@ mod observe;
 mod representation;
 pub mod routes;
 pub mod upkeep;
+mod waiting;
 
 pub use app::{App, Config};
 pub use mail_counts::MailCounts;

@@ -27,6 +27,14 @@ pub(crate) struct Metrics {
     requests: Family<Labels, Counter>,
     seconds: Family<RouteLabels, Histogram>,
     pub(crate) in_flight: Gauge,
+    /// Requests that wait for messages.
+    pub(crate) waiting: Gauge,
+    /// From a commit to the answers that hand over what it made.
+    wake_seconds: Histogram,
+    /// Messages that were written out for those who wait, once for everybody who reads the same.
+    pub(crate) rendered: Counter,
+    /// Messages that were handed to somebody who waited.
+    pub(crate) delivered: Counter,
     pub(crate) mails: MailCounts,
 }
 
@@ -57,8 +65,25 @@ impl Metrics {
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
         let mails = MailCounts::default();
         mails.register(&mut registry);
+        let waiting = Gauge::default();
+        registry.register("waiting_requests", "Requests that wait for messages", waiting.clone());
+        let wake_seconds =
+            Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0]);
+        let help = "From a commit to the answers that hand over what it made";
+        registry.register("wake_seconds", help, wake_seconds.clone());
+        let (rendered, delivered) = (Counter::default(), Counter::default());
+        let help = "Messages written out for those who wait, once for all who read the same";
+        registry.register("messages_rendered", help, rendered.clone());
+        let help = "Messages handed to those who waited";
+        registry.register("messages_delivered", help, delivered.clone());
         registry.register_collector(Box::new(StoreCounts(database.clone())));
-        Self { registry, requests, seconds, in_flight, mails }
+        Self { registry, requests, seconds, in_flight, waiting, wake_seconds, rendered, delivered, mails }
+    }
+
+    /// Notes that messages were handed to somebody who waited, and how long after their commit.
+    pub(crate) fn handed_over(&self, messages: usize, took: Duration) {
+        self.delivered.inc_by(messages as u64);
+        self.wake_seconds.observe(took.as_secs_f64());
     }
 
     pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {

@@ -5,7 +5,7 @@ use plauder_talk::conversation::view::Detail;
 use serde::Serialize;
 
 pub(crate) mod circle;
-mod message;
+pub(crate) mod message;
 pub(crate) mod participant;
 pub(crate) mod user;
 pub(crate) mod v1;

@@ -16,8 +16,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
 use crate::handlers::{
-    app_passwords, calls, capabilities, circles, conversations as room, groups, health, me, participants,
-    settings, status, users,
+    app_passwords, calls, capabilities, chat, circles, conversations as room, groups, health, me,
+    participants, settings, status, users,
 };
 use crate::observe;
 use crate::representation::{v1, v2};
@@ -102,6 +102,10 @@ pub fn calls() -> Vec<Call> {
         alike("Get who is in the call", M::GET, "/call/{token}", get(calls::peers)),
         alike("Join a call", M::POST, "/call/{token}", post(calls::join)),
         alike("Leave a call", M::DELETE, "/call/{token}", delete(calls::leave)),
+        first("Receive chat messages", M::GET, "/chat/{token}", get(chat::read)),
+        first("Send a chat message", M::POST, "/chat/{token}", post(chat::post)),
+        first("Mark chat as read", M::POST, "/chat/{token}/read", post(chat::set_read_marker)),
+        first("Get mention suggestions", M::GET, "/chat/{token}/mentions", get(chat::mentions)),
         first("Ask for the password of a share", M::POST, "/publicshareauth", post(room::request_password)),
     ]
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use plauder_model::{Chance, Clock};
+use plauder_model::{Chance, Clock, ConversationId};
 use tokio::sync::oneshot;
 
 use crate::driver::postgres::{self, Postgres};
@@ -60,7 +60,7 @@ impl Database {
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
     ) -> Result<Self, StoreError> {
-        let workshop = Arc::new(Workshop { clock, chance, statistics: Statistics::default() });
+        let workshop = Arc::new(Workshop::new(clock, chance));
         match location {
             Location::Sqlite(path) => Self::open_sqlite(path, options, workshop),
             Location::Postgres(url) => Self::open_postgres(url, options, workshop),
@@ -95,7 +95,7 @@ impl Database {
     /// If there is no memory for it.
     pub fn in_memory(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
         let store = Sqlite::in_memory()?;
-        let mut crew = Crew::new(Arc::new(Workshop { clock, chance, statistics: Statistics::default() }));
+        let mut crew = Crew::new(Arc::new(Workshop::new(clock, chance)));
         let only = crew.hire_writer(store);
         Ok(crew.open(Queues { reads: only.clone(), writes: only }, None))
     }
@@ -167,6 +167,13 @@ impl Database {
             let _ = queue.send(Box::new(job));
         }
         answer
+    }
+
+    /// Lets `listener` know in which conversations something happened that whoever waits there has to know of: once it is
+    /// committed, and before whoever did it is answered. It is called on a thread of the store and must not wait. Only
+    /// the first one counts.
+    pub fn listen(&self, listener: impl Fn(&[ConversationId]) + Send + Sync + 'static) {
+        let _ = self.0.workshop.listener.set(Box::new(listener));
     }
 
     /// What the store did since it was opened.

@@ -9,6 +9,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0002_people_who_come_and_go.sql"),
     include_str!("../migrations/0003_circles.sql"),
     include_str!("../migrations/0004_mails.sql"),
+    include_str!("../migrations/0005_chat.sql"),
 ];
 
 /// What a store has to offer to be brought up to date.

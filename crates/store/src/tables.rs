@@ -1,5 +1,6 @@
 //! One file a table: its rows as they are kept, and every statement on it.
 
+pub mod access_epoch;
 pub mod accounts;
 pub mod app_passwords;
 pub mod attendees;
@@ -34,6 +35,7 @@ fn containing(part: &str) -> String {
 #[cfg(test)]
 pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, crate::Statement)> {
     [
+        ("access_epoch", access_epoch::STATEMENTS),
         ("accounts", accounts::STATEMENTS),
         ("app_passwords", app_passwords::STATEMENTS),
         ("attendees", attendees::STATEMENTS),

@@ -1,6 +1,6 @@
 //! The transaction that every use case works on.
 
-use plauder_model::{Chance, Timestamp};
+use plauder_model::{Chance, ConversationId, Timestamp};
 
 use crate::driver::Connection;
 use crate::{Param, Row, Statement, StoreError};
@@ -13,11 +13,12 @@ pub struct Transaction<'a> {
     now: Timestamp,
     statements: u32,
     failure: Option<StoreError>,
+    touched: Vec<ConversationId>,
 }
 
 impl<'a> Transaction<'a> {
     pub(crate) fn new(connection: &'a mut dyn Connection, chance: &'a dyn Chance, now: Timestamp) -> Self {
-        Self { connection, chance, now, statements: 0, failure: None }
+        Self { connection, chance, now, statements: 0, failure: None, touched: Vec::new() }
     }
 
     /// The moment at which all of this happens.
@@ -38,9 +39,21 @@ impl<'a> Transaction<'a> {
         self.statements
     }
 
-    /// The first statement that failed, if one did. Such a transaction cannot be kept, whatever its work returned.
-    pub(crate) fn into_failure(self) -> Option<StoreError> {
-        self.failure
+    /// Notes that something happened in a conversation that whoever waits there has to know of. They are told when this
+    /// is committed.
+    pub(crate) fn touch(&mut self, id: ConversationId) {
+        if !self.touched.contains(&id) {
+            self.touched.push(id);
+        }
+    }
+
+    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot be
+    /// kept, whatever its work returned.
+    pub(crate) fn into_touched(self) -> Result<Vec<ConversationId>, StoreError> {
+        match self.failure {
+            Some(error) => Err(error),
+            None => Ok(self.touched),
+        }
     }
 
     /// Every row of the answer.

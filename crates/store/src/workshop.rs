@@ -1,9 +1,9 @@
 //! What every thread of a store works with, and what it counts.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use plauder_model::{Chance, Clock};
+use plauder_model::{Chance, Clock, ConversationId};
 
 use crate::{StoreError, Transaction};
 
@@ -54,13 +54,31 @@ pub(crate) struct Workshop {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) statistics: Statistics,
+    pub(crate) listener: OnceLock<Listener>,
 }
 
+/// Who is told of the conversations in which something happened, once that is committed.
+pub(crate) type Listener = Box<dyn Fn(&[ConversationId]) + Send + Sync>;
+
 impl Workshop {
-    /// Counts a transaction that ended, and tells what failed in it.
-    pub(crate) fn count(&self, transaction: Transaction<'_>) -> Option<StoreError> {
+    /// A workshop in which nothing was done yet.
+    pub(crate) fn new(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Self {
+        Self { clock, chance, statistics: Statistics::default(), listener: OnceLock::new() }
+    }
+
+    /// Tells in which conversations something happened that is now committed.
+    pub(crate) fn tell(&self, touched: &[ConversationId]) {
+        if let Some(listener) = self.listener.get()
+            && !touched.is_empty()
+        {
+            listener(touched);
+        }
+    }
+
+    /// Counts a transaction that ended, and tells which conversations were touched in it, or what failed.
+    pub(crate) fn count(&self, transaction: Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
         self.statistics.transactions.fetch_add(1, Ordering::Relaxed);
         self.statistics.statements.fetch_add(u64::from(transaction.statements()), Ordering::Relaxed);
-        transaction.into_failure()
+        transaction.into_touched()
     }
 }

@@ -2,7 +2,7 @@
 
 use plauder_model::{MessageId, Timestamp};
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
-use plauder_talk::chat::message::{MessageView, Parameter};
+use plauder_talk::chat::message::{self, MessageView, Parameter};
 use serde::Serialize;
 
 /// The member `lastMessage`: a message, or `[]`.
@@ -24,6 +24,23 @@ pub(crate) struct Message {
     message_type: String,
     is_replyable: bool,
     reference_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent: Option<Parent>,
+}
+
+/// A message that is answered: as it is, or that it is not there any more.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Parent {
+    There(Box<Message>),
+    Gone { id: MessageId, deleted: bool },
+}
+
+impl Message {
+    /// Its number.
+    pub(crate) fn id(&self) -> MessageId {
+        self.id
+    }
 }
 
 /// What a name in braces stands for.
@@ -59,6 +76,10 @@ impl From<MessageView> for Message {
             message_type: view.message_type,
             is_replyable: view.is_replyable,
             reference_id: view.reference_id,
+            parent: view.parent.map(|parent| match parent {
+                message::Parent::There(parent) => Parent::There(Box::new(Self::from(*parent))),
+                message::Parent::Gone(id) => Parent::Gone { id, deleted: true },
+            }),
         }
     }
 }

@@ -250,16 +250,18 @@ fn attempt_job(store: &mut Postgres, job: &mut dyn Job, workshop: &Workshop) -> 
         (verdict, workshop.count(transaction))
     }));
     match ran {
-        Ok((_, Some(error))) => {
+        Ok((_, Err(error))) => {
             job.fail(error.clone());
             Err(error)
         }
-        Ok((Verdict::Keep, None)) => {
+        Ok((Verdict::Keep, Ok(touched))) => {
             workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
             workshop.statistics.jobs.fetch_add(1, Ordering::Relaxed);
-            store.run("COMMIT")
+            store.run("COMMIT")?;
+            workshop.tell(&touched);
+            Ok(())
         }
-        Ok((Verdict::Discard, None)) => store.run("ROLLBACK"),
+        Ok((Verdict::Discard, Ok(_))) => store.run("ROLLBACK"),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);

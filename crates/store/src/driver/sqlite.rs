@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crossbeam_channel::Receiver;
-use plauder_model::Timestamp;
+use plauder_model::{ConversationId, Timestamp};
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{OpenFlags, ToSql};
 
@@ -233,14 +233,18 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
     }
     let now = workshop.clock.now();
     let mut done: Vec<Box<dyn Job>> = Vec::new();
+    let mut touched = Vec::new();
     let mut next = Some(first);
     let mut lost = None;
     while let Some(mut job) = next.take() {
         let verdict = write_one(store, job.as_mut(), now, workshop);
         done.push(job);
-        if let Err(error) = verdict {
-            lost = Some(error);
-            break;
+        match verdict {
+            Ok(mut more) => touched.append(&mut more),
+            Err(error) => {
+                lost = Some(error);
+                break;
+            }
         }
         if done.len() < BATCH {
             next = jobs.try_recv().ok();
@@ -255,28 +259,33 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
     }
     workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
     workshop.statistics.jobs.fetch_add(done.len() as u64, Ordering::Relaxed);
+    if end.is_ok() {
+        touched.sort_unstable();
+        touched.dedup();
+        workshop.tell(&touched);
+    }
     for job in done {
         job.answer(end.clone());
     }
 }
 
-/// Runs one job within a batch. An error means that the whole batch is lost.
+/// Runs one job within a batch, and tells which conversations it touched. An error means that the whole batch is lost.
 fn write_one(
     store: &mut Sqlite,
     job: &mut dyn Job,
     now: Timestamp,
     workshop: &Workshop,
-) -> Result<(), StoreError> {
+) -> Result<Vec<ConversationId>, StoreError> {
     store.run("SAVEPOINT job")?;
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
         let verdict = job.run(&mut transaction);
         match workshop.count(transaction) {
-            Some(error) => {
+            Err(error) => {
                 job.fail(error);
-                Verdict::Discard
+                (Verdict::Discard, Vec::new())
             }
-            None => verdict,
+            Ok(touched) => (verdict, touched),
         }
     }));
     if store.lost_transaction() {
@@ -284,12 +293,12 @@ fn write_one(
         return Err(StoreError::Impossible("the transaction was taken back by SQLite".to_owned()));
     }
     match verdict {
-        Ok(Verdict::Keep) => store.run("RELEASE job"),
-        Ok(Verdict::Discard) => store.run("ROLLBACK TO job; RELEASE job"),
+        Ok((Verdict::Keep, touched)) => store.run("RELEASE job").map(|()| touched),
+        Ok((Verdict::Discard, _)) => store.run("ROLLBACK TO job; RELEASE job").map(|()| Vec::new()),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);
-            store.run("ROLLBACK TO job; RELEASE job")
+            store.run("ROLLBACK TO job; RELEASE job").map(|()| Vec::new())
         }
     }
 }
@@ -325,8 +334,8 @@ fn read_one(store: &mut Sqlite, job: &mut dyn Job, workshop: &Workshop) -> Resul
         workshop.count(transaction)
     }));
     match ran {
-        Ok(None) => {}
-        Ok(Some(error)) => job.fail(error),
+        Ok(Ok(_)) => {}
+        Ok(Err(error)) => job.fail(error),
         Err(_) => job.fail(StoreError::Closed),
     }
     store.run("COMMIT")

@@ -3,7 +3,7 @@
 
 use plauder_model::{AccountId, Timestamp};
 
-use super::containing;
+use super::{access_epoch, containing};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -125,12 +125,14 @@ pub fn set_email(tx: &mut Transaction<'_>, id: AccountId, email: &str) -> Result
 
 /// Changes the hash of the password.
 pub fn set_password(tx: &mut Transaction<'_>, id: AccountId, hash: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_PASSWORD, params![hash, id]).map(drop)
+    tx.execute(&SET_PASSWORD, params![hash, id])?;
+    access_epoch::advance(tx)
 }
 
 /// Lets the account sign in, or not any more.
 pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Result<(), StoreError> {
-    tx.execute(&SET_ENABLED, params![enabled, id]).map(drop)
+    tx.execute(&SET_ENABLED, params![enabled, id])?;
+    access_epoch::advance(tx)
 }
 
 /// Notes that the account signed in now.
@@ -157,5 +159,6 @@ pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
 /// Takes everything from the account but its id, which is free for another one then.
 pub fn bury(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     tx.execute(&FORGET_LOGINS, params![id])?;
-    tx.execute(&BURY, params![id]).map(drop)
+    tx.execute(&BURY, params![id])?;
+    access_epoch::advance(tx)
 }

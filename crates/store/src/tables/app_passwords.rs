@@ -2,6 +2,7 @@
 
 use plauder_model::{AccountId, AppPasswordId, Timestamp};
 
+use super::access_epoch;
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
@@ -56,11 +57,13 @@ pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<AppPasswor
 
 /// Gives an app password another secret.
 pub fn replace(tx: &mut Transaction<'_>, id: AppPasswordId, secret_hash: &str) -> Result<(), StoreError> {
-    tx.execute(&REPLACE, params![secret_hash, id]).map(drop)
+    tx.execute(&REPLACE, params![secret_hash, id])?;
+    access_epoch::advance(tx)
 }
 
 /// Removes an app password of `account`, with the cookies that were given for it. `false` if there is no such one.
 pub fn delete(tx: &mut Transaction<'_>, account: AccountId, id: AppPasswordId) -> Result<bool, StoreError> {
+    access_epoch::advance(tx)?;
     Ok(tx.execute(&DELETE, params![id, account])? > 0)
 }
 

@@ -6,7 +6,7 @@ use plauder_model::{
 };
 
 use super::conversations::{self, Conversation, Seats};
-use super::{circles, groups};
+use super::{circles, containing, groups};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -108,6 +108,20 @@ statements! {
     SET_NAME = "UPDATE attendees SET display_name = $1 WHERE id = $2";
     PINGED = "UPDATE attendees SET last_ping = $1 WHERE id = $2";
     SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
+    SET_MARKER = "UPDATE attendees SET last_read_message = $1, read_ordinal = $2 WHERE id = $3";
+    ADVANCE_MARKER = "UPDATE attendees SET last_read_message = $1, read_ordinal = $2
+                      WHERE id = $3 AND last_read_message < $1";
+    MENTION = "UPDATE attendees SET last_mention = $1 WHERE conversation_id = $2 AND account_id = $3";
+    SUGGEST = "SELECT p.user_id, p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
+               WHERE a.conversation_id = $1 AND a.id <> $2
+                 AND (p.user_key LIKE $3 ESCAPE '!' OR p.display_key LIKE $3 ESCAPE '!')
+               ORDER BY (p.user_key = $4 OR p.display_key = $4) DESC, p.display_key, p.user_key LIMIT $5";
+    GUESTS = "SELECT a.actor_id, a.display_name FROM attendees a
+              WHERE a.conversation_id = $1 AND a.id <> $2 AND a.kind = 'guests' ORDER BY a.id LIMIT $3";
+    FIND_GUEST_BY_ACTOR = concat!(
+        "SELECT ", attendee_columns!(), " FROM attendees a
+         WHERE a.conversation_id = $1 AND a.kind = 'guests' AND a.actor_id = $2"
+    );
     SET_FAVORITE = "UPDATE attendees SET favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
@@ -282,7 +296,75 @@ pub fn set_rank(
 ) -> Result<(), StoreError> {
     tx.execute(&SET_RANK, params![rank.number(), seat.id])?;
     let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
-    conversations::count_seats(tx, conversation, Seats { moderators, ..Seats::default() })
+    // A moderator who is none any more may have to wait in the lobby.
+    let lost = !rank.is_moderator();
+    conversations::count_seats(tx, conversation, Seats { moderators, lost, ..Seats::default() })
+}
+
+/// Notes what somebody has read: everything up to a message, which is so many of those that people wrote.
+pub fn set_marker(
+    tx: &mut Transaction<'_>,
+    id: AttendeeId,
+    message: MessageId,
+    ordinal: i64,
+) -> Result<(), StoreError> {
+    tx.execute(&SET_MARKER, params![message, ordinal, id]).map(drop)
+}
+
+/// The same, but only forwards.
+pub fn advance_marker(
+    tx: &mut Transaction<'_>,
+    id: AttendeeId,
+    message: MessageId,
+    ordinal: i64,
+) -> Result<(), StoreError> {
+    tx.execute(&ADVANCE_MARKER, params![message, ordinal, id]).map(drop)
+}
+
+/// Notes that a message mentions an account, if it has a seat.
+pub fn mention(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    account: AccountId,
+    message: MessageId,
+) -> Result<(), StoreError> {
+    tx.execute(&MENTION, params![message, conversation, account]).map(drop)
+}
+
+/// Accounts in a conversation whose id or name holds `part`, but for whoever has the seat `but`: ids and names, at most
+/// `limit` of them, who is called just so first.
+pub fn suggest(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    but: AttendeeId,
+    part: &str,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let (pattern, key) = (containing(part), part.to_lowercase());
+    tx.query(&SUGGEST, params![conversation, but, &pattern, &key, limit], read_two_texts)
+}
+
+/// Guests in a conversation, but for whoever has the seat `but`: ids and names, at most `limit` of them.
+pub fn guests(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    but: AttendeeId,
+    limit: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    tx.query(&GUESTS, params![conversation, but, limit], read_two_texts)
+}
+
+fn read_two_texts(row: &mut Row<'_>) -> Result<(String, String), StoreError> {
+    Ok((row.text()?, row.text()?))
+}
+
+/// The seat of the guest with this id.
+pub fn find_guest_by_actor(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    actor_id: &str,
+) -> Result<Option<Attendee>, StoreError> {
+    tx.query_one(&FIND_GUEST_BY_ACTOR, params![conversation, actor_id], read)
 }
 
 /// Makes it a favourite, or not any more.
@@ -309,9 +391,9 @@ pub fn delete(
     let one_less = match seat.kind {
         AttendeeKind::Account => {
             let moderators = -i64::from(seat.rank.is_signed_in_moderator());
-            Seats { accounts: -1, moderators, guests: 0 }
+            Seats { accounts: -1, moderators, lost: true, ..Seats::default() }
         }
-        AttendeeKind::Guest => Seats { guests: -1, ..Seats::default() },
+        AttendeeKind::Guest => Seats { guests: -1, lost: true, ..Seats::default() },
         AttendeeKind::Address => return Ok(()),
     };
     conversations::count_seats(tx, conversation, one_less)
@@ -327,7 +409,7 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
     let accounts = -gone(&DELETE_SELF_JOINED, params![conversation])?;
     let guests = -gone(&DELETE_GUESTS, params![conversation])?;
     gone(&DELETE_ADDRESSES, params![conversation])?;
-    conversations::count_seats(tx, conversation, Seats { accounts, moderators: 0, guests })
+    conversations::count_seats(tx, conversation, Seats { accounts, moderators: 0, guests, lost: true })
 }
 
 /// Takes all seats of an account, which are told of by [`super::messages::insert_account_left`] before. The

@@ -25,6 +25,15 @@ statements! {
         SELECT 1 FROM conversations WHERE id = m.conversation_id)";
     LOST_NAMES = "SELECT COUNT(*) FROM message_names n WHERE NOT EXISTS (
         SELECT 1 FROM messages WHERE id = n.message_id AND conversation_id = n.conversation_id)";
+    ORDINALS = "SELECT COUNT(*) FROM (
+        SELECT ordinal, SUM(CASE WHEN kind = 'comment' THEN 1 ELSE 0 END)
+                            OVER (PARTITION BY conversation_id ORDER BY id) AS counted FROM messages) o
+        WHERE o.ordinal <> o.counted";
+    WRITTEN = "SELECT COUNT(*) FROM conversations c WHERE c.written <> (
+        SELECT COUNT(*) FROM messages WHERE conversation_id = c.id AND kind = 'comment')";
+    UNREAD = "SELECT COUNT(*) FROM attendees a WHERE a.account_id IS NOT NULL AND a.read_ordinal <> (
+        SELECT COUNT(*) FROM messages
+        WHERE conversation_id = a.conversation_id AND kind = 'comment' AND id <= a.last_read_message)";
     NAMES = "SELECT COUNT(*) FROM messages m WHERE m.names <> (
         SELECT COUNT(*) FROM message_names WHERE conversation_id = m.conversation_id AND message_id = m.id)";
     DELETED_SEATED = "SELECT COUNT(*) FROM attendees a JOIN accounts p ON p.id = a.account_id WHERE p.deleted";
@@ -57,6 +66,9 @@ pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, St
         ("a conversation whose making nobody told of", &NOT_TOLD),
         ("a message of no conversation", &LOST_MESSAGES),
         ("a name that belongs to no message", &LOST_NAMES),
+        ("a message whose ordinal is not the count of those before it", &ORDINALS),
+        ("a kept count of written messages that is not the count", &WRITTEN),
+        ("a kept count of read messages that is not the count", &UNREAD),
         ("a message that lacks a name, or has one too many", &NAMES),
         ("a seat of a deleted account", &DELETED_SEATED),
         ("a pair that is not one", &PAIRS),

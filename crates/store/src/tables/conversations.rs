@@ -47,6 +47,12 @@ pub struct Conversation {
     pub call_since: Timestamp,
     /// How many sessions are in the call.
     pub in_call: i64,
+    /// Grows whenever somebody may have lost the right to see it.
+    pub access: i64,
+    /// The last message that mentions everybody, and who wrote it.
+    all_mention: (MessageId, AccountId),
+    /// The last such message by anybody else.
+    other_all_mention: MessageId,
 }
 
 impl Conversation {
@@ -69,6 +75,13 @@ impl Conversation {
         self.lobby(now).0 == LobbyState::NonModerators && !rank.is_moderator()
     }
 
+    /// The last message that mentions everybody and was not written by `account`; 0: none.
+    #[must_use]
+    pub fn all_mention_for(&self, account: AccountId) -> MessageId {
+        let (last, by) = self.all_mention;
+        if by == account { self.other_all_mention } else { last }
+    }
+
     /// Whether somebody of this rank is the only owner or moderator in it.
     #[must_use]
     pub fn has_only_moderator(&self, rank: ParticipantType) -> bool {
@@ -81,13 +94,14 @@ macro_rules! conversation_columns {
     () => {
         "c.id, c.token, c.type, c.name, c.object_type, c.object_id, c.password_hash, c.read_only, c.lobby_state, \
          c.lobby_timer, c.last_activity, c.last_message_id, c.written, c.accounts, c.moderators, c.guests, c.call_since, \
-         c.in_call"
+         c.in_call, c.access, c.all_mention, c.all_mention_by, c.other_all_mention"
     };
 }
 pub(crate) use conversation_columns;
 
 statements! {
     FIND = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
+    FIND_BY_ID = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
     LOCK Exclusive = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
     LOCK_PAIR Exclusive = concat!(
         "SELECT ", conversation_columns!(), " FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2"
@@ -103,23 +117,29 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6, $6, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0)
               ON CONFLICT DO NOTHING RETURNING id";
     RENAME = "UPDATE conversations SET name = $1 WHERE id = $2";
-    SET_TYPE = "UPDATE conversations SET type = $1 WHERE id = $2";
+    SET_TYPE = "UPDATE conversations SET type = $1, access = access + 1 WHERE id = $2";
     SET_READ_ONLY = "UPDATE conversations SET read_only = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE conversations SET password_hash = $1 WHERE id = $2";
-    SET_LOBBY = "UPDATE conversations SET lobby_state = $1, lobby_timer = $2 WHERE id = $3";
+    SET_LOBBY = "UPDATE conversations SET lobby_state = $1, lobby_timer = $2, access = access + 1 WHERE id = $3";
     DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1
                    ORDER BY c.lobby_timer LIMIT $2";
     TIE = "UPDATE conversations SET object_type = $1, object_id = $2 WHERE id = $3";
-    COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3
-                   WHERE id = $4";
+    COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
+                                            access = access + $4 WHERE id = $5";
     COUNT_CALLERS = "UPDATE conversations SET in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
     SET_CALL = "UPDATE conversations SET call_since = $1 WHERE id = $2";
     IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
     LAST_MESSAGE = "UPDATE conversations SET last_message_id = $1, last_activity = $2 WHERE id = $3";
+    WRITTEN = "UPDATE conversations SET last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
+    MENTION_ALL = "UPDATE conversations
+                   SET other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
+                       all_mention = $2, all_mention_by = $1
+                   WHERE id = $3";
     LAST_MESSAGE_OF_ACCOUNT = "UPDATE conversations
         SET last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
             last_activity = CASE WHEN type = 1 THEN last_activity ELSE $1 END,
             accounts = accounts - 1,
+            access = access + 1,
             moderators = moderators - (SELECT COUNT(*) FROM attendees
                                        WHERE conversation_id = conversations.id AND account_id = $2
                                          AND participant_type IN (1, 2))
@@ -155,12 +175,20 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Conversation, StoreError> {
         guests: row.int()?,
         call_since: row.int()?,
         in_call: row.int()?,
+        access: row.int()?,
+        all_mention: (MessageId(row.int()?), AccountId(row.int()?)),
+        other_all_mention: MessageId(row.int()?),
     })
 }
 
 /// The conversation called `token`.
 pub fn find(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&FIND, params![token.as_str()], read)
+}
+
+/// The conversation with this number.
+pub fn find_by_id(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+    tx.query_one(&FIND_BY_ID, params![id], read)
 }
 
 /// The conversation called `token`, which nobody else can change until the transaction ends. Everything that writes
@@ -184,9 +212,12 @@ pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountI
     tx.query(&PAIR, params![id], |row| Ok(AccountId(row.int()?)))
 }
 
-/// Locks every conversation in which an account has a seat, in the same order for everybody.
+/// Locks every conversation in which an account has a seat, in the same order for everybody, for it is going to leave them.
 pub fn lock_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
-    tx.query(&LOCK_OF_ACCOUNT, params![account], |_| Ok(())).map(drop)
+    for id in tx.query(&LOCK_OF_ACCOUNT, params![account], |row| Ok(ConversationId(row.int()?)))? {
+        tx.touch(id);
+    }
+    Ok(())
 }
 
 /// Makes a conversation without attendees, one-to-one where there is a `pair`. `None` if its token is taken, or the
@@ -216,6 +247,7 @@ pub fn set_type(
     id: ConversationId,
     kind: ConversationType,
 ) -> Result<(), StoreError> {
+    tx.touch(id);
     tx.execute(&SET_TYPE, params![kind.number(), id]).map(drop)
 }
 
@@ -240,6 +272,7 @@ pub fn set_lobby(
     state: LobbyState,
     timer: Timestamp,
 ) -> Result<(), StoreError> {
+    tx.touch(id);
     tx.execute(&SET_LOBBY, params![state.number(), timer, id]).map(drop)
 }
 
@@ -266,6 +299,8 @@ pub(crate) struct Seats {
     /// How many of these are owners or moderators.
     pub(crate) moderators: i64,
     pub(crate) guests: i64,
+    /// Whether somebody may have lost the right to see the conversation.
+    pub(crate) lost: bool,
 }
 
 /// Keeps the counts of seats: how many came, or where negative went.
@@ -274,7 +309,11 @@ pub(crate) fn count_seats(
     id: ConversationId,
     more: Seats,
 ) -> Result<(), StoreError> {
-    tx.execute(&COUNT_SEATS, params![more.accounts, more.moderators, more.guests, id]).map(drop)
+    if more.lost {
+        tx.touch(id);
+    }
+    let params = params![more.accounts, more.moderators, more.guests, i64::from(more.lost), id];
+    tx.execute(&COUNT_SEATS, params).map(drop)
 }
 
 /// Keeps the count of sessions in the call, and gives it.
@@ -304,7 +343,30 @@ pub(crate) fn set_last_message(
     message: MessageId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
+    tx.touch(id);
     tx.execute(&LAST_MESSAGE, params![message, now, id]).map(drop)
+}
+
+/// Notes which message is the last one, as of now, and that it is one that people wrote.
+pub(crate) fn set_written(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    message: MessageId,
+    ordinal: i64,
+) -> Result<(), StoreError> {
+    let now = tx.now();
+    tx.touch(id);
+    tx.execute(&WRITTEN, params![message, now, ordinal, id]).map(drop)
+}
+
+/// Notes that a message mentions everybody; `by` wrote it, where they have an account.
+pub fn mention_all(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    message: MessageId,
+    by: Option<AccountId>,
+) -> Result<(), StoreError> {
+    tx.execute(&MENTION_ALL, params![by.map_or(0, |by| by.0), message, id]).map(drop)
 }
 
 /// Prepares all conversations of an account for its leaving: counts one account less in each, and takes up the
@@ -316,6 +378,7 @@ pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -
 
 /// Removes a conversation with everything in it but its messages; see [`super::messages::delete_of`].
 pub fn delete(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+    tx.touch(id);
     tx.execute(&DELETE, params![id]).map(drop)
 }
 

@@ -2,7 +2,7 @@
 
 use plauder_model::{AccountId, GroupId, GroupKey};
 
-use super::containing;
+use super::{access_epoch, containing};
 use crate::driver::{params, read_text};
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -81,7 +81,8 @@ pub fn rename(tx: &mut Transaction<'_>, group: &Group, display_name: &str) -> Re
 
 /// Removes a group; its members stay.
 pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
-    tx.execute(&DELETE, params![group]).map(drop)
+    tx.execute(&DELETE, params![group])?;
+    access_epoch::advance(tx)
 }
 
 /// The ids of the accounts in a group, in their order.
@@ -119,7 +120,8 @@ pub fn remove_member(
     group: GroupKey,
     account: AccountId,
 ) -> Result<(), StoreError> {
-    tx.execute(&REMOVE_MEMBER, params![group, account]).map(drop)
+    tx.execute(&REMOVE_MEMBER, params![group, account])?;
+    access_epoch::advance(tx)
 }
 
 /// Takes an account out of every group.

@@ -43,6 +43,13 @@ statements! {
                       p.deleted
                FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
                WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position";
+    OF_PARENTS = "SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, n.name, p.user_id,
+                         p.display_name, p.deleted
+                  FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
+                  WHERE n.conversation_id = $1 AND n.message_id IN (
+                      SELECT parent_id FROM messages
+                      WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL)
+                  ORDER BY n.message_id, n.position";
     OF_LAST = "SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, n.name, p.user_id, p.display_name,
                       p.deleted
                FROM attendees a JOIN conversations c ON c.id = a.conversation_id
@@ -83,6 +90,16 @@ pub fn between(
     last: MessageId,
 ) -> Result<Vec<KeptName>, StoreError> {
     tx.query(&BETWEEN, params![conversation, first, last], read)
+}
+
+/// The names that belong to the messages which those of a conversation from `first` to `last` answer.
+pub fn of_parents(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    first: MessageId,
+    last: MessageId,
+) -> Result<Vec<KeptName>, StoreError> {
+    tx.query(&OF_PARENTS, params![conversation, first, last], read)
 }
 
 /// The names that belong to the last messages of an account's conversations.

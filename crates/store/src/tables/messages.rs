@@ -5,7 +5,7 @@ use plauder_model::{AccountId, AttendeeId, ConversationId, MessageId, SystemMess
 use super::conversations::{self, Conversation};
 use super::message_names::{self, Name};
 use super::sessions::Scope;
-use crate::driver::params;
+use crate::driver::{params, read_int};
 use crate::{Row, StoreError, Transaction, statements};
 
 /// A message, with the names that its people have now.
@@ -33,6 +33,29 @@ pub struct Message {
     pub parent: Option<MessageId>,
     /// How many more names belong to its text, see [`super::message_names`].
     pub names: i64,
+}
+
+impl Message {
+    /// Whether one can answer it: it was written by somebody who is not deleted.
+    #[must_use]
+    pub fn is_replyable(&self) -> bool {
+        self.kind == "comment" && !self.actor.deleted
+    }
+}
+
+/// Something that somebody writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Written<'a> {
+    /// Who writes it.
+    pub by: Who<'a>,
+    /// The text, with placeholders for `names`.
+    pub text: &'a str,
+    /// What the writer's program calls it.
+    pub reference_id: &'a str,
+    /// The message that it answers.
+    pub parent: Option<MessageId>,
+    /// Whom it mentions.
+    pub names: &'a [Name<'a>],
 }
 
 /// Who does something in a conversation, or to whom it is done.
@@ -116,7 +139,30 @@ macro_rules! calls_left {
     };
 }
 
+/// Messages `m` of a conversation with the names that their people have now.
+macro_rules! messages {
+    ($where:literal) => {
+        concat!(
+            "SELECT ",
+            message_columns!(),
+            " FROM messages m
+             LEFT JOIN accounts ma ON ma.id = m.actor_account
+             LEFT JOIN accounts ms ON ms.id = m.subject_account
+             WHERE m.conversation_id = $1 AND ",
+            $where
+        )
+    };
+}
+
 statements! {
+    FIND = messages!("m.id = $2");
+    BEFORE = messages!("m.id < $2 ORDER BY m.id DESC LIMIT $3");
+    AFTER = messages!("m.id > $2 ORDER BY m.id LIMIT $3");
+    PARENTS = messages!(
+        "m.id IN (SELECT parent_id FROM messages
+                  WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL) ORDER BY m.id"
+    );
+    ORDINAL = "SELECT ordinal FROM messages WHERE conversation_id = $1 AND id <= $2 ORDER BY id DESC LIMIT 1";
     INSERT = "INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_account, actor_id,
                                     actor_name, subject_kind, subject_account, subject_id, subject_name, text,
                                     happening, details, reference_id, parent_id, names)
@@ -145,6 +191,58 @@ statements! {
     RENAME_SUBJECT = "UPDATE messages SET subject_name = $1
                       WHERE conversation_id = $2 AND subject_kind = 'guests' AND subject_id = $3";
     DELETE_OF = "DELETE FROM messages WHERE conversation_id = $1";
+}
+
+fn read_present(row: &mut Row<'_>) -> Result<Message, StoreError> {
+    read(row)?.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))
+}
+
+/// The message with this number, if it is in the conversation.
+pub fn find(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    tx.query_one(&FIND, params![conversation, id], read_present)
+}
+
+/// At most `limit` messages of a conversation before `id`, the newest first.
+pub fn before(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    id: MessageId,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(&BEFORE, params![conversation, id, limit], read_present)
+}
+
+/// At most `limit` messages of a conversation after `id`, the oldest first.
+pub fn after(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    id: MessageId,
+    limit: i64,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(&AFTER, params![conversation, id, limit], read_present)
+}
+
+/// The messages that are answered by those of a conversation from `first` to `last`, in their order.
+pub fn parents(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    first: MessageId,
+    last: MessageId,
+) -> Result<Vec<Message>, StoreError> {
+    tx.query(&PARENTS, params![conversation, first, last], read_present)
+}
+
+/// How many messages people wrote in a conversation up to `id`, whether there is a message of that number or not.
+pub fn ordinal(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    id: MessageId,
+) -> Result<i64, StoreError> {
+    Ok(tx.query_one(&ORDINAL, params![conversation, id], read_int)?.unwrap_or_default())
 }
 
 /// Reads the columns of a message that may be missing.
@@ -183,6 +281,42 @@ pub(crate) fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
         row.skip(1);
     }
     Ok(party)
+}
+
+/// Keeps what somebody writes in a conversation, which has to be locked. Gives its number and its ordinal.
+pub fn insert_written(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    written: Written<'_>,
+) -> Result<(MessageId, i64), StoreError> {
+    let by = WhoColumns::of(Some(written.by));
+    let ordinal = conversation.written + 1;
+    let now = tx.now();
+    let params = params![
+        conversation.id,
+        "comment",
+        ordinal,
+        now,
+        by.kind,
+        by.account,
+        by.id,
+        by.name,
+        "",
+        None::<AccountId>,
+        "",
+        "",
+        written.text,
+        "",
+        "{}",
+        written.reference_id,
+        written.parent,
+        i64::try_from(written.names.len()).unwrap_or(i64::MAX),
+    ];
+    let id = tx.query_one(&INSERT, params, |row| Ok(MessageId(row.int()?)))?;
+    let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
+    message_names::insert(tx, conversation.id, id, written.names)?;
+    conversations::set_written(tx, conversation.id, id, ordinal)?;
+    Ok((id, ordinal))
 }
 
 /// Tells in a conversation, which has to be locked, that somebody did something, maybe to another.

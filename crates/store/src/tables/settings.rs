@@ -1,5 +1,6 @@
 //! Talk's settings, as administrators changed them while it ran.
 
+use super::access_epoch;
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
@@ -16,10 +17,12 @@ pub fn all(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError
 
 /// Changes a setting.
 pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), StoreError> {
-    tx.execute(&SET, params![name, value]).map(drop)
+    tx.execute(&SET, params![name, value])?;
+    access_epoch::advance(tx)
 }
 
 /// Returns a setting to what it is by itself.
 pub fn delete(tx: &mut Transaction<'_>, name: &str) -> Result<(), StoreError> {
-    tx.execute(&DELETE, params![name]).map(drop)
+    tx.execute(&DELETE, params![name])?;
+    access_epoch::advance(tx)
 }

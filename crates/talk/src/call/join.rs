@@ -1,9 +1,10 @@
 //! Joining a call, or beginning one.
 
-use plauder_model::{CallFlags, ConversationType, ParticipantType, SystemMessage, Token};
-use plauder_store::{StoreError, Transaction, attendees, callers, conversations, messages, sessions};
+use plauder_model::{CallFlags, ConversationType, SystemMessage, Token};
+use plauder_store::{StoreError, Transaction, callers, conversations, messages, sessions};
 use thiserror::Error;
 
+use crate::chat::post::seat_both;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter;
 use crate::{Caller, Settings};
@@ -54,20 +55,7 @@ pub fn join(
     if is_new {
         conversations::set_call(tx, conversation.id, tx.now())?;
         if conversation.kind == ConversationType::OneToOne {
-            bring_back_partner(tx, conversation)?;
-        }
-    }
-    Ok(())
-}
-
-/// Gives both of a pair a seat: who left comes back when the other one calls.
-fn bring_back_partner(
-    tx: &mut Transaction<'_>,
-    conversation: &conversations::Conversation,
-) -> Result<(), StoreError> {
-    for account in conversations::pair(tx, conversation.id)? {
-        if attendees::find(tx, conversation.id, account)?.is_none() {
-            attendees::insert(tx, conversation, account, ParticipantType::Owner)?;
+            seat_both(tx, conversation)?;
         }
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! A message in the words of whoever looks at it.
 
+use std::borrow::Cow;
+
 use plauder_model::system_message::Perspective;
 use plauder_model::{
     AccountId, AttendeeKind, ConversationType, MessageId, SystemMessage, Timestamp, Token, person,
@@ -38,6 +40,17 @@ pub struct MessageView {
     pub is_replyable: bool,
     /// What the writer's program calls it.
     pub reference_id: String,
+    /// The message that it answers. Looked up where messages are read, not where a conversation shows its last one.
+    pub parent: Option<Parent>,
+}
+
+/// A message that is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Parent {
+    /// It is there; without the one that it answers itself.
+    There(Box<MessageView>),
+    /// It is not there any more.
+    Gone(MessageId),
 }
 
 /// Somebody or something that is named in a message.
@@ -54,36 +67,36 @@ pub struct Parameter {
 }
 
 /// Where a message is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Place<'a> {
     /// The conversation.
     pub token: &'a Token,
     /// Its kind.
     pub kind: ConversationType,
     /// What it is called.
-    pub name: &'a str,
+    pub name: Cow<'a, str>,
 }
 
 /// Who looks at a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Viewer<'a> {
-    /// Somebody with an account.
+pub enum Viewer {
+    /// Somebody with an account, who reads of themselves as "you".
     Account(AccountId),
-    /// Somebody without, by their id.
-    Guest(&'a str),
+    /// Anybody else. Guests read of themselves as others do.
+    Anybody,
 }
 
-impl<'a> Viewer<'a> {
+impl Viewer {
     /// Whoever has that seat.
     #[must_use]
-    pub fn of(seat: &'a Attendee) -> Self {
-        seat.account.map_or(Self::Guest(&seat.actor_id), Self::Account)
+    pub fn of(seat: &Attendee) -> Self {
+        seat.account.map_or(Self::Anybody, Self::Account)
     }
 
     fn is(self, party: &Party) -> bool {
         match self {
             Self::Account(account) => party.account == Some(account),
-            Self::Guest(id) => party.account.is_none() && is_guest(party) && party.id == id,
+            Self::Anybody => false,
         }
     }
 }
@@ -95,7 +108,7 @@ fn is_guest(party: &Party) -> bool {
 impl MessageView {
     /// How `viewer` sees `message`, to which `names` belong.
     #[must_use]
-    pub fn of(message: &Message, place: Place<'_>, viewer: Viewer<'_>, names: &[KeptName]) -> Self {
+    pub fn of(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[KeptName]) -> Self {
         let Message { actor, subject, .. } = message;
         let perspective = if viewer.is(actor) {
             Perspective::Actor
@@ -131,21 +144,22 @@ impl MessageView {
                 .collect(),
             system_message: message.happening.clone(),
             message_type: message.kind.clone(),
-            is_replyable: message.kind == "comment" && !actor.deleted,
+            is_replyable: message.is_replyable(),
             reference_id: message.reference_id.clone(),
+            parent: None,
         }
     }
 }
 
 impl Parameter {
     /// How somebody is named; `None` for the server itself, which has no name.
-    fn of(party: &Party, place: Place<'_>) -> Option<Self> {
+    fn of(party: &Party, place: &Place<'_>) -> Option<Self> {
         if party.deleted {
             let (id, name) = (DELETED.to_owned(), "Deleted user".to_owned());
             return Some(Self { kind: "highlight", id, name, call_type: None });
         }
         if party.kind == "calls" {
-            let (id, name) = (place.token.as_str().to_owned(), place.name.to_owned());
+            let (id, name) = (place.token.as_str().to_owned(), place.name.clone().into_owned());
             return Some(Self { kind: "call", id, name, call_type: Some(call_type(place.kind)) });
         }
         if is_guest(party) {

@@ -116,8 +116,12 @@ pub(crate) fn of_member<'a>(
     let reads = seat.account.is_some();
     let is_only_moderator = conversation.has_only_moderator(rank);
     let (name, display_name) = own_names(&conversation, partner, nameless);
-    let place = Place { token: &conversation.token, kind: conversation.kind, name: &display_name };
-    let last_message = last_message.map(|message| MessageView::of(&message, place, Viewer::of(&seat), names));
+    let place = place(&conversation);
+    let last_message = last_message.map(|message| MessageView {
+        // It is for the program that wrote it and reads the chat; it never stands here.
+        reference_id: String::new(),
+        ..MessageView::of(&message, &place, Viewer::of(&seat), names)
+    });
     let level = seat.notification_level;
     let mut view = ConversationView {
         name,
@@ -131,7 +135,9 @@ pub(crate) fn of_member<'a>(
         last_activity: conversation.last_activity,
         last_read_message: if reads { seat.last_read_message } else { MessageId(0) },
         unread_messages: if reads { (conversation.written - seat.read_ordinal).max(0) } else { 0 },
-        unread_mention: reads && seat.last_mention > seat.last_read_message,
+        unread_mention: seat.account.is_some_and(|account| {
+            seat.last_mention.max(conversation.all_mention_for(account)) > seat.last_read_message
+        }),
         is_favorite: seat.favorite,
         notification_level: level.effective(rank, conversation.kind, settings.default_group_notification),
         last_ping: seat.last_ping,
@@ -150,6 +156,17 @@ pub(crate) fn of_member<'a>(
         view.keep_waiting();
     }
     view
+}
+
+/// Where messages of a conversation are. Its name is what it is called; one-to-one conversations, and those that are
+/// called after their members, have none that is the same for everybody.
+#[must_use]
+pub fn place(conversation: &Conversation) -> Place<'_> {
+    let name = match conversation.object_type.as_str() {
+        PASSWORD_REQUEST => password_request::display_name(&conversation.name).into(),
+        _ => conversation.name.as_str().into(),
+    };
+    Place { token: &conversation.token, kind: conversation.kind, name }
 }
 
 /// How somebody without a seat sees a public conversation: that it is there, and whether it needs a password.
@@ -213,11 +230,8 @@ fn own_names<'a>(
             (partner.user_id, shown)
         }
         Some(partner) => (partner.user_id, partner.display_name),
-        None if conversation.object_type == PASSWORD_REQUEST => {
-            (conversation.name.clone(), password_request::display_name(&conversation.name))
-        }
         None if conversation.name.is_empty() => (String::new(), conversation::name_from_members(nameless)),
-        None => (conversation.name.clone(), conversation.name.clone()),
+        None => (conversation.name.clone(), place(conversation).name.into_owned()),
     }
 }
 

@@ -79,7 +79,7 @@ mod tests {
         assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
         assert_eq!(
             app.sees(&guest, &room).last_message.unwrap().message,
-            r#"You renamed the conversation from "Room" to "Renamed""#
+            r#"{actor} renamed the conversation from "Room" to "Renamed""#
         );
         try_set(&guest, "").unwrap();
         assert_eq!((told().actor_display_name.as_str(), named("actor").name.as_str()), ("", "Guest"));

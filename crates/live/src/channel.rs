@@ -1,0 +1,181 @@
+//! One conversation for which somebody waits, or did a moment ago.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plauder_model::MessageId;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// How many of the last messages are kept for those who come a little late.
+const KEPT: usize = 256;
+
+/// One conversation: its last messages as they are handed over, and who is to be told of more.
+pub(crate) struct Channel<I, A> {
+    recent: Mutex<Recent<I, A>>,
+    /// Counts the times at which something was published.
+    changed: watch::Sender<u64>,
+    /// Whether somebody was asked to look what is new, and has not begun to.
+    pub(crate) is_due: AtomicBool,
+    /// When somebody last came or went.
+    last_seen: Mutex<Instant>,
+}
+
+struct Recent<I, A> {
+    /// What one has to have been let in at to see what is here: the newest that is known.
+    admission: Option<A>,
+    /// Up to which message everything is known: what is not in `items` was before them. `None`: nothing is known.
+    last: Option<MessageId>,
+    /// Messages that came, the oldest first.
+    items: VecDeque<(MessageId, Arc<I>)>,
+    /// The message before the first of `items`.
+    before: MessageId,
+    /// When the last of them was committed, as far as this node knows.
+    committed: Instant,
+}
+
+impl<I, A: PartialOrd> Recent<I, A> {
+    /// Takes up what one has to have been let in at, if it is newer than what is known.
+    fn admit(&mut self, admission: A) {
+        if self.admission.as_ref().is_none_or(|known| *known < admission) {
+            self.admission = Some(admission);
+        }
+    }
+}
+
+/// What somebody who waits finds.
+#[derive(Debug)]
+pub enum Look<I> {
+    /// Nothing new for them.
+    Nothing,
+    /// Messages, the oldest first, and when the last of them was committed.
+    Messages(Vec<Arc<I>>, Instant),
+    /// They have to look themselves: they come too late for what is kept here, or may not see it any more.
+    Yourself,
+}
+
+impl<I, A: PartialOrd> Channel<I, A> {
+    pub(crate) fn new() -> Self {
+        let recent = Recent {
+            admission: None,
+            last: None,
+            items: VecDeque::new(),
+            before: MessageId(0),
+            committed: Instant::now(),
+        };
+        Self {
+            recent: Mutex::new(recent),
+            changed: watch::Sender::new(0),
+            is_due: AtomicBool::new(false),
+            last_seen: Mutex::new(Instant::now()),
+        }
+    }
+
+    fn recent(&self) -> std::sync::MutexGuard<'_, Recent<I, A>> {
+        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that something was committed just now, and whether somebody has to be asked to look what it is.
+    pub(crate) fn touch(&self) -> bool {
+        self.recent().committed = Instant::now();
+        !self.is_due.swap(true, Ordering::AcqRel)
+    }
+
+    /// After which message to look for what is new. `None`: nobody who waits has told yet what is known.
+    pub(crate) fn last(&self) -> Option<MessageId> {
+        self.recent().last
+    }
+
+    /// Takes up messages that came after [`Channel::last`], up to `last`, and tells everybody.
+    pub(crate) fn publish(&self, admission: A, items: Vec<(MessageId, Arc<I>)>, last: MessageId) {
+        {
+            let mut recent = self.recent();
+            recent.admit(admission);
+            if recent.last.is_none() {
+                recent.before = last;
+            }
+            let known = recent.last.unwrap_or(last);
+            recent.items.extend(items.into_iter().filter(|(id, _)| *id > known));
+            recent.last = Some(last.max(known));
+            while recent.items.len() > KEPT {
+                if let Some((gone, _)) = recent.items.pop_front() {
+                    recent.before = gone;
+                }
+            }
+        }
+        self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// Forgets what is known, so that everybody has to look themselves, and tells everybody.
+    pub(crate) fn forget(&self) {
+        {
+            let mut recent = self.recent();
+            recent.last = None;
+            recent.items.clear();
+        }
+        self.changed.send_modify(|version| *version += 1);
+    }
+
+    /// How long nobody waited here.
+    pub(crate) fn is_idle_for(&self, time: std::time::Duration) -> bool {
+        let last_seen = *self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changed.receiver_count() == 0 && last_seen.elapsed() >= time
+    }
+
+    fn seen(&self) {
+        *self.last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+}
+
+/// Somebody who waits for a conversation, or is about to: from when they have this on, they miss nothing.
+pub struct Watch<I, A: PartialOrd> {
+    channel: Arc<Channel<I, A>>,
+    changed: watch::Receiver<u64>,
+}
+
+impl<I, A: PartialOrd + Clone> Watch<I, A> {
+    pub(crate) fn new(channel: Arc<Channel<I, A>>) -> Self {
+        channel.seen();
+        let changed = channel.changed.subscribe();
+        Self { channel, changed }
+    }
+
+    /// Tells that everything up to `last` was seen in the store, by somebody who was let in at `admission`.
+    pub fn know(&self, last: MessageId, admission: &A) {
+        let mut recent = self.channel.recent();
+        recent.admit(admission.clone());
+        if recent.last.is_none() {
+            recent.last = Some(last);
+            recent.before = last;
+        }
+    }
+
+    /// What is new after `known` for somebody who was let in at `admission`.
+    #[must_use]
+    pub fn look(&self, known: MessageId, admission: &A) -> Look<I> {
+        let recent = self.channel.recent();
+        let Some(last) = recent.last else { return Look::Yourself };
+        if recent.admission.as_ref() != Some(admission) || known < recent.before {
+            return Look::Yourself;
+        }
+        if last <= known {
+            return Look::Nothing;
+        }
+        let from = recent.items.partition_point(|(id, _)| *id <= known);
+        let items: Vec<Arc<I>> = recent.items.range(from..).map(|(_, item)| Arc::clone(item)).collect();
+        if items.is_empty() { Look::Nothing } else { Look::Messages(items, recent.committed) }
+    }
+
+    /// Returns when something was published since it was last waited for.
+    pub async fn changed(&mut self) {
+        // The channel outlives whoever waits for it.
+        let _ = self.changed.changed().await;
+    }
+}
+
+impl<I, A: PartialOrd> Drop for Watch<I, A> {
+    fn drop(&mut self) {
+        self.channel.seen();
+    }
+}

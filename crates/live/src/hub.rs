@@ -1,0 +1,252 @@
+//! All conversations for which somebody waits on this node.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use plauder_model::{ConversationId, MessageId};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use crate::channel::{Channel, Watch};
+
+/// How long a conversation is kept in mind after the last one who waited for it: clients that got a message ask for the
+/// next one at once.
+const KEPT: Duration = Duration::from_secs(10);
+
+/// In how many parts the conversations are kept, so that those who come and go do not wait for each other.
+const SHARDS: usize = 16;
+
+/// How many conversations a part may hold before those are looked for that nobody waits for any more.
+const TIDY_AT: usize = 512;
+
+/// All conversations for which somebody waits. `I` is a message as it is handed over, `A` what one was let in at,
+/// the newer the greater. Cloning gives another handle to the same.
+pub struct Hub<I, A>(Arc<Shared<I, A>>);
+
+impl<I, A> Clone for Hub<I, A> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+struct Shared<I, A> {
+    shards: [Mutex<Shard<I, A>>; SHARDS],
+    due: UnboundedSender<ConversationId>,
+}
+
+type Shard<I, A> = HashMap<ConversationId, Arc<Channel<I, A>>>;
+
+/// The conversations in which something happened, for whoever reads what it was.
+pub type Queue = UnboundedReceiver<ConversationId>;
+
+impl<I, A: PartialOrd + Clone> Hub<I, A> {
+    /// A hub where nobody waits, and the queue of what there will be to look for.
+    #[must_use]
+    pub fn new() -> (Self, Queue) {
+        let (due, queue) = unbounded_channel();
+        let shards = std::array::from_fn(|_| Mutex::default());
+        (Self(Arc::new(Shared { shards, due })), queue)
+    }
+
+    fn shard(&self, id: ConversationId) -> MutexGuard<'_, Shard<I, A>> {
+        let at = usize::try_from(id.0.unsigned_abs() % SHARDS as u64).unwrap_or_default();
+        self.0.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Begins to wait for a conversation. What is committed from now on is not missed; what was before has to be looked
+    /// for in the store after this.
+    #[must_use]
+    pub fn watch(&self, id: ConversationId) -> Watch<I, A> {
+        let mut shard = self.shard(id);
+        if shard.len() >= TIDY_AT && !shard.contains_key(&id) {
+            shard.retain(|_, channel| !channel.is_idle_for(KEPT));
+        }
+        let channel = shard.entry(id).or_insert_with(|| Arc::new(Channel::new()));
+        Watch::new(Arc::clone(channel))
+    }
+
+    /// Something was committed in a conversation. Where somebody waits for it, it comes into the queue, once until it is
+    /// taken up. Does not wait.
+    pub fn touched(&self, id: ConversationId) {
+        let mut shard = self.shard(id);
+        let Some(channel) = shard.get(&id) else { return };
+        if channel.is_idle_for(KEPT) {
+            shard.remove(&id);
+        } else if channel.touch() {
+            let _ = self.0.due.send(id);
+        }
+    }
+
+    /// Something may have been committed anywhere without being told.
+    pub fn missed(&self) {
+        for shard in &self.0.shards {
+            let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for (id, channel) in &*shard {
+                if channel.touch() {
+                    let _ = self.0.due.send(*id);
+                }
+            }
+        }
+    }
+
+    /// Takes up a conversation from the queue: after which message to look for what is new. `None`: nobody waits for it
+    /// any more.
+    #[must_use]
+    pub fn take_up(&self, id: ConversationId) -> Option<Task<I, A>> {
+        let channel = self.shard(id).get(&id).map(Arc::clone)?;
+        // From here on, another touch is another look.
+        channel.is_due.store(false, std::sync::atomic::Ordering::Release);
+        Some(Task { channel })
+    }
+}
+
+/// A conversation in which something happened, to be read by whoever took it up.
+pub struct Task<I, A> {
+    channel: Arc<Channel<I, A>>,
+}
+
+impl<I, A: PartialOrd> Task<I, A> {
+    /// After which message to look. `None`: whoever waits has not told yet what is known. Then it is enough to find out
+    /// which message is the last one; who knows less will look themselves.
+    #[must_use]
+    pub fn after(&self) -> Option<MessageId> {
+        self.channel.last()
+    }
+
+    /// Hands over what came after [`Task::after`], up to the message `last`, for those who were let in at `admission`.
+    pub fn done(self, admission: A, items: Vec<(MessageId, Arc<I>)>, last: MessageId) {
+        self.channel.publish(admission, items, last);
+    }
+
+    /// It could not be found out what happened, or the conversation is gone: everybody looks themselves.
+    pub fn given_up(self) {
+        self.channel.forget();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Look;
+
+    type TestHub = Hub<&'static str, u32>;
+
+    const ROOM: ConversationId = ConversationId(7);
+
+    fn id(number: i64) -> MessageId {
+        MessageId(number)
+    }
+
+    fn found(look: Look<&'static str>) -> Vec<&'static str> {
+        match look {
+            Look::Messages(items, _) => items.into_iter().map(|item| *item).collect(),
+            Look::Nothing => Vec::new(),
+            Look::Yourself => vec!["look yourself"],
+        }
+    }
+
+    fn publishes(hub: &TestHub, queue: &mut Queue, admission: u32, items: &[(i64, &'static str)], last: i64) {
+        hub.touched(ROOM);
+        assert_eq!(queue.try_recv(), Ok(ROOM));
+        let items = items.iter().map(|(number, text)| (id(*number), Arc::new(*text))).collect();
+        hub.take_up(ROOM).unwrap().done(admission, items, id(last));
+    }
+
+    #[tokio::test]
+    async fn who_waits_is_handed_what_came() {
+        let (hub, mut queue) = TestHub::new();
+        let mut watch = hub.watch(ROOM);
+        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"], "nobody knows anything yet");
+        watch.know(id(10), &1);
+        assert_eq!(found(watch.look(id(10), &1)), [""; 0]);
+        publishes(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
+        watch.changed().await;
+        assert_eq!(found(watch.look(id(10), &1)), ["a", "b"]);
+        assert_eq!(found(watch.look(id(11), &1)), ["b"]);
+        assert_eq!(found(watch.look(id(9), &1)), ["look yourself"], "that was before");
+        let late = hub.watch(ROOM);
+        assert_eq!(found(late.look(id(11), &1)), ["b"], "it is kept for a while");
+    }
+
+    #[tokio::test]
+    async fn who_was_let_in_at_another_time_looks_again() {
+        let (hub, mut queue) = TestHub::new();
+        let mut watch = hub.watch(ROOM);
+        watch.know(id(10), &1);
+        publishes(&hub, &mut queue, 2, &[(11, "not for everybody")], 11);
+        watch.changed().await;
+        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"]);
+        assert_eq!(found(watch.look(id(10), &2)), ["not for everybody"]);
+        hub.take_up(ROOM).unwrap().given_up();
+        watch.changed().await;
+        assert_eq!(found(watch.look(id(10), &2)), ["look yourself"]);
+        watch.know(id(11), &2);
+        assert_eq!(found(watch.look(id(11), &2)), [""; 0]);
+    }
+
+    #[tokio::test]
+    async fn who_was_let_in_later_than_anybody_is_not_sent_away() {
+        let (hub, _queue) = TestHub::new();
+        let first = hub.watch(ROOM);
+        first.know(id(10), &1);
+        let second = hub.watch(ROOM);
+        second.know(id(10), &2);
+        assert_eq!(found(second.look(id(10), &2)), [""; 0]);
+        assert_eq!(found(first.look(id(10), &1)), ["look yourself"]);
+        first.know(id(10), &1);
+        assert_eq!(found(first.look(id(10), &1)), ["look yourself"], "what is newer counts");
+    }
+
+    #[tokio::test]
+    async fn what_comes_while_nobody_knows_anything_is_not_missed() {
+        let (hub, mut queue) = TestHub::new();
+        let watch = hub.watch(ROOM);
+        hub.touched(ROOM);
+        assert_eq!(queue.try_recv(), Ok(ROOM));
+        // They have looked before message 11 was there, and tell so only after it was found out that it is.
+        hub.take_up(ROOM).unwrap().done(1, Vec::new(), id(11));
+        watch.know(id(10), &1);
+        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"]);
+        assert_eq!(found(watch.look(id(11), &1)), [""; 0]);
+    }
+
+    #[test]
+    fn a_touch_is_queued_once_until_it_is_taken_up() {
+        let (hub, mut queue) = TestHub::new();
+        hub.touched(ROOM);
+        assert!(queue.try_recv().is_err(), "nobody waits");
+        let _watch = hub.watch(ROOM);
+        hub.touched(ROOM);
+        hub.touched(ROOM);
+        assert_eq!(queue.try_recv(), Ok(ROOM));
+        assert!(queue.try_recv().is_err());
+        assert_eq!(hub.take_up(ROOM).unwrap().after(), None);
+        hub.missed();
+        assert_eq!(queue.try_recv(), Ok(ROOM));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_nobody_waits_for_is_forgotten() {
+        let (hub, mut queue) = TestHub::new();
+        drop(hub.watch(ROOM));
+        tokio::time::advance(KEPT / 2).await;
+        hub.touched(ROOM);
+        assert_eq!(queue.try_recv(), Ok(ROOM), "they may come again");
+        tokio::time::advance(KEPT).await;
+        hub.touched(ROOM);
+        assert!(hub.take_up(ROOM).is_none());
+    }
+
+    #[test]
+    fn only_the_last_ones_are_kept() {
+        let (hub, mut queue) = TestHub::new();
+        let watch = hub.watch(ROOM);
+        watch.know(id(0), &1);
+        for number in 1..=300 {
+            publishes(&hub, &mut queue, 1, &[(number, "x")], number);
+        }
+        assert_eq!(found(watch.look(id(43), &1)), ["look yourself"]);
+        assert_eq!(found(watch.look(id(44), &1)).len(), 256);
+        assert_eq!(found(watch.look(id(299), &1)), ["x"]);
+    }
+}

@@ -1,0 +1,182 @@
+//! Other nodes on the same store: what is committed here wakes those who wait there, and the other way round. Only the
+//! numbers of conversations travel; what happened is read from the store, by whoever has somebody waiting.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use async_nats::{Client, ConnectOptions, Event, ServerAddr, Subscriber};
+use futures_util::StreamExt as _;
+use plauder_model::ConversationId;
+use thiserror::Error;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+/// Under which name what happened is told.
+const SUBJECT: &str = "plauder.touched";
+
+/// How many numbers travel in one message at the most.
+const MOST: usize = 512;
+
+/// How long it takes at the most to try again where NATS is not there.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// It cannot be told to other nodes what happens here.
+#[derive(Debug, Error)]
+#[error("cannot use NATS: {0}")]
+pub struct RelayError(String);
+
+/// The address of a NATS server: `nats://HOST:PORT` or `tls://HOST:PORT`, with `USER:PASSWORD@` before the host where it
+/// needs one. Never shows the password.
+#[derive(Clone)]
+pub struct NatsUrl(ServerAddr);
+
+/// A text that is no address of a NATS server.
+#[derive(Debug, Error)]
+#[error("the address of a NATS server is nats://HOST:PORT or tls://HOST:PORT")]
+pub struct NatsUrlError;
+
+impl FromStr for NatsUrl {
+    type Err = NatsUrlError;
+
+    fn from_str(text: &str) -> Result<Self, NatsUrlError> {
+        let is_known = ["nats://", "tls://"].iter().any(|scheme| text.starts_with(scheme));
+        text.parse().ok().filter(|_| is_known).map(Self).ok_or(NatsUrlError)
+    }
+}
+
+impl fmt::Display for NatsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let user = self.0.username().map(|user| format!("{user}@")).unwrap_or_default();
+        write!(f, "{}://{user}{}:{}", self.0.scheme(), self.0.host(), self.0.port())
+    }
+}
+
+impl fmt::Debug for NatsUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// The connection to other nodes.
+pub struct Relay {
+    client: Client,
+    subscriber: Subscriber,
+    outbox: UnboundedReceiver<ConversationId>,
+    events: UnboundedReceiver<bool>,
+}
+
+/// Tells other nodes. Cloning gives another handle to the same.
+#[derive(Clone)]
+pub struct Teller(UnboundedSender<ConversationId>);
+
+impl Teller {
+    /// Something was committed in a conversation. Does not wait.
+    pub fn tell(&self, id: ConversationId) {
+        let _ = self.0.send(id);
+    }
+}
+
+impl Relay {
+    /// Connects, or begins to try: a NATS server that is not there yet keeps nobody from serving.
+    ///
+    /// # Errors
+    /// If there is something wrong that trying again does not mend.
+    pub async fn connect(url: &NatsUrl) -> Result<(Self, Teller), RelayError> {
+        let (connected, events) = unbounded_channel();
+        let options = ConnectOptions::new()
+            .name("plauder")
+            .no_echo()
+            .retry_on_initial_connect()
+            .reconnect_delay_callback(|attempts| {
+                Duration::from_millis(50).saturating_mul(1 << attempts.min(6)).min(LONGEST_PAUSE)
+            })
+            .event_callback(move |event| {
+                let connected = connected.clone();
+                async move {
+                    match event {
+                        Event::Connected => drop(connected.send(true)),
+                        Event::Disconnected => drop(connected.send(false)),
+                        _ => {}
+                    }
+                }
+            });
+        let failed = |error: &dyn fmt::Display| RelayError(error.to_string());
+        let client = options.connect(url.0.clone()).await.map_err(|error| failed(&error))?;
+        let subscriber = client.subscribe(SUBJECT).await.map_err(|error| failed(&error))?;
+        let (told, outbox) = unbounded_channel();
+        Ok((Self { client, subscriber, outbox, events }, Teller(told)))
+    }
+
+    /// Passes on what is told here, and calls `touched` for what others tell, and `missed` when they may have told
+    /// something that did not arrive. Runs until `stopped`.
+    pub async fn run(
+        mut self,
+        touched: impl Fn(ConversationId),
+        missed: impl Fn(),
+        stopped: impl Future<Output = ()>,
+    ) {
+        tokio::pin!(stopped);
+        let mut ids = Vec::new();
+        loop {
+            tokio::select! {
+                () = &mut stopped => break,
+                count = self.outbox.recv_many(&mut ids, MOST) => {
+                    if count == 0 {
+                        break;
+                    }
+                    ids.sort_unstable();
+                    ids.dedup();
+                    if let Err(error) = self.client.publish(SUBJECT, write(&ids).into()).await {
+                        tracing::warn!(%error, "cannot tell other nodes");
+                    }
+                    ids.clear();
+                }
+                message = self.subscriber.next() => match message {
+                    Some(message) => read(&message.payload).for_each(&touched),
+                    None => break,
+                },
+                Some(connected) = self.events.recv() => {
+                    if connected {
+                        tracing::info!("connected to NATS");
+                        missed();
+                    } else {
+                        tracing::warn!("NATS is not there: messages of other nodes come late");
+                    }
+                }
+            }
+        }
+        let _ = self.client.flush().await;
+    }
+}
+
+/// Numbers with a space between them.
+fn write(ids: &[ConversationId]) -> Vec<u8> {
+    ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(" ").into_bytes()
+}
+
+/// The numbers in a message; what is none is passed over.
+fn read(payload: &[u8]) -> impl Iterator<Item = ConversationId> {
+    let words = payload.split(|byte| *byte == b' ');
+    words.filter_map(|word| std::str::from_utf8(word).ok()?.parse().ok().map(ConversationId))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_do_not_show_their_password() {
+        let shown = |text: &str| text.parse::<NatsUrl>().map(|url| url.to_string()).ok();
+        assert_eq!(shown("nats://me:secret@host:4222").as_deref(), Some("nats://me@host:4222"));
+        assert_eq!(shown("tls://host").as_deref(), Some("tls://host:4222"));
+        assert_eq!([shown("host:4222"), shown("http://host"), shown("")], [None, None, None]);
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let ids = [ConversationId(1), ConversationId(4711)];
+        assert_eq!(read(&write(&ids)).collect::<Vec<_>>(), ids);
+        assert_eq!(read(b"5 x \xff 6").collect::<Vec<_>>(), [ConversationId(5), ConversationId(6)]);
+        assert_eq!(read(b"").count(), 0);
+    }
+}

@@ -1,0 +1,136 @@
+//! Hands over messages to those who wait for them: what was committed is read once, written out once for all who read
+//! the same, and given to each of them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use plauder_model::{AccountId, ConversationId, MessageId, Token};
+use plauder_ocs::Ready;
+use plauder_talk::chat::message::{MessageView, Place, Viewer};
+use plauder_talk::chat::news::{Admission, News, Page, since};
+use plauder_talk::conversation::view::place;
+use tokio::task::JoinSet;
+
+use crate::App;
+use crate::representation::message::Message;
+
+/// Who waits for messages on this node.
+pub(crate) type Hub = plauder_live::Hub<Item, Admission>;
+
+/// How many conversations are read at the same time for those who wait.
+const READERS: usize = 4;
+
+/// A message as it is handed over.
+pub(crate) struct Item {
+    for_everybody: Arc<Ready<Message>>,
+    /// For those who read of themselves in it: who did something, and to whom it was done.
+    for_some: Vec<(AccountId, Arc<Ready<Message>>)>,
+}
+
+impl Item {
+    /// Writes out a message of a page.
+    fn render(
+        app: &App,
+        page: &Page,
+        message: &plauder_store::messages::Message,
+        place: &Place<'_>,
+    ) -> Option<Self> {
+        let ready = |viewer: Viewer| {
+            app.metrics.rendered.inc();
+            ready(page.view(message, place, viewer))
+        };
+        let for_everybody = ready(Viewer::Anybody)?;
+        let mut for_some = Vec::new();
+        if !message.happening.is_empty() {
+            let subject = message.subject.as_ref().and_then(|subject| subject.account);
+            for account in [message.actor.account, subject].into_iter().flatten() {
+                if for_some.iter().all(|(known, _)| *known != account) {
+                    for_some.push((account, ready(Viewer::Account(account))?));
+                }
+            }
+        }
+        Some(Self { for_everybody, for_some })
+    }
+
+    /// The message as somebody sees it.
+    pub(crate) fn for_viewer(&self, viewer: Viewer) -> Arc<Ready<Message>> {
+        let own = match viewer {
+            Viewer::Account(account) => self.for_some.iter().find(|(who, _)| *who == account),
+            Viewer::Anybody => None,
+        };
+        Arc::clone(own.map_or(&self.for_everybody, |(_, ready)| ready))
+    }
+}
+
+/// A message that is written out. `None` cannot be: it would have a map whose keys are no texts.
+pub(crate) fn ready(view: MessageView) -> Option<Arc<Ready<Message>>> {
+    match Ready::new(Message::from(view)) {
+        Ok(ready) => Some(Arc::new(ready)),
+        Err(error) => {
+            tracing::error!(%error, "a message cannot be written out");
+            None
+        }
+    }
+}
+
+/// Which conversations tokens name, so that whoever waits can be on watch before they look.
+#[derive(Default)]
+pub(crate) struct KnownTokens(Mutex<HashMap<Token, ConversationId>>);
+
+impl KnownTokens {
+    /// How many are known at the most.
+    const MOST: usize = 100_000;
+
+    pub(crate) fn find(&self, token: &Token) -> Option<ConversationId> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token).copied()
+    }
+
+    pub(crate) fn insert(&self, token: &Token, id: ConversationId) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= Self::MOST {
+            known.clear();
+        }
+        known.insert(token.clone(), id);
+    }
+}
+
+/// Reads what was committed for those who wait, until the server is told to stop.
+pub async fn run(app: App) {
+    let queue = app.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut queue) = queue else { return };
+    let mut readers = JoinSet::new();
+    loop {
+        tokio::select! {
+            () = app.stopped() => break,
+            Some(id) = queue.recv(), if readers.len() < READERS => drop(readers.spawn(refresh(app.clone(), id))),
+            Some(_) = readers.join_next(), if !readers.is_empty() => {}
+        }
+    }
+}
+
+/// Reads what is new in a conversation and hands it over.
+async fn refresh(app: App, id: ConversationId) {
+    let Some(task) = app.hub.take_up(id) else { return };
+    let after = task.after();
+    match app.database.read(move |tx| since(tx, id, after)).await {
+        Ok(Some(News { conversation, admission, page, last })) => {
+            let place = place(&conversation);
+            let rendered = page
+                .messages()
+                .iter()
+                .map(|message| Some((message.id, Arc::new(Item::render(&app, &page, message, &place)?))));
+            let Some(items) = rendered.collect::<Option<Vec<(MessageId, Arc<Item>)>>>() else {
+                return task.given_up();
+            };
+            task.done(admission, items, last);
+            if last < conversation.last_message {
+                app.hub.touched(id);
+            }
+        }
+        Ok(None) => task.given_up(),
+        Err(error) => {
+            tracing::error!(%error, "cannot read what somebody waits for");
+            task.given_up();
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Reading back.
+
+use plauder_model::{MessageId, Token};
+use plauder_store::{Transaction, messages};
+
+use super::message::{MessageView, Viewer};
+use super::page::Page;
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+use crate::conversation::view::place;
+
+/// How many messages are given at once at the most.
+pub const MOST: i64 = 200;
+
+/// Which part of a conversation somebody wants to see.
+#[derive(Debug, Clone, Copy)]
+pub struct Query {
+    /// The message before or after which to begin; 0: at the end of the history, or at its beginning.
+    pub last_known: MessageId,
+    /// Whether that message is wanted too.
+    pub include_last_known: bool,
+    /// How many messages at the most.
+    pub limit: i64,
+}
+
+/// At most so many messages before the one that is known, the newest first. Not for whom the lobby keeps waiting.
+pub fn history(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    query: Query,
+) -> Result<Vec<MessageView>, DoorError> {
+    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?;
+    let before = match query.last_known.0 {
+        0 => i64::MAX,
+        id if query.include_last_known => id.saturating_add(1),
+        id => id,
+    };
+    let conversation = &seat.conversation;
+    let found = messages::before(tx, conversation.id, MessageId(before), query.limit.min(MOST))?;
+    let page = Page::load(tx, conversation, found)?;
+    let (place, viewer) = (place(conversation), Viewer::of(&seat.attendee));
+    Ok(page.messages().iter().map(|message| page.view(message, &place, viewer)).collect())
+}

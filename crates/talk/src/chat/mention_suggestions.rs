@@ -1,0 +1,66 @@
+//! Whom one could mention.
+
+use plauder_model::{ConversationType, Token, person};
+use plauder_store::{Transaction, attendees};
+
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+use crate::conversation::view::place;
+
+/// How many suggestions there are at the most.
+pub const MOST: i64 = 200;
+
+/// How many guests are looked through for one that is called so.
+const MOST_GUESTS: i64 = 1000;
+
+/// Somebody who could be mentioned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// What is written after the `@`: an account's id, `guest/ID`, or `all`.
+    pub id: String,
+    /// Their name; of everybody that of the conversation.
+    pub label: String,
+    /// `users`, `guests` or `calls`.
+    pub source: &'static str,
+}
+
+/// Who is in the conversation and has `search` in their name or id, but for oneself: everybody together, then accounts,
+/// then guests, who is called just so first. Not for whom the lobby keeps waiting.
+pub fn suggest(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    search: &str,
+    limit: i64,
+) -> Result<Vec<Suggestion>, DoorError> {
+    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
+    let (conversation, limit) = (&seat.conversation, limit.min(MOST));
+    let key = search.trim().to_lowercase();
+    let mut found = Vec::new();
+    if conversation.kind != ConversationType::OneToOne {
+        let label = place(conversation).name.into_owned();
+        if "all".contains(&key) || label.to_lowercase().contains(&key) {
+            found.push(Suggestion { id: "all".to_owned(), label, source: "calls" });
+        }
+    }
+    let accounts = attendees::suggest(tx, conversation.id, seat.attendee.id, &key, limit)?;
+    found.extend(accounts.into_iter().map(|(id, label)| Suggestion { id, label, source: "users" }));
+    if conversation.guests > 0 {
+        let guests = attendees::guests(tx, conversation.id, seat.attendee.id, MOST_GUESTS)?;
+        let mut guests: Vec<(String, String)> = guests
+            .into_iter()
+            .map(|(id, name)| (id, if name.is_empty() { person::shown_guest("") } else { name }))
+            .filter(|(_, name)| name.to_lowercase().contains(&key))
+            .collect();
+        guests.sort_by_key(|(_, name)| (name.to_lowercase() != key, name.to_lowercase()));
+        let guests = guests.into_iter().map(|(id, label)| Suggestion {
+            id: format!("guest/{id}"),
+            label,
+            source: "guests",
+        });
+        found.extend(guests);
+    }
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(found)
+}

@@ -1,0 +1,125 @@
+//! What is new in a conversation, for whoever waits there.
+
+use plauder_model::{AttendeeId, ConversationId, MessageId, Token, session};
+use plauder_store::conversations::Conversation;
+use plauder_store::{StoreError, Transaction, access_epoch, conversations, messages, sessions};
+
+use super::history::{MOST, Query};
+use super::message::Viewer;
+pub use super::page::Page;
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter;
+
+/// At what state of a conversation and of the whole server somebody was let in: the newer the greater. What comes later
+/// is for them while this is the same; when it is not, they have to be let in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+pub struct Admission {
+    access: i64,
+    epoch: i64,
+}
+
+impl Admission {
+    fn of(tx: &mut Transaction<'_>, conversation: &Conversation) -> Result<Self, StoreError> {
+        Ok(Self { access: conversation.access, epoch: access_epoch::current(tx)? })
+    }
+}
+
+/// What somebody who wants to know what is new gets at first.
+#[derive(Debug)]
+pub struct Arrival {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Who looks.
+    pub viewer: Viewer,
+    /// What they were let in at.
+    pub admission: Admission,
+    /// What is new already; nothing: they may wait.
+    pub page: Page,
+    /// What has to be written because they are there, see [`super::attend`].
+    pub duties: Duties,
+}
+
+/// What has to be written because somebody waits in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Duties {
+    /// Whose seat it is.
+    pub seat: AttendeeId,
+    /// They are online, and their last ping is some time ago.
+    pub ping: bool,
+    /// They have read up to here, which is further than what is kept.
+    pub marker: Option<MessageId>,
+}
+
+impl Duties {
+    /// Whether there is nothing to write.
+    #[must_use]
+    pub fn are_none(&self) -> bool {
+        !self.ping && self.marker.is_none()
+    }
+}
+
+/// How old a ping may be before it is kept anew, in seconds: well within the time that a session lives without one, and
+/// seldom enough that waiting writes next to nothing.
+const PING_AFTER: i64 = session::ALIVE_SECONDS / 5;
+
+/// Lets somebody look for what is new after the message that they know, the oldest first. With `mark_read`, they have
+/// read up to that message. Not for whom the lobby keeps waiting.
+pub fn arrive(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    query: Query,
+    mark_read: bool,
+) -> Result<Arrival, DoorError> {
+    let now = tx.now();
+    let seat = enter(tx, caller, token)?.beyond_lobby(now)?;
+    let admission = Admission::of(tx, &seat.conversation)?;
+    let after =
+        if query.include_last_known { query.last_known.0.saturating_sub(1) } else { query.last_known.0 };
+    let limit = query.limit.min(MOST);
+    let page = if seat.conversation.last_message.0 > after {
+        let found = messages::after(tx, seat.conversation.id, MessageId(after), limit)?;
+        Page::load(tx, &seat.conversation, found)?
+    } else {
+        Page::default()
+    };
+    let read = query.last_known.min(seat.conversation.last_message);
+    let moves = mark_read && seat.attendee.account.is_some() && read > seat.attendee.last_read_message;
+    let is_online =
+        now - seat.attendee.last_ping >= PING_AFTER && !sessions::of(tx, seat.attendee.id)?.is_empty();
+    let duties = Duties { seat: seat.attendee.id, ping: is_online, marker: moves.then_some(read) };
+    let viewer = Viewer::of(&seat.attendee);
+    Ok(Arrival { conversation: seat.conversation, viewer, admission, page, duties })
+}
+
+/// What came in a conversation after a message, read once for everybody who waits there.
+#[derive(Debug)]
+pub struct News {
+    /// The conversation as it is now.
+    pub conversation: Conversation,
+    /// Who was let in at this may see what is in it.
+    pub admission: Admission,
+    /// The messages, the oldest first.
+    pub page: Page,
+    /// Up to which message this is everything.
+    pub last: MessageId,
+}
+
+/// What came after the message `after`; without one, which message is the last. `None` if the conversation is gone.
+pub fn since(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    after: Option<MessageId>,
+) -> Result<Option<News>, StoreError> {
+    let Some(conversation) = conversations::find_by_id(tx, conversation)? else { return Ok(None) };
+    let admission = Admission::of(tx, &conversation)?;
+    let Some(after) = after else {
+        let last = conversation.last_message;
+        return Ok(Some(News { conversation, admission, page: Page::default(), last }));
+    };
+    let found = messages::after(tx, conversation.id, after, MOST)?;
+    let last = found.last().map_or(after, |message| message.id);
+    let page = Page::load(tx, &conversation, found)?;
+    Ok(Some(News { conversation, admission, page, last }))
+}

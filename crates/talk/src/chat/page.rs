@@ -1,0 +1,69 @@
+//! Messages that are shown together, with everything that belongs to them.
+
+use plauder_model::MessageId;
+use plauder_store::conversations::Conversation;
+use plauder_store::message_names::KeptName;
+use plauder_store::messages::Message;
+use plauder_store::{StoreError, Transaction, message_names, messages};
+
+use super::message::{MessageView, Parent, Place, Viewer};
+
+/// Some messages of a conversation with their names, and the messages that they answer with theirs. What is in here is
+/// the same for everybody; how it is told depends on who looks.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    messages: Vec<Message>,
+    names: Vec<KeptName>,
+    parents: Vec<Message>,
+    parent_names: Vec<KeptName>,
+}
+
+impl Page {
+    /// Looks up what belongs to `messages` of a conversation.
+    pub(crate) fn load(
+        tx: &mut Transaction<'_>,
+        conversation: &Conversation,
+        messages: Vec<Message>,
+    ) -> Result<Self, StoreError> {
+        let mut page = Self { messages, ..Self::default() };
+        let ids = || page.messages.iter().map(|message| message.id);
+        let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(page) };
+        if page.messages.iter().any(|message| message.names > 0) {
+            page.names = message_names::between(tx, conversation.id, first, last)?;
+        }
+        if page.messages.iter().any(|message| message.parent.is_some()) {
+            page.parents = messages::parents(tx, conversation.id, first, last)?;
+            if page.parents.iter().any(|parent| parent.names > 0) {
+                page.parent_names = message_names::of_parents(tx, conversation.id, first, last)?;
+            }
+        }
+        Ok(page)
+    }
+
+    /// The messages as they are kept, in the order in which they were looked up.
+    #[must_use]
+    pub fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+
+    /// How `viewer` sees one of the messages.
+    #[must_use]
+    pub fn view(&self, message: &Message, place: &Place<'_>, viewer: Viewer) -> MessageView {
+        let mut view = MessageView::of(message, place, viewer, of(&self.names, message.id));
+        view.parent = message.parent.map(|id| match self.parents.iter().find(|parent| parent.id == id) {
+            Some(parent) => {
+                let names = of(&self.parent_names, id);
+                Parent::There(Box::new(MessageView::of(parent, place, viewer, names)))
+            }
+            None => Parent::Gone(id),
+        });
+        view
+    }
+}
+
+/// The names of one message among those of many, which are ordered by message.
+fn of(names: &[KeptName], id: MessageId) -> &[KeptName] {
+    let from = names.partition_point(|name| name.message < id);
+    let to = names.partition_point(|name| name.message <= id);
+    &names[from..to]
+}

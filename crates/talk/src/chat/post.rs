@@ -1,0 +1,388 @@
+//! Writing a message.
+
+use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Token};
+use plauder_store::conversations::Conversation;
+use plauder_store::messages::{Message, Written};
+use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
+use thiserror::Error;
+
+use super::mention::Mentions;
+use super::message::{MessageView, Viewer};
+use super::page::Page;
+use super::text::{MOST_CHARACTERS, clean, reference_id};
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::{Seat, enter};
+use crate::conversation::view::place;
+use crate::participant::guest_name::{self, GuestNameError};
+
+/// What somebody wants to write.
+#[derive(Debug, Clone, Default)]
+pub struct Wish {
+    /// `message`: the text.
+    pub message: String,
+    /// `replyTo`: the message that it answers; 0: none.
+    pub reply_to: i64,
+    /// `referenceId`: what the writer's program calls it.
+    pub reference_id: String,
+    /// `actorDisplayName`: what a guest wants to be called from now on; empty: as before.
+    pub display_name: String,
+}
+
+/// Why nothing is written.
+#[derive(Debug, Error)]
+pub enum PostError {
+    /// Not from there.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// There is nothing to read in it.
+    #[error("message must not be empty")]
+    Empty,
+    /// Nobody reads so much.
+    #[error("message must not have more than 32000 characters")]
+    TooLong,
+    /// There is no such message here, or none that can be answered.
+    #[error("replyTo is no message of this conversation that can be answered")]
+    ReplyTo,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<GuestNameError> for PostError {
+    fn from(error: GuestNameError) -> Self {
+        match error {
+            GuestNameError::Door(error) => Self::Door(error),
+            GuestNameError::NotGuest => Self::Door(DoorError::NotFound),
+            GuestNameError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
+/// Writes a message. Not for whom the lobby keeps waiting, nor where the conversation is read-only. The writer has read
+/// everything up to it; who had left a one-to-one conversation is back in it.
+pub fn post(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    wish: &Wish,
+) -> Result<MessageView, PostError> {
+    let mut seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
+    let text = clean(&wish.message);
+    if text.is_empty() {
+        return Err(PostError::Empty);
+    }
+    if text.chars().nth(MOST_CHARACTERS).is_some() {
+        return Err(PostError::TooLong);
+    }
+    let parent = match wish.reply_to {
+        0 => None,
+        id => Some(answerable(tx, &seat.conversation, MessageId(id))?.ok_or(PostError::ReplyTo)?),
+    };
+    if seat.attendee.account.is_none() && !wish.display_name.is_empty() {
+        guest_name::set(tx, caller, token, &wish.display_name)?;
+        seat.attendee.display_name = plauder_model::person::guest_name(&wish.display_name);
+    }
+    if seat.conversation.kind == ConversationType::OneToOne {
+        seat_both(tx, &seat.conversation)?;
+    }
+    let mentions = Mentions::find(tx, &seat.conversation, &text)?;
+    let written = Written {
+        by: seat.who(),
+        text: &mentions.text,
+        reference_id: &reference_id(&wish.reference_id),
+        parent: parent.as_ref().map(|parent| parent.id),
+        names: &mentions.names(),
+    };
+    let (id, ordinal) = messages::insert_written(tx, &seat.conversation, written)?;
+    if seat.attendee.account.is_some() {
+        attendees::set_marker(tx, seat.attendee.id, id, ordinal)?;
+    }
+    note_mentions(tx, &seat, id, &mentions, parent.as_ref())?;
+    let message = messages::find(tx, seat.conversation.id, id)?;
+    let message = message.ok_or_else(|| StoreError::Impossible("a message that is gone".to_owned()))?;
+    let page = Page::load(tx, &seat.conversation, vec![message])?;
+    let (place, viewer) = (place(&seat.conversation), Viewer::of(&seat.attendee));
+    let view = page.messages().first().map(|message| page.view(message, &place, viewer));
+    Ok(view.ok_or_else(|| StoreError::Impossible("a page without its message".to_owned()))?)
+}
+
+/// The message `id`, if it is one of the conversation that can be answered.
+fn answerable(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    id: MessageId,
+) -> Result<Option<Message>, StoreError> {
+    Ok(messages::find(tx, conversation.id, id)?.filter(Message::is_replyable))
+}
+
+/// Gives both of a pair a seat: who left comes back when the other one writes or calls.
+pub(crate) fn seat_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<(), StoreError> {
+    if pair.accounts == 2 {
+        return Ok(());
+    }
+    for account in conversations::pair(tx, pair.id)? {
+        if attendees::find(tx, pair.id, account)?.is_none() {
+            attendees::insert(tx, pair, account, ParticipantType::Owner)?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps who was mentioned: by name, with everybody, or by being answered. Nobody is mentioned by themselves.
+fn note_mentions(
+    tx: &mut Transaction<'_>,
+    seat: &Seat,
+    id: MessageId,
+    mentions: &Mentions,
+    parent: Option<&Message>,
+) -> Result<(), StoreError> {
+    let writer = seat.attendee.account;
+    let mut told: Vec<AccountId> =
+        mentions.accounts().chain(parent.and_then(|parent| parent.actor.account)).collect();
+    told.sort_unstable();
+    told.dedup();
+    for account in told.into_iter().filter(|account| Some(*account) != writer) {
+        attendees::mention(tx, seat.conversation.id, account, id)?;
+    }
+    if mentions.everybody() {
+        conversations::mention_all(tx, seat.conversation.id, id, writer)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use plauder_store::accounts::Account;
+    use plauder_store::audit;
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::chat::history::{Query, history};
+    use crate::chat::message::Parent;
+    use crate::chat::read_marker;
+    use crate::testing::{App, caller_of};
+
+    fn try_post(app: &App, caller: &Caller, token: &Token, wish: Wish) -> Result<MessageView, PostError> {
+        let (caller, token) = (caller.clone(), token.clone());
+        app.try_write(move |tx| post(tx, &caller, &token, &wish))
+    }
+
+    fn says(app: &App, account: &Account, token: &Token, text: &str) -> MessageView {
+        try_post(app, &caller_of(account), token, Wish { message: text.to_owned(), ..Wish::default() })
+            .unwrap()
+    }
+
+    fn reads(app: &App, account: &Account, token: &Token) -> Vec<MessageView> {
+        let (caller, token) = (caller_of(account), token.clone());
+        let query = Query { last_known: MessageId(0), include_last_known: false, limit: 100 };
+        app.write(move |tx| history(tx, &caller, &token, query))
+    }
+
+    fn marks(app: &App, account: &Account, token: &Token, to: i64) {
+        let (caller, token) = (caller_of(account), token.clone());
+        app.write(move |tx| read_marker::set(tx, &caller, &token, Some(to)));
+    }
+
+    #[test]
+    fn what_is_written_is_read_and_counted() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        let one = says(&app, &alice, &room, "  One \u{7} ");
+        assert_eq!((one.message.as_str(), one.actor_id.as_str(), one.is_replyable), ("One", "alice", true));
+        let two = says(&app, &alice, &room, "<b>Two</b>");
+        let seen = app.lists(&bob).remove(0);
+        assert_eq!((seen.unread_messages, seen.unread_mention), (2, false));
+        assert_eq!(app.lists(&alice)[0].unread_messages, 0, "she has read what she wrote");
+        assert_eq!(app.lists(&alice)[0].last_read_message, two.id);
+        let texts: Vec<_> = reads(&app, &bob, &room).into_iter().map(|m| m.message).collect();
+        assert_eq!(texts[..3], ["<b>Two</b>", "One", "{actor} added you"]);
+        marks(&app, &bob, &room, one.id.0);
+        assert_eq!(app.lists(&bob)[0].unread_messages, 1);
+        marks(&app, &bob, &room, i64::MAX);
+        assert_eq!((app.lists(&bob)[0].unread_messages, app.lists(&bob)[0].last_read_message), (0, two.id));
+        marks(&app, &bob, &room, 0);
+        assert_eq!(app.lists(&bob)[0].unread_messages, 2);
+        let refused = |message: String| {
+            try_post(&app, &caller_of(&bob), &room, Wish { message, ..Wish::default() }).unwrap_err()
+        };
+        assert!(matches!(refused(" \u{1} ".into()), PostError::Empty));
+        assert!(matches!(refused("ü".repeat(32_001)), PostError::TooLong));
+        assert_eq!(says(&app, &bob, &room, &"ü".repeat(32_000)).message.chars().count(), 32_000);
+    }
+
+    #[test]
+    fn mentions_are_told_to_those_who_are_meant() {
+        let app = App::new();
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        app.user("dora");
+        let room = app.makes_group(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        app.adds(&alice, &room, "carla");
+        let said = says(&app, &alice, &room, "{mention-user1} @BOB, @bob. and @dora not @nobody @alice");
+        assert_eq!(
+            said.message,
+            "{mention-user1} {mention-user2}, {mention-user2}. and {mention-user3} not @nobody {mention-user4}"
+        );
+        let named: Vec<_> =
+            said.parameters.iter().map(|(name, who)| (name.as_str(), who.id.as_str())).collect();
+        let expected = [("mention-user2", "bob"), ("mention-user3", "dora"), ("mention-user4", "alice")];
+        assert_eq!(named, expected, "what was typed is nobody's placeholder");
+        let mentioned = |account: &Account| app.lists(account)[0].unread_mention;
+        assert_eq!([&alice, &bob, &carla].map(mentioned), [false, true, false]);
+        marks(&app, &bob, &room, said.id.0);
+        let all = says(&app, &bob, &room, "@all: cake!");
+        assert_eq!(all.message, "{mention-call1}: cake!");
+        assert_eq!(all.parameters[0].1.call_type, Some("group"));
+        assert_eq!([&alice, &bob, &carla].map(mentioned), [true, false, true]);
+        marks(&app, &bob, &room, 0);
+        assert!(mentioned(&bob), "by alice, before");
+        let last = app.lists(&carla)[0].last_message.clone().unwrap();
+        assert_eq!(last.parameters[0].1.name, "Room", "names come with the list too");
+        let pair = app.makes_pair(&alice, "bob");
+        assert_eq!(says(&app, &alice, &pair, "@all").message, "@all");
+    }
+
+    #[test]
+    fn replies_carry_what_they_answer() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let (room, other) = (app.makes_group(&alice, "Room"), app.makes_group(&alice, "Other"));
+        app.adds(&alice, &room, "bob");
+        let one = says(&app, &alice, &room, "One for @bob");
+        let elsewhere = says(&app, &alice, &other, "Elsewhere");
+        let created = reads(&app, &alice, &room).pop().unwrap();
+        let reply = |id: i64| Wish { message: "Two".into(), reply_to: id, ..Wish::default() };
+        for id in [elsewhere.id.0, created.id.0, 9999, -1] {
+            assert!(matches!(try_post(&app, &caller_of(&bob), &room, reply(id)), Err(PostError::ReplyTo)));
+        }
+        let two = try_post(&app, &caller_of(&bob), &room, reply(one.id.0)).unwrap();
+        let Some(Parent::There(parent)) = &two.parent else { panic!("no parent") };
+        assert_eq!((parent.message.as_str(), parent.parent.as_ref()), ("One for {mention-user1}", None));
+        assert_eq!(parent.parameters[0].1.id, "bob");
+        assert_eq!(reads(&app, &alice, &room)[0].parent, two.parent);
+        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().parent, None);
+        assert!(app.lists(&alice)[0].unread_mention, "she was answered");
+    }
+
+    #[test]
+    fn guests_write_under_the_name_that_they_give() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let room = app.makes_public(&alice, "Room");
+        let guest = app.guest(&room);
+        let wish = |name: &str| Wish { message: "Hi".into(), display_name: name.into(), ..Wish::default() };
+        assert_eq!(try_post(&app, &guest, &room, wish("")).unwrap().actor_display_name, "");
+        let said = try_post(&app, &guest, &room, wish(" Gerda ")).unwrap();
+        assert_eq!((said.actor_type.as_str(), said.actor_display_name.as_str()), ("guests", "Gerda"));
+        assert!(reads(&app, &alice, &room)[..2].iter().all(|m| m.actor_display_name == "Gerda"));
+        let answer = says(&app, &alice, &room, &format!("@\"guest/{}\" welcome", said.actor_id));
+        assert_eq!(answer.message, "{mention-guest1} welcome");
+        assert_eq!(answer.parameters[0].1.name, "Gerda (guest)");
+        assert_eq!(app.lists(&alice)[0].unread_messages, 0);
+    }
+
+    #[test]
+    fn writing_brings_back_the_other_one_of_a_pair() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let pair = app.makes_pair(&alice, "bob");
+        let (gone, token) = (bob.clone(), pair.clone());
+        app.write(move |tx| crate::participant::leave::leave(tx, &gone, &token));
+        says(&app, &alice, &pair, "Still there?");
+        assert_eq!((app.lists(&bob)[0].unread_messages, app.lists(&bob)[0].token.clone()), (1, pair));
+    }
+
+    /// What somebody does in a random history.
+    #[derive(Debug, Clone)]
+    enum Step {
+        Say { who: usize, mentions: Option<usize>, all: bool, answers: Option<usize> },
+        Mark { who: usize, at: usize },
+        Rename,
+    }
+
+    fn steps() -> impl Strategy<Value = Vec<Step>> {
+        let say = (
+            0..3_usize,
+            prop::option::of(0..3_usize),
+            prop::bool::weighted(0.2),
+            prop::option::of(0..9_usize),
+        )
+            .prop_map(|(who, mentions, all, answers)| Step::Say { who, mentions, all, answers });
+        let mark = (0..3_usize, 0..30_usize).prop_map(|(who, at)| Step::Mark { who, at });
+        prop::collection::vec(prop_oneof![4 => say, 3 => mark, 1 => Just(Step::Rename)], 1..25)
+    }
+
+    /// A message as the recount knows it.
+    struct Known {
+        id: i64,
+        by: Option<usize>,
+        mentions: Vec<usize>,
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn what_is_kept_is_what_a_recount_finds(steps in steps()) {
+            let app = App::new();
+            let people = ["alice", "bob", "carla"].map(|id| app.user(id));
+            let room = app.makes_group(&people[0], "Room");
+            app.adds(&people[0], &room, "bob");
+            app.adds(&people[0], &room, "carla");
+            let mut known: Vec<Known> = Vec::new();
+            let start = app.lists(&people[0])[0].last_message.as_ref().unwrap().id.0;
+            let mut read = people.clone().map(|one| app.lists(&one)[0].last_read_message.0);
+            for (number, step) in steps.into_iter().enumerate() {
+                match step {
+                    Step::Say { who, mentions, all, answers } => {
+                        let mut message = format!("text {number}");
+                        if let Some(other) = mentions {
+                            message.extend([" @", &people[other].user_id]);
+                        }
+                        if all {
+                            message.push_str(" @all");
+                        }
+                        let written: Vec<&Known> = known.iter().filter(|m| m.by.is_some()).collect();
+                        let parent = answers.and_then(|at| written.get(at));
+                        let reply_to = parent.map_or(0, |parent| parent.id);
+                        let mut told: Vec<usize> = mentions.into_iter().collect();
+                        told.extend(parent.and_then(|parent| parent.by));
+                        if all {
+                            told.extend(0..3);
+                        }
+                        told.retain(|one| *one != who);
+                        let wish = Wish { message, reply_to, ..Wish::default() };
+                        let said = try_post(&app, &caller_of(&people[who]), &room, wish).unwrap();
+                        read[who] = said.id.0;
+                        known.push(Known { id: said.id.0, by: Some(who), mentions: told });
+                    }
+                    Step::Mark { who, at } => {
+                        let to = known.get(at).map_or(start, |message| message.id);
+                        marks(&app, &people[who], &room, to);
+                        read[who] = to;
+                    }
+                    Step::Rename => {
+                        let (caller, token) = (caller_of(&people[0]), room.clone());
+                        let name = format!("Name {number}");
+                        app.write(move |tx| crate::conversation::rename::rename(tx, &caller, &token, &name));
+                        let id = app.lists(&people[0])[0].last_message.as_ref().unwrap().id.0;
+                        known.push(Known { id, by: None, mentions: Vec::new() });
+                    }
+                }
+                for (who, one) in people.iter().enumerate() {
+                    let seen = app.lists(one).remove(0);
+                    let unread = known.iter().filter(|m| m.id > read[who]);
+                    let count = unread.clone().filter(|m| m.by.is_some()).count();
+                    let mentioned = unread.clone().any(|m| m.mentions.contains(&who));
+                    prop_assert_eq!(seen.unread_messages, i64::try_from(count).unwrap());
+                    prop_assert_eq!(seen.unread_mention, mentioned, "{} after step {}", one.user_id, number);
+                    prop_assert_eq!(seen.last_read_message.0, read[who]);
+                }
+            }
+            prop_assert_eq!(app.write(audit::disorder), []);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! How far somebody has read.
+
+use plauder_model::{MessageId, Token};
+use plauder_store::attendees::Attendee;
+use plauder_store::conversations::Conversation;
+use plauder_store::{StoreError, Transaction, attendees, messages};
+use thiserror::Error;
+
+use crate::Caller;
+use crate::conversation::DoorError;
+use crate::conversation::door::enter_account;
+
+/// Why a marker stays where it is.
+#[derive(Debug, Error)]
+pub enum ReadMarkerError {
+    /// Not from there; nothing of what guests have read is kept.
+    #[error(transparent)]
+    Door(#[from] DoorError),
+    /// There is no such message.
+    #[error("lastReadMessage has to be the id of a message, or 0")]
+    Message,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Moves the caller's marker to a message, forwards or backwards (0: nothing is read); without one to the last message.
+pub fn set(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    to: Option<i64>,
+) -> Result<(), ReadMarkerError> {
+    let account = caller.account().ok_or(DoorError::NotFound)?;
+    let seat = enter_account(tx, account, token)?;
+    let last = seat.conversation.last_message;
+    let to = match to {
+        Some(id) if id < 0 => return Err(ReadMarkerError::Message),
+        // Nobody has read what was not written yet.
+        Some(id) => MessageId(id).min(last),
+        None => last,
+    };
+    Ok(move_to(tx, &seat.conversation, &seat.attendee, to)?)
+}
+
+/// Moves a marker, and with it the count of what is unread.
+pub(crate) fn move_to(
+    tx: &mut Transaction<'_>,
+    conversation: &Conversation,
+    seat: &Attendee,
+    to: MessageId,
+) -> Result<(), StoreError> {
+    let ordinal = if to >= conversation.last_message {
+        conversation.written
+    } else {
+        messages::ordinal(tx, conversation.id, to)?
+    };
+    attendees::set_marker(tx, seat.id, to, ordinal)
+}

@@ -1,0 +1,297 @@
+//! The Chat API: written, read back, waited for.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::people::{Answer, Person, Room};
+use crate::server::Server;
+use crate::stories;
+
+impl Person<'_> {
+    pub(crate) fn says(&self, room: &Room, text: &str) -> Answer {
+        self.post(&format!("/v1/chat/{}", room.0), &[("message", text)])
+    }
+
+    /// Waits up to `seconds` for what comes after the message `known`.
+    pub(crate) fn waits(&self, room: &Room, known: i64, seconds: u32) -> Answer {
+        let path =
+            format!("/v1/chat/{}?lookIntoFuture=1&lastKnownMessageId={known}&timeout={seconds}", room.0);
+        self.get(&path)
+    }
+
+    pub(crate) fn reads_back(&self, room: &Room, more: &str) -> Answer {
+        self.get(&format!("/v1/chat/{}?lookIntoFuture=0{more}", room.0))
+    }
+}
+
+fn ids(messages: &Value) -> Vec<i64> {
+    messages.as_array().unwrap().iter().map(|message| message["id"].as_i64().unwrap()).collect()
+}
+
+fn texts(messages: &Value) -> Vec<&str> {
+    messages.as_array().unwrap().iter().map(|message| message["message"].as_str().unwrap()).collect()
+}
+
+fn id(message: &Value) -> i64 {
+    message["id"].as_i64().unwrap()
+}
+
+/// How many requests wait on a server with `PLAUDER_METRICS_LISTEN`.
+fn waiting(app: &Server) -> usize {
+    metric(app, "plauder_waiting_requests")
+}
+
+fn metric(app: &Server, name: &str) -> usize {
+    let metrics = app.metrics();
+    let line = metrics.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
+    line.rsplit(' ').next().unwrap().parse().unwrap()
+}
+
+fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
+        std::thread::yield_now();
+    }
+}
+
+stories! {
+    fn pages_of_the_history(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_group("Room");
+        let said: Vec<i64> = (0..5).map(|n| id(&alice.says(&room, &format!("Text {n}")).is(201))).collect();
+        let page = alice.reads_back(&room, "&limit=2");
+        assert_eq!(texts(&page.is_ok()), ["Text 4", "Text 3"]);
+        assert_eq!(page.header("x-chat-last-given"), said[3].to_string());
+        let page = alice.reads_back(&room, &format!("&limit=2&lastKnownMessageId={}", said[3]));
+        assert_eq!(texts(&page.is_ok()), ["Text 2", "Text 1"]);
+        let page = alice.reads_back(&room, &format!("&limit=2&lastKnownMessageId={}&includeLastKnown=1", said[3]));
+        assert_eq!(texts(&page.is_ok()), ["Text 3", "Text 2"]);
+        let nothing = alice.reads_back(&room, "&lastKnownMessageId=1");
+        assert_eq!((nothing.status, nothing.body.as_str()), (304, ""));
+        assert_eq!(texts(&alice.waits(&room, said[2], 0).is_ok()), ["Text 3", "Text 4"]);
+        for (wrong, named) in [("lookIntoFuture=2", "lookIntoFuture"), ("lookIntoFuture=0&limit=0", "limit"),
+                               ("lookIntoFuture=1&timeout=-1", "timeout"), ("", "lookIntoFuture"),
+                               ("lookIntoFuture=0&lastKnownMessageId=x", "lastKnownMessageId")] {
+            let said = alice.get(&format!("/v1/chat/{}?{wrong}", room.0)).is_refused(400);
+            assert!(said.contains(named), "{said}");
+        }
+        let xml = alice.clone().showing("accept", "application/xml").reads_back(&room, "&limit=1");
+        assert!(xml.body.contains("<message>Text 4</message>"), "{}", xml.body);
+        let xml = alice.clone().showing("accept", "application/xml").waits(&room, said[3], 0);
+        assert!(xml.body.contains("<element>") && xml.body.contains("<message>Text 4</message>"), "{}", xml.body);
+    }
+
+    fn who_may_read_and_write(app: Server) {
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = alice.creates_public("Room");
+        alice.adds(&room, "bob").is_ok();
+        for outside in [carla, app.nobody()] {
+            outside.says(&room, "Hi").is_refused(404);
+            outside.waits(&room, 0, 0).is_refused(404);
+            outside.post(&format!("/v1/chat/{}/read", room.0), &[("lastReadMessage", "1")]).is_refused(404);
+        }
+        alice.put(&room.path("webinar/lobby"), &[("state", "1")]).is_ok();
+        bob.says(&room, "Hi").is_refused(412);
+        bob.waits(&room, 0, 0).is_refused(412);
+        alice.says(&room, "Soon").is(201);
+        alice.put(&room.path("webinary/lobby"), &[("state", "0")]).is_ok();
+        alice.locks(&room).is_ok();
+        alice.says(&room, "Hi").is_refused(403);
+        assert!(!ids(&bob.waits(&room, 0, 0).is_ok()).is_empty(), "reading is left to everybody");
+    }
+
+    fn the_marker_follows_who_waits(app: Server) {
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = alice.creates_group("Room");
+        alice.adds(&room, "bob").is_ok();
+        let one = id(&alice.says(&room, "One").is(201));
+        let two = id(&alice.says(&room, "Two for @bob").is(201));
+        assert_eq!(bob.waits(&room, 0, 0).status, 200);
+        assert_eq!((&bob.sees(&room)["unreadMessages"], &bob.sees(&room)["unreadMention"]), (&Value::from(2), &Value::from(true)));
+        bob.waits(&room, one, 0).is_ok();
+        assert_eq!(bob.sees(&room)["lastReadMessage"], one);
+        let path = format!("/v1/chat/{}?lookIntoFuture=1&timeout=0&setReadMarker=0&lastKnownMessageId={two}", room.0);
+        assert_eq!(bob.get(&path).status, 304);
+        assert_eq!(bob.sees(&room)["lastReadMessage"], one);
+        assert_eq!(bob.waits(&room, i64::MAX, 0).status, 304);
+        assert_eq!((&bob.sees(&room)["lastReadMessage"], &bob.sees(&room)["unreadMention"]), (&Value::from(two), &Value::from(false)));
+        let read = format!("/v1/chat/{}/read", room.0);
+        bob.post(&read, &[("lastReadMessage", &one.to_string())]).is_ok();
+        assert_eq!(bob.sees(&room)["unreadMessages"], 1);
+        bob.post(&read, &[]).is_ok();
+        assert_eq!(bob.sees(&room)["unreadMessages"], 0);
+        assert!(bob.post(&read, &[("lastReadMessage", "-1")]).is_refused(400).contains("lastReadMessage"));
+    }
+}
+
+type Start = fn(&[(&str, &str)]) -> Server;
+
+fn with_metrics(start: Start) -> Server {
+    start(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")])
+}
+
+const STARTS: [Start; 2] = [Server::with_environment, Server::with_store_on_postgresql];
+
+#[test]
+fn who_waits_is_woken_by_the_commit_and_each_reads_their_own_words() {
+    for start in STARTS {
+        let app = with_metrics(start);
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = alice.creates_group("Room");
+        for friend in ["bob", "carla"] {
+            alice.adds(&room, friend).is_ok();
+        }
+        let known = id(&alice.says(&room, "Before").is(201));
+        let before = metric(&app, "plauder_messages_rendered_total");
+        std::thread::scope(|scope| {
+            let waits: Vec<_> = [&alice, &bob, &carla, &carla]
+                .map(|one| scope.spawn(|| one.waits(&room, known, 30).is_ok()))
+                .into_iter()
+                .collect();
+            until("four wait", || waiting(&app) == 4);
+            let began = Instant::now();
+            alice.post(&room.path("moderators"), &[("participant", "bob")]).is_ok();
+            let read: Vec<Value> = waits.into_iter().map(|wait| wait.join().unwrap()).collect();
+            assert!(began.elapsed() < Duration::from_secs(5), "woken, and not by the end of the time");
+            let told: Vec<_> = read.iter().map(|messages| texts(messages)[0]).collect();
+            assert_eq!(
+                told,
+                [
+                    "You promoted {user} to moderator",
+                    "{actor} promoted you to moderator",
+                    "{actor} promoted {user} to moderator",
+                    "{actor} promoted {user} to moderator"
+                ]
+            );
+        });
+        assert_eq!(
+            metric(&app, "plauder_messages_rendered_total") - before,
+            3,
+            "once for all who read the same"
+        );
+        assert_eq!(metric(&app, "plauder_messages_delivered_total"), 4);
+        assert_eq!(waiting(&app), 0);
+    }
+}
+
+#[test]
+fn who_may_not_read_any_more_gets_nothing_of_what_comes() {
+    for start in STARTS {
+        let app = with_metrics(start);
+        let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
+        let room = alice.creates_public("Room");
+        alice.adds(&room, "bob").is_ok();
+        alice.adds(&room, "carla").is_ok();
+        let guest = app.nobody();
+        let joined = guest.post(&room.path("participants/active"), &[]);
+        let cookie = joined.header("set-cookie").split(';').next().unwrap().to_owned();
+        let guest = guest.showing("cookie", cookie);
+        let known = id(&alice.says(&room, "Before").is(201));
+        let session = joined.data()["sessionId"].as_str().unwrap().to_owned();
+        std::thread::scope(|scope| {
+            let waits: Vec<_> = [&bob, &carla, &guest]
+                .map(|one| scope.spawn(|| one.waits(&room, known, 30)))
+                .into_iter()
+                .collect();
+            until("three wait", || waiting(&app) == 3);
+            app.admin().put("/cloud/users/carla/disable", &[]).is_ok();
+            alice.delete(&room.path("participants/guests"), &[("participant", &session)]).is_ok();
+            alice.removes(&room, "bob").is_ok();
+            alice.says(&room, "For those who are left").is(201);
+            let read: Vec<Answer> = waits.into_iter().map(|wait| wait.join().unwrap()).collect();
+            let statuses: Vec<u16> = read.iter().map(|answer| answer.status).collect();
+            assert_eq!(statuses, [404, 401, 404], "{read:?}");
+            assert!(read.iter().all(|answer| !answer.body.contains("left")));
+        });
+    }
+}
+
+#[test]
+fn told_to_stop_the_server_ends_what_waits() {
+    let mut app = with_metrics(Server::with_environment);
+    app.user("alice");
+    let process = app.process_id();
+    let room = Person::new(&app, "alice", "alice-likes-cake").creates_group("Room");
+    let known = id(&Person::new(&app, "alice", "alice-likes-cake").says(&room, "Before").is(201));
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| Person::new(&app, "alice", "alice-likes-cake").waits(&room, known, 60));
+        until("one waits", || waiting(&app) == 1);
+        let began = Instant::now();
+        crate::server::signal(process, "TERM");
+        assert_eq!(waits.join().unwrap().status, 304);
+        assert!(began.elapsed() < Duration::from_secs(5));
+    });
+    assert!(app.ends().success());
+}
+
+/// 8 people write, 50 read; each reader follows `X-Chat-Last-Given`, and now and then comes back with a new connection.
+fn nobody_misses_a_message_or_gets_one_twice(app: &Server, messages: usize) {
+    let alice = app.user("alice");
+    let room = alice.creates_group("Room");
+    let start = id(&alice.says(&room, "Before").is(201));
+    let left = AtomicUsize::new(messages);
+    let (room, left) = (&room, &left);
+    let take = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+    let written = std::thread::scope(|scope| {
+        let readers: Vec<_> = (0..50_usize)
+            .map(|reader| scope.spawn(move || follow(app, room, start, messages, reader)))
+            .collect();
+        let writers: Vec<_> = (0..8)
+            .map(|writer| {
+                let alice = &alice;
+                scope.spawn(move || {
+                    let mut written = Vec::new();
+                    while take() {
+                        let text = format!("{writer}-{}", written.len());
+                        written.push(id(&alice.says(room, &text).is(201)));
+                    }
+                    assert!(written.is_sorted());
+                    written
+                })
+            })
+            .collect();
+        let mut written: Vec<i64> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
+        written.sort_unstable();
+        for reader in readers {
+            assert_eq!(reader.join().unwrap(), written);
+        }
+        written
+    });
+    assert_eq!(written.len(), messages);
+}
+
+fn follow(app: &Server, room: &Room, start: i64, messages: usize, reader: usize) -> Vec<i64> {
+    let person = || Person::new(app, "alice", "alice-likes-cake");
+    let mut alice = person();
+    let (mut seen, mut known, mut polls) = (Vec::new(), start, 0_usize);
+    while seen.len() < messages {
+        polls += 1;
+        if (polls + reader).is_multiple_of(17) {
+            alice = person();
+        }
+        let answer = alice.waits(room, known, 30);
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        seen.extend(ids(&answer.data()));
+        known = answer.header("x-chat-last-given").parse().unwrap();
+        assert_eq!(seen.last(), Some(&known));
+    }
+    seen
+}
+
+#[test]
+fn nobody_misses_a_message_or_gets_one_twice_on_sqlite() {
+    nobody_misses_a_message_or_gets_one_twice(&Server::on_sqlite(), messages());
+}
+
+#[test]
+fn nobody_misses_a_message_or_gets_one_twice_on_postgresql() {
+    nobody_misses_a_message_or_gets_one_twice(&Server::on_postgresql(), messages());
+}
+
+/// 20,000 where `PLAUDER_TEST_MESSAGES` says so; fewer by default, so that a check does not take long.
+fn messages() -> usize {
+    std::env::var("PLAUDER_TEST_MESSAGES").map_or(2_000, |number| number.parse().unwrap())
+}
