@@ -210,6 +210,48 @@ fn who_may_not_read_any_more_gets_nothing_of_what_comes() {
 }
 
 #[test]
+fn who_waits_on_another_node_is_woken_too() {
+    let nats = std::env::var("PLAUDER_TEST_NATS")
+        .expect("PLAUDER_TEST_NATS names no server: run the tests with ./test, which starts one");
+    let environment = [("PLAUDER_NATS_URL", nats.as_str()), ("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")];
+    let here = Server::with_store_on_postgresql(&environment);
+    let there = here.another();
+    until("both know of each other", || {
+        [&here, &there].iter().all(|s| s.log().contains("connected to NATS"))
+    });
+    let alice = here.user("alice");
+    let room = alice.creates_group("Room");
+    let mut known = id(&alice.says(&room, "Before").is(201));
+    let alice_there = Person::new(&there, "alice", "alice-likes-cake");
+    for text in ["One", "Two", "Three"] {
+        known = std::thread::scope(|scope| {
+            let waits = scope.spawn(|| alice_there.waits(&room, known, 30).is_ok());
+            until("one waits there", || waiting(&there) == 1);
+            let began = Instant::now();
+            alice.says(&room, text).is(201);
+            let read = waits.join().unwrap();
+            assert_eq!(texts(&read), [text]);
+            assert!(began.elapsed() < Duration::from_secs(5), "woken, and not by the end of the time");
+            id(&read[0])
+        });
+    }
+    // What is taken from somebody here holds there as well.
+    let bob = here.user("bob");
+    alice.adds(&room, "bob").is_ok();
+    let known = id(&alice.says(&room, "Before").is(201));
+    let bob_there = bob.authorization().to_owned();
+    std::thread::scope(|scope| {
+        let bob = Person::nobody(&there).showing("authorization", bob_there);
+        let room = &room;
+        let waits = scope.spawn(move || bob.waits(room, known, 30));
+        until("bob waits there", || waiting(&there) == 1);
+        alice.removes(room, "bob").is_ok();
+        alice.says(room, "Without bob").is(201);
+        assert_eq!(waits.join().unwrap().status, 404);
+    });
+}
+
+#[test]
 fn told_to_stop_the_server_ends_what_waits() {
     let mut app = with_metrics(Server::with_environment);
     app.user("alice");
@@ -291,7 +333,67 @@ fn nobody_misses_a_message_or_gets_one_twice_on_postgresql() {
     nobody_misses_a_message_or_gets_one_twice(&Server::on_postgresql(), messages());
 }
 
+/// Killed and started again five times while eight write: what was answered is there, once.
+#[test]
+fn killed_while_eight_write_it_keeps_every_answered_message_once() {
+    let mut app = Server::on_sqlite();
+    let alice = app.user("alice");
+    let authorization = alice.authorization().to_owned();
+    let room = alice.creates_group("Room");
+    let mut answered: Vec<(i64, String)> = Vec::new();
+    for round in 0..5 {
+        let process = app.process_id();
+        let count = AtomicUsize::new(0);
+        let written = std::thread::scope(|scope| {
+            let writers: Vec<_> = (0..8)
+                .map(|writer| {
+                    let (app, room, count, authorization) = (&app, &room, &count, authorization.clone());
+                    scope.spawn(move || {
+                        let alice = Person::nobody(app).showing("authorization", authorization);
+                        let path = format!("/v1/chat/{}", room.0);
+                        let mut written = Vec::new();
+                        for number in 0.. {
+                            let text = format!("{round}-{writer}-{number}");
+                            let Some(answer) = alice.tries("POST", &path, &[("message", &text)]) else {
+                                break;
+                            };
+                            written.push((id(&answer.is(201)), text));
+                            count.fetch_add(1, Ordering::SeqCst);
+                        }
+                        written
+                    })
+                })
+                .collect();
+            until("many were answered", || count.load(Ordering::SeqCst) >= 200);
+            crate::server::signal(process, "KILL");
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
+        });
+        answered.extend(written);
+        app.dies_and_comes_back();
+    }
+    let alice = Person::new(&app, "alice", "alice-likes-cake");
+    let (mut kept, mut known) = (Vec::new(), 0);
+    loop {
+        let page = alice.waits(&room, known, 0);
+        if page.status == 304 {
+            break;
+        }
+        let messages = page.is_ok();
+        let written =
+            messages.as_array().unwrap().iter().filter(|message| message["messageType"] == "comment");
+        kept.extend(written.map(|message| (id(message), message["message"].as_str().unwrap().to_owned())));
+        known = page.header("x-chat-last-given").parse().unwrap();
+    }
+    assert!(answered.len() >= 1_000 && kept.is_sorted());
+    let mut texts: Vec<&String> = kept.iter().map(|(_, text)| text).collect();
+    texts.sort_unstable();
+    assert!(texts.windows(2).all(|two| two[0] != two[1]), "some message is there twice");
+    for message in &answered {
+        assert!(kept.binary_search(message).is_ok(), "{message:?} was answered and is lost");
+    }
+}
+
 /// 20,000 where `PLAUDER_TEST_MESSAGES` says so; fewer by default, so that a check does not take long.
 fn messages() -> usize {
-    std::env::var("PLAUDER_TEST_MESSAGES").map_or(2_000, |number| number.parse().unwrap())
+    std::env::var("PLAUDER_TEST_MESSAGES").map_or(500, |number| number.parse().unwrap())
 }

@@ -59,6 +59,11 @@ impl<'a> Person<'a> {
     /// Sends a request: below `/ocs/v2.php` where the path begins with `/cloud`, `/core` or `/apps`, below the API of
     /// Talk where it begins with a version, else as it is.
     pub(crate) fn sends(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.tries(method, path, fields).expect("the server answers")
+    }
+
+    /// The same; `None` if the server is gone.
+    pub(crate) fn tries(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Option<Answer> {
         let mut url = self.server.base.clone();
         if path.starts_with("/v1/") || path.starts_with("/v2/") {
             url.push_str("/ocs/v2.php/apps/spreed/api");
@@ -79,7 +84,7 @@ impl<'a> Person<'a> {
             let request = request.header("content-type", "application/x-www-form-urlencoded");
             self.agent.run(request.body(encoded.join("&")).unwrap())
         };
-        Answer::of(answer.expect("the server answers"))
+        Answer::of(answer.ok()?)
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -165,9 +170,10 @@ impl Room {
 }
 
 impl Answer {
-    fn of(response: http::Response<Body>) -> Self {
+    fn of(response: http::Response<Body>) -> Option<Self> {
         let (parts, mut body) = response.into_parts();
-        Self { status: parts.status.as_u16(), headers: parts.headers, body: body.read_to_string().unwrap() }
+        let body = body.read_to_string().ok()?;
+        Some(Self { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
     pub(crate) fn json(&self) -> Value {
