@@ -2,20 +2,26 @@
 
 mod accounts;
 mod architecture;
+mod calls;
 mod chat;
 mod circles;
 mod command_line;
 mod conversations;
+mod doors;
 mod durability;
 mod envelope;
+mod guests;
 mod lifecycle;
 mod mails;
+mod onlooker;
 mod order;
 mod participants;
+mod password_requests;
 mod people;
 mod post_office;
 mod secrets;
 mod server;
+mod sessions;
 
 /// Runs each story on both stores, as `NAME::on_sqlite` and `NAME::on_postgresql`.
 macro_rules! stories {

@@ -21,4 +21,6 @@ pub use caller::{Caller, SignedIn};
 pub use settings::Settings;
 
 #[cfg(test)]
+mod any_order;
+#[cfg(test)]
 mod testing;

@@ -2,6 +2,7 @@
 
 use plauder_model::{ConversationType, LobbyState, SystemMessage, Timestamp, Token};
 use plauder_store::accounts::Account;
+use plauder_store::conversations::Conversation;
 use plauder_store::messages::Who;
 use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
@@ -54,8 +55,12 @@ pub fn set(
         return Err(LobbyError::Timer);
     }
     let timer = if state == LobbyState::Off { 0 } else { timer };
+    if conversation.lobby_is_due(tx.now()) {
+        // It has been open since its time came: what is set now comes after that.
+        open_by_itself(tx, conversation)?;
+    }
     conversations::set_lobby(tx, conversation.id, state, timer)?;
-    if conversation.lobby_state == state {
+    if conversation.lobby(tx.now()).0 == state {
         return Ok(());
     }
     let told = match state {
@@ -75,9 +80,14 @@ pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), Stor
     if !conversation.lobby_is_due(tx.now()) {
         return Ok(());
     }
+    open_by_itself(tx, &conversation)
+}
+
+/// Notes that the time of a lobby has come.
+fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::set_lobby(tx, conversation.id, LobbyState::Off, 0)?;
     let told = SystemMessage::LobbyTimerReached;
-    messages::insert_happening(tx, &conversation, Who::System, &told, None)?;
+    messages::insert_happening(tx, conversation, Who::System, &told, None)?;
     Ok(())
 }
 
@@ -144,6 +154,31 @@ mod tests {
         assert_eq!(told.parameters, [], "nobody did it");
         app.keeps_up();
         assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "told once");
+    }
+
+    #[test]
+    fn closed_again_before_anybody_noted_that_it_opened_it_was_open_between() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Webinar");
+        app.adds(&alice, &room, "bob");
+        let last = || app.lists(&alice)[0].last_message.clone().unwrap().system_message;
+        try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
+        app.wind(10);
+        app.joins(&bob, &room);
+        let (caller, token) = (crate::testing::caller_of(&bob), room.clone());
+        app.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            join_call(tx, &caller, &settings, &token, 7)
+        });
+        try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
+        assert_eq!(app.lists(&bob)[0].participant_flags, 0, "who came in meanwhile is out of the call");
+        assert_eq!(last(), "call_ended");
+        app.wind(10);
+        try_set(&app, &alice, &room, 0, 0).unwrap();
+        assert_eq!(last(), "lobby_timer_reached", "it did not take her to open it");
+        app.keeps_up();
+        assert_eq!(last(), "lobby_timer_reached");
     }
 
     #[test]

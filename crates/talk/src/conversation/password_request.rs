@@ -77,6 +77,9 @@ pub fn create(
     let name = ConversationName::parse(&wish.name, ConversationName::MAX_AT_CREATION)?;
     let owner =
         accounts::find(tx, &UserId::key_of(&wish.owner))?.ok_or(PasswordRequestError::UnknownOwner)?;
+    if !settings.admits(tx, &owner)? {
+        return Err(PasswordRequestError::UnknownOwner);
+    }
     let conversation = insert(tx, ConversationType::Public, name.as_str(), None)?;
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
     conversations::tie(tx, conversation.id, PASSWORD_REQUEST, &wish.share_token)?;
@@ -128,6 +131,11 @@ mod tests {
             refused(Wish { name: " ".into(), ..wish.clone() }),
             PasswordRequestError::Name(NameError::Empty)
         ));
+        app.group("staff", &["files"]);
+        app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff"]"#));
+        let refusal = refused(wish.clone());
+        assert!(matches!(refusal, PasswordRequestError::UnknownOwner), "she may not use Talk");
+        app.write(|tx| settings::reset(tx, "allowed_groups"));
         let made = try_create(&files, wish).unwrap();
         assert_eq!(made.display_name, "Password request: Plans.odt");
         let seen = app.lists(&alice).remove(0);

@@ -30,10 +30,10 @@ pub fn set(
     token: &Token,
     name: &str,
 ) -> Result<(), GuestNameError> {
+    let seat = enter(tx, caller, token)?;
     if caller.account().is_some() {
         return Err(GuestNameError::NotGuest);
     }
-    let seat = enter(tx, caller, token)?;
     let name = person::guest_name(name);
     if name == seat.attendee.display_name {
         return Ok(());
@@ -60,10 +60,10 @@ mod tests {
             app.try_write(move |tx| set(tx, &caller, &room, name))
         };
         assert!(matches!(try_set(&caller_of(&alice), "Al"), Err(GuestNameError::NotGuest)));
-        assert!(matches!(
-            try_set(&Caller::Guest("unknown".into()), "x"),
-            Err(GuestNameError::Door(DoorError::NotFound))
-        ));
+        for outside in [Caller::Guest("unknown".into()), caller_of(&app.user("bob"))] {
+            let refused = try_set(&outside, "x");
+            assert!(matches!(refused, Err(GuestNameError::Door(DoorError::NotFound))));
+        }
         let session = app.sees(&guest, &room).session_id.unwrap();
         let (moderator, token) = (caller_of(&alice), room.clone());
         app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));

@@ -46,13 +46,13 @@ pub fn promote(
     token: &Token,
     target: &Target,
 ) -> Result<(), PromoteError> {
-    let (seat, target) = find(tx, caller, token, target)?;
-    let rank = target.rank.promoted().ok_or(PromoteError::Rank)?;
+    let (seat, found) = find(tx, caller, token, target)?;
+    let rank = found.rank.promoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
     let told = match rank {
         ParticipantType::GuestModerator => SystemMessage::GuestModeratorPromoted,
         _ => SystemMessage::ModeratorPromoted,
     };
-    Ok(set_rank(tx, &seat, &target, rank, &told)?)
+    Ok(set_rank(tx, &seat, &found, rank, &told)?)
 }
 
 /// Makes a moderator a user or guest again. For moderators, guests among them.
@@ -62,16 +62,23 @@ pub fn demote(
     token: &Token,
     target: &Target,
 ) -> Result<(), PromoteError> {
-    let (seat, target) = find(tx, caller, token, target)?;
-    if target.id == seat.attendee.id {
+    let (seat, found) = find(tx, caller, token, target)?;
+    if found.id == seat.attendee.id {
         return Err(PromoteError::Oneself);
     }
-    let rank = target.rank.demoted().ok_or(PromoteError::Rank)?;
+    let rank = found.rank.demoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
     let told = match rank {
         ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
         _ => SystemMessage::ModeratorDemoted,
     };
-    Ok(set_rank(tx, &seat, &target, rank, &told)?)
+    Ok(set_rank(tx, &seat, &found, rank, &told)?)
+}
+
+impl Target {
+    /// Whether whoever was found may be named so: accounts by their id, guests by their session.
+    fn is_right_for(&self, found: &Attendee) -> bool {
+        matches!(self, Self::Account(_)) == found.account.is_some()
+    }
 }
 
 /// The caller's seat, which has to be a moderator's, and the one that is meant.
@@ -90,11 +97,7 @@ fn find(
         },
         Target::Guest(session) => attendees::find_by_session(tx, id, session)?,
     };
-    let found = found.ok_or(PromoteError::Unknown)?;
-    if matches!(target, Target::Guest(_)) && found.account.is_some() {
-        return Err(PromoteError::Rank);
-    }
-    Ok((seat, found))
+    Ok((seat, found.ok_or(PromoteError::Unknown)?))
 }
 
 fn set_rank(
@@ -141,6 +144,10 @@ mod tests {
         assert!(matches!(try_to(promote, &alice, "alice"), Err(PromoteError::Rank)));
         assert!(matches!(try_to(demote, &alice, "alice"), Err(PromoteError::Oneself)));
         assert!(matches!(try_to(demote, &alice, "bob"), Err(PromoteError::Rank)));
+        let own = Target::Guest(app.joins(&alice, &room).session_id.unwrap());
+        let (caller, token) = (caller_of(&alice), room.clone());
+        let refused = app.try_write(move |tx| demote(tx, &caller, &token, &own));
+        assert!(matches!(refused, Err(PromoteError::Oneself)), "whatever she calls herself");
         assert_eq!(moderators(), 1);
         try_to(promote, &alice, "bob").unwrap();
         assert_eq!(moderators(), 2);
