@@ -75,11 +75,19 @@ stories! {
     }
 
     fn public_conversations(app: Server) {
-        walk(app, &["public, lobby off"]);
+        walk(app, &["public, lobby off, read-only off"]);
+    }
+
+    fn public_conversations_that_are_read_only(app: Server) {
+        walk(app, &["public, lobby off, read-only on"]);
     }
 
     fn public_conversations_with_a_lobby(app: Server) {
-        walk(app, &["public, lobby on"]);
+        walk(app, &["public, lobby on, read-only off"]);
+    }
+
+    fn public_conversations_that_are_read_only_with_a_lobby(app: Server) {
+        walk(app, &["public, lobby on, read-only on"]);
     }
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Onlooker {
 enum Store {
     Sqlite(rusqlite::Connection),
     /// The connection, and the statement that reads everything.
-    Postgres(RefCell<postgres::Client>, postgres::Statement),
+    Postgres(Box<RefCell<postgres::Client>>, postgres::Statement),
 }
 
 impl Onlooker {
@@ -53,7 +53,7 @@ impl Onlooker {
         let tables: Vec<String> = store.query(find, &[]).unwrap().iter().map(|row| row.get(0)).collect();
         let each = tables.iter().map(|table| format!("SELECT '{table}', to_jsonb(x)::text FROM {table} x"));
         let all = store.prepare(&each.collect::<Vec<_>>().join(" UNION ALL ")).unwrap();
-        Self { tables, store: Store::Postgres(RefCell::new(store), all) }
+        Self { tables, store: Store::Postgres(Box::new(RefCell::new(store)), all) }
     }
 
     /// Everything in the store at this moment.
@@ -65,7 +65,7 @@ impl Onlooker {
                 let moment = store.unchecked_transaction().unwrap();
                 for (table, rows) in &mut seen {
                     let mut all = store.prepare_cached(&format!("SELECT * FROM {table}")).unwrap();
-                    let names: Vec<String> = all.column_names().into_iter().map(str::to_owned).collect();
+                    let names: Vec<String> = all.column_names().map(str::to_owned).collect();
                     let mut found = all.query([]).unwrap();
                     while let Some(row) = found.next().unwrap() {
                         let values = names.iter().enumerate().map(|(at, name)| {

@@ -1,6 +1,7 @@
 //! What a request did, as letters, by what a store held before and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use serde_json::Value;
 
@@ -74,7 +75,7 @@ pub(super) fn between(before: &Contents, after: &Contents) -> Effects {
     let mut letter = |letter: char, count: usize| match count {
         0 => {}
         1 => effects.letters.push(letter),
-        many => effects.letters.push_str(&format!("{letter}{many}")),
+        many => write!(effects.letters, "{letter}{many}").unwrap(),
     };
     let count = |of: &[Change], which: &dyn Fn(&Change) -> bool| of.iter().filter(|one| which(one)).count();
     letter('C', count(&rooms, &Change::came));

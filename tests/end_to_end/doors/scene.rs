@@ -1,6 +1,7 @@
 //! A conversation with everybody in it who can be, and requests that are made there.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use super::effects;
 use super::table::{Block, Line, Request};
@@ -157,12 +158,12 @@ impl<'a> Stage<'a> {
         let mut told = BTreeSet::new();
         if request.method == "GET" || answer.status >= 400 {
             for table in before.tables_that_differ(&after) {
-                cell += &format!(" !{table}");
+                write!(cell, " !{table}").unwrap();
             }
         } else {
             let effects = effects::between(&before, &after);
             if !effects.letters.is_empty() {
-                cell += &format!(" {}", effects.letters);
+                write!(cell, " {}", effects.letters).unwrap();
             }
             told = effects.told;
         }
