@@ -9,23 +9,35 @@ use crate::App;
 /// How long it is looked for between two times: short enough for a lobby to open within a second.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// The same after something was found and done.
+const BREATH: Duration = Duration::from_millis(10);
+
 /// Looks for what has to be done, and does it, until the server is told to stop.
 pub async fn run(app: App) {
     while !app.is_stopping() {
-        match app.database.read(due).await {
+        let is_more = match app.database.read(due).await {
             Ok(found) => {
+                let mut all_done = !found.is_empty();
                 for one in found {
-                    do_one(&app, one).await;
+                    all_done &= do_one(&app, one).await;
                 }
+                all_done
             }
-            Err(error) => tracing::error!(%error, "cannot look for what has to be done"),
-        }
-        app.wait(PAUSE).await;
+            Err(error) => {
+                tracing::error!(%error, "cannot look for what has to be done");
+                false
+            }
+        };
+        // What was found may have been a part of it.
+        app.wait(if is_more { BREATH } else { PAUSE }).await;
     }
 }
 
-async fn do_one(app: &App, one: Due) {
-    if let Err(error) = app.database.write(move |tx| tend(tx, &one)).await {
+/// Whether it could be done.
+async fn do_one(app: &App, one: Due) -> bool {
+    let done = app.database.write(move |tx| tend(tx, &one)).await;
+    if let Err(error) = &done {
         tracing::error!(%error, "cannot do what has to be done");
     }
+    done.is_ok()
 }

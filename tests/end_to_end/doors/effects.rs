@@ -94,11 +94,19 @@ pub(super) fn between(before: &Contents, after: &Contents) -> Effects {
         letter('o', count(&sessions, &|session| was_in(session) && !is_in(session)));
         letter('e', count(&sessions, &Change::went));
         letter('l', count(&seats, &Change::went));
-        letter('m', count(&messages, &Change::came));
+        let is_written = |message: &Change| {
+            message.came() && message.after.as_ref().is_some_and(|row| row["kind"] == "comment")
+        };
+        letter('m', count(&messages, &|message| message.came() && !is_written(message)));
+        letter('w', count(&messages, &is_written));
+        letter('k', count(&seats, &|seat| seat.differs(&["last_read_message"])));
     }
     letter('@', count(&mails, &Change::came));
     for message in messages.iter().filter(|one| one.came()).filter_map(|message| message.after.as_ref()) {
-        effects.told.insert(message["happening"].as_str().unwrap().to_owned());
+        let happening = message["happening"].as_str().unwrap();
+        if !happening.is_empty() {
+            effects.told.insert(happening.to_owned());
+        }
     }
     let gone = rooms.iter().filter(|room| room.went()).filter_map(|room| room.before.as_ref());
     for id in gone.map(|room| &room["id"]) {

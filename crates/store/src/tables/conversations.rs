@@ -121,7 +121,7 @@ statements! {
     SET_READ_ONLY = "UPDATE conversations SET read_only = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE conversations SET password_hash = $1 WHERE id = $2";
     SET_LOBBY = "UPDATE conversations SET lobby_state = $1, lobby_timer = $2, access = access + 1 WHERE id = $3";
-    DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1
+    DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1 AND c.lobby_state <> 0
                    ORDER BY c.lobby_timer LIMIT $2";
     TIE = "UPDATE conversations SET object_type = $1, object_id = $2 WHERE id = $3";
     COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,

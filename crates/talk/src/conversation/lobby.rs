@@ -95,6 +95,7 @@ fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Resu
 mod tests {
     use super::*;
     use crate::call::join::join as join_call;
+    use crate::participant::promote::{Target, demote, promote};
     use crate::testing::App;
     use crate::{Settings, upkeep};
 
@@ -198,6 +199,20 @@ mod tests {
         try_set(&app, &alice, &room, 1, 0).unwrap();
         assert_eq!(app.lists(&bob)[0].participant_flags, 0);
         assert_eq!((app.lists(&alice)[0].participant_flags, app.lists(&alice)[0].has_call), (7, true));
+        let (by, token) = (crate::testing::caller_of(&alice), room.clone());
+        let of_bob = Target::Account("bob".into());
+        app.write({
+            let (by, token, of_bob) = (by.clone(), token.clone(), of_bob.clone());
+            move |tx| promote(tx, &by, &token, &of_bob)
+        });
+        let (caller, again) = (crate::testing::caller_of(&bob), room.clone());
+        app.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            join_call(tx, &caller, &settings, &again, 7)
+        });
+        assert_eq!(app.lists(&bob)[0].participant_flags, 7, "a moderator passes");
+        app.write(move |tx| demote(tx, &by, &token, &of_bob));
+        assert_eq!(app.lists(&bob)[0].participant_flags, 0, "and is none any more");
         assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} left the call");
     }
 }

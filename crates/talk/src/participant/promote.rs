@@ -2,12 +2,12 @@
 
 use plauder_model::{ParticipantType, SystemMessage, Token, UserId};
 use plauder_store::attendees::Attendee;
-use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
+use plauder_store::{StoreError, Transaction, accounts, attendees, messages, sessions};
 use thiserror::Error;
 
-use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter, who};
+use crate::{Caller, call};
 
 /// Why somebody keeps their rank.
 #[derive(Debug, Error)]
@@ -71,7 +71,14 @@ pub fn demote(
         ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
         _ => SystemMessage::ModeratorDemoted,
     };
-    Ok(set_rank(tx, &seat, &found, rank, &told)?)
+    set_rank(tx, &seat, &found, rank, &told)?;
+    if seat.conversation.keeps_waiting(rank, tx.now()) {
+        // They have to wait in the lobby from now on, and nobody calls from there.
+        for session in sessions::of(tx, found.id)? {
+            call::take_out(tx, &seat.conversation, who(&found), &session)?;
+        }
+    }
+    Ok(())
 }
 
 impl Target {
