@@ -11,6 +11,9 @@ use tokio::time::Instant;
 /// How many of the last messages are kept for those who come a little late.
 const KEPT: usize = 256;
 
+/// How many bytes they may have together.
+const KEPT_BYTES: usize = 256 * 1024;
+
 /// One conversation: its last messages as they are handed over, and who is to be told of more.
 pub(crate) struct Channel<I, A> {
     recent: Mutex<Recent<I, A>>,
@@ -28,7 +31,9 @@ struct Recent<I, A> {
     /// Up to which message everything is known: what is not in `items` was before them. `None`: nothing is known.
     last: Option<MessageId>,
     /// Messages that came, the oldest first.
-    items: VecDeque<(MessageId, Arc<I>)>,
+    items: VecDeque<(MessageId, Arc<I>, usize)>,
+    /// How many bytes they have together.
+    bytes: usize,
     /// The message before the first of `items`.
     before: MessageId,
     /// When the last of them was committed, as far as this node knows.
@@ -61,6 +66,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
             admission: None,
             last: None,
             items: VecDeque::new(),
+            bytes: 0,
             before: MessageId(0),
             committed: Instant::now(),
         };
@@ -87,8 +93,23 @@ impl<I, A: PartialOrd> Channel<I, A> {
         self.recent().last
     }
 
-    /// Takes up messages that came after [`Channel::last`], up to `last`, and tells everybody.
-    pub(crate) fn publish(&self, admission: A, items: Vec<(MessageId, Arc<I>)>, last: MessageId) {
+    /// Takes up messages that came after `after`, which was [`Channel::last`] when they were looked for, up to `last`, and
+    /// tells everybody. Where something was forgotten meanwhile, what lies between is not known, and so nothing is.
+    pub(crate) fn publish(
+        &self,
+        after: Option<MessageId>,
+        admission: A,
+        items: Vec<(MessageId, Arc<I>, usize)>,
+        last: MessageId,
+    ) {
+        let is_whole = match (after, self.recent().last) {
+            (Some(after), Some(known)) => known >= after,
+            (Some(_), None) => false,
+            (None, _) => true,
+        };
+        if !is_whole {
+            return self.forget();
+        }
         {
             let mut recent = self.recent();
             recent.admit(admission);
@@ -96,11 +117,15 @@ impl<I, A: PartialOrd> Channel<I, A> {
                 recent.before = last;
             }
             let known = recent.last.unwrap_or(last);
-            recent.items.extend(items.into_iter().filter(|(id, _)| *id > known));
+            for item in items.into_iter().filter(|(id, ..)| *id > known) {
+                recent.bytes += item.2;
+                recent.items.push_back(item);
+            }
             recent.last = Some(last.max(known));
-            while recent.items.len() > KEPT {
-                if let Some((gone, _)) = recent.items.pop_front() {
+            while recent.items.len() > KEPT || (recent.bytes > KEPT_BYTES && recent.items.len() > 1) {
+                if let Some((gone, _, bytes)) = recent.items.pop_front() {
                     recent.before = gone;
+                    recent.bytes -= bytes;
                 }
             }
         }
@@ -113,6 +138,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
             let mut recent = self.recent();
             recent.last = None;
             recent.items.clear();
+            recent.bytes = 0;
         }
         self.changed.send_modify(|version| *version += 1);
     }
@@ -162,8 +188,8 @@ impl<I, A: PartialOrd + Clone> Watch<I, A> {
         if last <= known {
             return Look::Nothing;
         }
-        let from = recent.items.partition_point(|(id, _)| *id <= known);
-        let items: Vec<Arc<I>> = recent.items.range(from..).map(|(_, item)| Arc::clone(item)).collect();
+        let from = recent.items.partition_point(|(id, ..)| *id <= known);
+        let items: Vec<Arc<I>> = recent.items.range(from..).map(|(_, item, _)| Arc::clone(item)).collect();
         if items.is_empty() { Look::Nothing } else { Look::Messages(items, recent.committed) }
     }
 

@@ -16,9 +16,6 @@ const KEPT: Duration = Duration::from_secs(10);
 /// In how many parts the conversations are kept, so that those who come and go do not wait for each other.
 const SHARDS: usize = 16;
 
-/// How many conversations a part may hold before those are looked for that nobody waits for any more.
-const TIDY_AT: usize = 512;
-
 /// All conversations for which somebody waits. `I` is a message as it is handed over, `A` what one was let in at,
 /// the newer the greater. Cloning gives another handle to the same.
 pub struct Hub<I, A>(Arc<Shared<I, A>>);
@@ -58,9 +55,6 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
     #[must_use]
     pub fn watch(&self, id: ConversationId) -> Watch<I, A> {
         let mut shard = self.shard(id);
-        if shard.len() >= TIDY_AT && !shard.contains_key(&id) {
-            shard.retain(|_, channel| !channel.is_idle_for(KEPT));
-        }
         let channel = shard.entry(id).or_insert_with(|| Arc::new(Channel::new()));
         Watch::new(Arc::clone(channel))
     }
@@ -96,13 +90,25 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         let channel = self.shard(id).get(&id).map(Arc::clone)?;
         // From here on, another touch is another look.
         channel.is_due.store(false, std::sync::atomic::Ordering::Release);
-        Some(Task { channel })
+        let after = channel.last();
+        Some(Task { channel, after, is_done: false })
+    }
+
+    /// Forgets the conversations that nobody waited for in the last while.
+    pub fn tidy(&self) {
+        for shard in &self.0.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            shard.retain(|_, channel| !channel.is_idle_for(KEPT));
+        }
     }
 }
 
-/// A conversation in which something happened, to be read by whoever took it up.
-pub struct Task<I, A> {
+/// A conversation in which something happened, to be read by whoever took it up. If it is dropped before that is done,
+/// everybody looks themselves.
+pub struct Task<I, A: PartialOrd> {
     channel: Arc<Channel<I, A>>,
+    after: Option<MessageId>,
+    is_done: bool,
 }
 
 impl<I, A: PartialOrd> Task<I, A> {
@@ -110,17 +116,27 @@ impl<I, A: PartialOrd> Task<I, A> {
     /// which message is the last one; who knows less will look themselves.
     #[must_use]
     pub fn after(&self) -> Option<MessageId> {
-        self.channel.last()
+        self.after
     }
 
-    /// Hands over what came after [`Task::after`], up to the message `last`, for those who were let in at `admission`.
-    pub fn done(self, admission: A, items: Vec<(MessageId, Arc<I>)>, last: MessageId) {
-        self.channel.publish(admission, items, last);
+    /// Hands over what came after [`Task::after`], up to the message `last`, for those who were let in at `admission`:
+    /// each message with its size in bytes.
+    pub fn done(mut self, admission: A, items: Vec<(MessageId, Arc<I>, usize)>, last: MessageId) {
+        self.is_done = true;
+        self.channel.publish(self.after, admission, items, last);
     }
 
     /// It could not be found out what happened, or the conversation is gone: everybody looks themselves.
     pub fn given_up(self) {
-        self.channel.forget();
+        drop(self);
+    }
+}
+
+impl<I, A: PartialOrd> Drop for Task<I, A> {
+    fn drop(&mut self) {
+        if !self.is_done {
+            self.channel.forget();
+        }
     }
 }
 
@@ -148,7 +164,7 @@ mod tests {
     fn publishes(hub: &TestHub, queue: &mut Queue, admission: u32, items: &[(i64, &'static str)], last: i64) {
         hub.touched(ROOM);
         assert_eq!(queue.try_recv(), Ok(ROOM));
-        let items = items.iter().map(|(number, text)| (id(*number), Arc::new(*text))).collect();
+        let items = items.iter().map(|(number, text)| (id(*number), Arc::new(*text), text.len())).collect();
         hub.take_up(ROOM).unwrap().done(admission, items, id(last));
     }
 
@@ -235,6 +251,38 @@ mod tests {
         tokio::time::advance(KEPT).await;
         hub.touched(ROOM);
         assert!(hub.take_up(ROOM).is_none());
+    }
+
+    #[tokio::test]
+    async fn what_lies_between_is_not_passed_over() {
+        let (hub, mut queue) = TestHub::new();
+        let slow = hub.watch(ROOM);
+        slow.know(id(5), &1);
+        publishes(&hub, &mut queue, 1, &[(10, "five more")], 10);
+        hub.touched(ROOM);
+        let reading = hub.take_up(ROOM).unwrap();
+        hub.take_up(ROOM).unwrap().given_up();
+        // Somebody who looked long ago tells what was known then.
+        slow.know(id(5), &1);
+        reading.done(1, vec![(id(11), Arc::new("after ten"), 9)], id(11));
+        assert_eq!(found(slow.look(id(5), &1)), ["look yourself"]);
+    }
+
+    #[test]
+    fn long_messages_are_kept_for_fewer() {
+        let (hub, mut queue) = TestHub::new();
+        let watch = hub.watch(ROOM);
+        watch.know(id(0), &1);
+        for number in 1..=4 {
+            hub.touched(ROOM);
+            let _ = queue.try_recv();
+            hub.take_up(ROOM).unwrap().done(1, vec![(id(number), Arc::new("x"), 100_000)], id(number));
+        }
+        assert_eq!(found(watch.look(id(1), &1)), ["look yourself"]);
+        assert_eq!(found(watch.look(id(2), &1)), ["x", "x"]);
+        drop(watch);
+        hub.tidy();
+        assert!(hub.take_up(ROOM).is_some(), "they may come again");
     }
 
     #[test]

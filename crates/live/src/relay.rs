@@ -10,9 +10,19 @@ use futures_util::StreamExt as _;
 use plauder_model::ConversationId;
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
 
 /// Under which name what happened is told.
 const SUBJECT: &str = "plauder.touched";
+
+/// The word that stands for every conversation: somebody may have missed something.
+const EVERYTHING: &[u8] = b"*";
+
+/// How long it is waited for what is on its way when the server stops.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// How long after the connection is back it is certain that what others say arrives.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// How many numbers travel in one message at the most.
 const MOST: usize = 512;
@@ -94,7 +104,8 @@ impl Relay {
                 let connected = connected.clone();
                 async move {
                     match event {
-                        Event::Connected => drop(connected.send(true)),
+                        // Where it is slow, words were dropped here: as if the connection had been away.
+                        Event::Connected | Event::SlowConsumer(_) => drop(connected.send(true)),
                         Event::Disconnected => drop(connected.send(false)),
                         _ => {}
                     }
@@ -116,36 +127,73 @@ impl Relay {
         stopped: impl Future<Output = ()>,
     ) {
         tokio::pin!(stopped);
+        let mut is_connected = false;
+        let mut settled: Option<Instant> = None;
         let mut ids = Vec::new();
         loop {
+            let settling = async move {
+                match settled {
+                    Some(at) => tokio::time::sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
                 () = &mut stopped => break,
                 count = self.outbox.recv_many(&mut ids, MOST) => {
                     if count == 0 {
                         break;
                     }
-                    ids.sort_unstable();
-                    ids.dedup();
-                    if let Err(error) = self.client.publish(SUBJECT, write(&ids).into()).await {
-                        tracing::warn!(%error, "cannot tell other nodes");
+                    // While NATS is away nothing is kept for it: when it is back, everybody looks at everything.
+                    if is_connected {
+                        self.say(&ids).await;
                     }
                     ids.clear();
                 }
                 message = self.subscriber.next() => match message {
+                    Some(message) if message.payload.as_ref() == EVERYTHING => missed(),
                     Some(message) => read(&message.payload).for_each(&touched),
                     None => break,
                 },
                 Some(connected) = self.events.recv() => {
+                    is_connected = connected;
                     if connected {
                         tracing::info!("connected to NATS");
                         missed();
+                        settled = Some(Instant::now() + SETTLED);
                     } else {
                         tracing::warn!("NATS is not there: messages of other nodes come late");
                     }
                 }
+                () = settling => {
+                    // What was on its way when the connection broke is lost for others, and what they said before this
+                    // one listened again is lost here.
+                    settled = None;
+                    missed();
+                    let _ = self.client.publish(SUBJECT, EVERYTHING.into()).await;
+                }
             }
         }
-        let _ = self.client.flush().await;
+        // What was committed last is told too.
+        while let Ok(id) = self.outbox.try_recv() {
+            ids.push(id);
+        }
+        if is_connected {
+            for some in ids.chunks(MOST) {
+                self.say(some).await;
+            }
+            let _ = tokio::time::timeout(LAST_WORDS, self.client.flush()).await;
+        }
+    }
+
+    async fn say(&self, ids: &[ConversationId]) {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        // Whoever cannot be told in time looks at everything when the connection is back.
+        let said = tokio::time::timeout(LAST_WORDS, self.client.publish(SUBJECT, write(&ids).into())).await;
+        if !matches!(said, Ok(Ok(()))) {
+            tracing::warn!("cannot tell other nodes");
+        }
     }
 }
 

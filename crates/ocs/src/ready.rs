@@ -26,6 +26,12 @@ impl<T: Serialize> Ready<T> {
         Ok(Self { value, json })
     }
 
+    /// How many bytes its JSON has.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.json.len()
+    }
+
     /// The value.
     #[must_use]
     pub fn value(&self) -> &T {

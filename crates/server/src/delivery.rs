@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use plauder_model::{AccountId, ConversationId, MessageId, Token};
 use plauder_ocs::Ready;
@@ -16,6 +17,9 @@ use crate::representation::message::Message;
 
 /// Who waits for messages on this node.
 pub(crate) type Hub = plauder_live::Hub<Item, Admission>;
+
+/// How often conversations are forgotten that nobody waits for any more.
+const TIDY_EVERY: Duration = Duration::from_secs(10);
 
 /// How many conversations are read at the same time for those who wait.
 const READERS: usize = 4;
@@ -50,6 +54,12 @@ impl Item {
             }
         }
         Some(Self { for_everybody, for_some })
+    }
+
+    /// About how much memory it takes: what is written out, and once more the values that it was written from.
+    fn bytes(&self) -> usize {
+        let own = self.for_some.iter().map(|(_, ready)| ready.bytes()).sum::<usize>();
+        2 * (own + self.for_everybody.bytes())
     }
 
     /// The message as somebody sees it.
@@ -99,11 +109,17 @@ pub async fn run(app: App) {
     let queue = app.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut queue) = queue else { return };
     let mut readers = JoinSet::new();
+    let mut tidying = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
             () = app.stopped() => break,
             Some(id) = queue.recv(), if readers.len() < READERS => drop(readers.spawn(refresh(app.clone(), id))),
-            Some(_) = readers.join_next(), if !readers.is_empty() => {}
+            Some(ended) = readers.join_next(), if !readers.is_empty() => {
+                if let Err(error) = ended {
+                    tracing::error!(%error, "reading for those who wait ended early");
+                }
+            }
+            _ = tidying.tick() => app.hub.tidy(),
         }
     }
 }
@@ -115,11 +131,12 @@ async fn refresh(app: App, id: ConversationId) {
     match app.database.read(move |tx| since(tx, id, after)).await {
         Ok(Some(News { conversation, admission, page, last })) => {
             let place = place(&conversation);
-            let rendered = page
-                .messages()
-                .iter()
-                .map(|message| Some((message.id, Arc::new(Item::render(&app, &page, message, &place)?))));
-            let Some(items) = rendered.collect::<Option<Vec<(MessageId, Arc<Item>)>>>() else {
+            let rendered = page.messages().iter().map(|message| {
+                let item = Item::render(&app, &page, message, &place)?;
+                let bytes = item.bytes();
+                Some((message.id, Arc::new(item), bytes))
+            });
+            let Some(items) = rendered.collect::<Option<Vec<(MessageId, Arc<Item>, usize)>>>() else {
                 return task.given_up();
             };
             task.done(admission, items, last);

@@ -257,9 +257,10 @@ fn attempt_job(store: &mut Postgres, job: &mut dyn Job, workshop: &Workshop) -> 
         Ok((Verdict::Keep, Ok(touched))) => {
             workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
             workshop.statistics.jobs.fetch_add(1, Ordering::Relaxed);
-            store.run("COMMIT")?;
+            let committed = store.run("COMMIT");
+            // Also where the answer to this was lost: it may be there, and to look in vain does no harm.
             workshop.tell(&touched);
-            Ok(())
+            committed
         }
         Ok((Verdict::Discard, Ok(_))) => store.run("ROLLBACK"),
         Err(_) => {

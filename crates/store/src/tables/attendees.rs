@@ -297,7 +297,7 @@ pub fn set_rank(
     tx.execute(&SET_RANK, params![rank.number(), seat.id])?;
     let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
     // A moderator who is none any more may have to wait in the lobby.
-    let lost = !rank.is_moderator();
+    let lost = seat.rank.is_moderator() && !rank.is_moderator();
     conversations::count_seats(tx, conversation, Seats { moderators, lost, ..Seats::default() })
 }
 

@@ -88,7 +88,7 @@ statements! {
     WITH_DEAD = "SELECT c.token FROM conversations c WHERE c.id IN (
                      SELECT s.conversation_id FROM sessions s WHERE s.last_ping <= $1 ORDER BY s.last_ping LIMIT $2)
                  ORDER BY c.id";
-    DEAD = concat!(
+    DEAD Exclusive = concat!(
         "SELECT s.attendee_id, ", session_columns!(), " FROM sessions s
          WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3"
     );
@@ -192,7 +192,8 @@ pub fn conversations_with_dead(tx: &mut Transaction<'_>, limit: i64) -> Result<V
     tx.query(&WITH_DEAD, params![dead, limit], conversations::read_token)
 }
 
-/// At most `limit` sessions of a conversation that are dead, and whose they are.
+/// At most `limit` sessions of a conversation that are dead, and whose they are. None of them is heard of any more before
+/// a transaction that may write ends.
 pub fn dead(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,

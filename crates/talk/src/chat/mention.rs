@@ -2,10 +2,11 @@
 
 use plauder_model::mention::{Candidate, Target, candidates};
 use plauder_model::{AccountId, ConversationType, UserId};
-use plauder_store::conversations::Conversation;
 use plauder_store::message_names::{Name, Named};
 use plauder_store::messages::{Party, Who};
 use plauder_store::{StoreError, Transaction, accounts, attendees};
+
+use crate::conversation::door::Seat;
 
 /// Somebody who is mentioned, and the placeholder that stands for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,18 +24,14 @@ pub(crate) struct Mentions {
 }
 
 impl Mentions {
-    /// Finds who is mentioned in `text`. Accounts without a seat are mentioned too, though nobody tells them; whoever is
-    /// not known at all stays text.
-    pub(crate) fn find(
-        tx: &mut Transaction<'_>,
-        conversation: &Conversation,
-        text: &str,
-    ) -> Result<Self, StoreError> {
+    /// Finds who is mentioned in `text`. Members of a conversation mention accounts without a seat too, though nobody tells
+    /// those; whoever only came through its link does not get to know who else there is. Whoever is not known stays text.
+    pub(crate) fn find(tx: &mut Transaction<'_>, seat: &Seat, text: &str) -> Result<Self, StoreError> {
         let mut found = Self::default();
         let mut from = 0;
         for Candidate { range, targets } in candidates(text) {
             for target in targets {
-                let Some((party, shorter)) = resolve(tx, conversation, &target)? else { continue };
+                let Some((party, shorter)) = resolve(tx, seat, &target)? else { continue };
                 let placeholder = found.placeholder_for(party, text);
                 found.text.push_str(&text[from..range.start]);
                 found.text.extend(["{", &placeholder, "}"]);
@@ -100,7 +97,7 @@ fn named_by(party: &Party) -> Named<'_> {
 /// Who is meant, and how many bytes of what was typed are not part of it.
 fn resolve(
     tx: &mut Transaction<'_>,
-    conversation: &Conversation,
+    Seat { conversation, attendee }: &Seat,
     target: &Target,
 ) -> Result<Option<(Party, usize)>, StoreError> {
     Ok(match target {
@@ -108,9 +105,13 @@ fn resolve(
         Target::All { shorter } => Some((party("calls", None, "all", ""), *shorter)),
         Target::Guest(id) => attendees::find_guest_by_actor(tx, conversation.id, id)?
             .map(|guest| (party("guests", None, &guest.actor_id, &guest.display_name), 0)),
-        Target::Account { id, shorter } => accounts::find(tx, &UserId::key_of(id))?.map(|account| {
-            (party("users", Some(account.id), &account.user_id, &account.display_name), *shorter)
-        }),
+        Target::Account { id, shorter } => {
+            let Some(account) = accounts::find(tx, &UserId::key_of(id))? else { return Ok(None) };
+            if attendee.rank.is_passing() && attendees::find(tx, conversation.id, account.id)?.is_none() {
+                return Ok(None);
+            }
+            Some((party("users", Some(account.id), &account.user_id, &account.display_name), *shorter))
+        }
     })
 }
 

@@ -86,7 +86,7 @@ pub fn post(
     if seat.conversation.kind == ConversationType::OneToOne {
         seat_both(tx, &seat.conversation)?;
     }
-    let mentions = Mentions::find(tx, &seat.conversation, &text)?;
+    let mentions = Mentions::find(tx, &seat, &text)?;
     let written = Written {
         by: seat.who(),
         text: &mentions.text,
@@ -281,7 +281,10 @@ mod tests {
         let answer = says(&app, &alice, &room, &format!("@\"guest/{}\" welcome", said.actor_id));
         assert_eq!(answer.message, "{mention-guest1} welcome");
         assert_eq!(answer.parameters[0].1.name, "Gerda (guest)");
-        assert_eq!(app.lists(&alice)[0].unread_messages, 0);
+        app.user("dora");
+        let fishing = Wish { message: "@dora @alice".into(), ..Wish::default() };
+        assert_eq!(try_post(&app, &guest, &room, fishing).unwrap().message, "@dora {mention-user1}");
+        assert_eq!(app.lists(&alice)[0].unread_messages, 1);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::Caller;
 use crate::conversation::door::seat_of;
 
 /// Ends the caller's sessions in a conversation. Who came through its link loses their seat with them. Nothing happens
-/// to who is not online there, whoever they are.
+/// to who has no seat there.
 pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = seat_of(tx, conversation.id, caller)? else { return Ok(()) };
