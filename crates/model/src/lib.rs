@@ -20,8 +20,8 @@ pub use chance::Chance;
 pub use circle::CircleLevel;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
 pub use id::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, NotificationId,
-    SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
+    NotificationId, SessionKey,
 };
 pub use notification::NotificationKind;
 pub use person::{EmailAddress, GroupId, UserId};

@@ -136,7 +136,10 @@ fn ocs() -> Router<App> {
         .route("/apps/circles/circles/{circle}/name", put(circles::rename))
         .route("/apps/circles/circles/{circle}/members", get(circles::members).post(circles::add_member))
         .route("/apps/circles/circles/{circle}/members/{member}", delete(circles::remove_member))
-        .route(&format!("{NOTIFICATIONS}/notifications"), get(notifications::list).delete(notifications::delete_all))
+        .route(
+            &format!("{NOTIFICATIONS}/notifications"),
+            get(notifications::list).delete(notifications::delete_all),
+        )
         .route(&format!("{NOTIFICATIONS}/notifications/exists"), post(notifications::exist))
         .route(
             &format!("{NOTIFICATIONS}/notifications/{{id}}"),

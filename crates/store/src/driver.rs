@@ -4,8 +4,8 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use plauder_model::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, NotificationId,
-    SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
+    NotificationId, SessionKey,
 };
 
 use crate::{Statement, StoreError};

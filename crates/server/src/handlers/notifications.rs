@@ -83,7 +83,6 @@ pub(crate) async fn exist(
     sent: Sent,
 ) -> Result<Answer<Vec<NotificationId>>, ApiError> {
     let ids = asker.checked(|| sent?.integers("ids")).await?;
-    let there =
-        asker.read(move |tx, caller| notification::existing(tx, &caller.account, &ids)).await?;
+    let there = asker.read(move |tx, caller| notification::existing(tx, &caller.account, &ids)).await?;
     Ok(Answer::ok(there))
 }

@@ -2,8 +2,8 @@
 //! who have a seat, did not do it themselves and are not kept by the lobby.
 
 use plauder_model::{
-    AccountId, AttendeeId, ConversationId, MessageId, NotificationId, NotificationKind,
-    NotificationLevel, ParticipantType, Timestamp, session,
+    AccountId, AttendeeId, ConversationId, MessageId, NotificationId, NotificationKind, NotificationLevel,
+    ParticipantType, Timestamp, session,
 };
 
 use super::attendees::{self, Attendee, attendee_columns};
@@ -77,7 +77,8 @@ macro_rules! tell_concerned {
             concat!(
                 "CASE a.notification_level WHEN 0 THEN CAST($9 AS BIGINT) ELSE a.notification_level END <> 3
                  AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.conversation_id = $1
-                                 AND n.account_id = a.account_id AND n.message_id = $2)", $whom
+                                 AND n.account_id = a.account_id AND n.message_id = $2)",
+                $whom
             )
         )
     };
@@ -226,9 +227,8 @@ pub fn tell_of_message(
     let rank = beyond_lobby(conversation, now);
     let level = default.number();
     if let Some(account) = concerns.answers {
-        let params = params![
-            conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, level, account
-        ];
+        let params =
+            params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, level, account];
         tx.execute(&REPLY, params)?;
     }
     for (statement, wanted) in [(&MENTION, concerns.names), (&MENTION_ALL, concerns.everybody)] {
@@ -243,7 +243,10 @@ pub fn tell_of_message(
         _ => &MESSAGE,
     };
     let dead = session::dead_since(now);
-    tx.execute(of_all, params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, dead])?;
+    tx.execute(
+        of_all,
+        params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, dead],
+    )?;
     if ordinal % TRIM_EVERY == 0 {
         tx.execute(&TRIM, params![conversation.id, message, MOST])?;
     }

@@ -36,11 +36,8 @@ fn views(
     found: Vec<Notification>,
 ) -> Result<Vec<NotificationView>, StoreError> {
     let names_somebody = |one: &Notification| one.message.as_ref().is_some_and(|message| message.names > 0);
-    let names = if found.iter().any(names_somebody) {
-        notifications::names(tx, account.id)?
-    } else {
-        Vec::new()
-    };
+    let names =
+        if found.iter().any(names_somebody) { notifications::names(tx, account.id)? } else { Vec::new() };
     let is_nameless = |one: &Notification| {
         one.conversation.name.is_empty() && one.conversation.kind != ConversationType::OneToOne
     };
