@@ -10,6 +10,7 @@ mod durability;
 mod envelope;
 mod lifecycle;
 mod mails;
+mod notifications;
 mod order;
 mod participants;
 mod people;

@@ -61,7 +61,7 @@ struct Action {
 
 impl Notification {
     /// How something is shown to the account `user` that is told of it. Links begin with `base`.
-    pub(crate) fn of(view: NotificationView, user: &str, base: &str) -> Self {
+    pub(crate) fn of(view: &NotificationView, user: &str, base: &str) -> Self {
         let token = view.token.as_str();
         let room = format!("{base}/call/{token}");
         let icon_url = format!("{base}/ocs/v2.php/apps/spreed/api/v1/room/{token}/avatar");
@@ -99,7 +99,7 @@ impl Notification {
         let named = view.user.as_ref().filter(|_| names_user).map(|user| ("user".to_owned(), object(user)));
         let named = named.into_iter().chain([("call".to_owned(), call)]);
         let message = view.message.as_ref();
-        let names = message.iter().flat_map(|message| &message.parameters);
+        let in_message = message.iter().flat_map(|message| &message.parameters);
         Self {
             notification_id: view.id,
             app: "spreed",
@@ -114,7 +114,7 @@ impl Notification {
             subject_rich_parameters: MapOrNothing(named.collect()),
             message_rich: message.map(|message| message.message.clone()).unwrap_or_default(),
             message_rich_parameters: MapOrNothing(
-                names.map(|(name, parameter)| (name.clone(), object(parameter))).collect(),
+                in_message.map(|(name, parameter)| (name.clone(), object(parameter))).collect(),
             ),
             icon: format!("{base}/apps/spreed/img/app-dark.svg"),
             should_notify: true,

@@ -112,16 +112,10 @@ fn fill(text: &str, named: impl Fn(&str) -> Option<String>) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
-        match after.split_once('}').and_then(|(name, after)| Some((named(name)?, after))) {
-            Some((value, after)) => {
-                filled.push_str(&value);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = after;
-            }
-        }
+        let named = after.split_once('}').and_then(|(name, after)| Some((named(name)?, after)));
+        let (value, after) = named.unwrap_or_else(|| ("{".to_owned(), after));
+        filled.push_str(&value);
+        rest = after;
     }
     filled.push_str(rest);
     filled

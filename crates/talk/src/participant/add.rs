@@ -114,15 +114,13 @@ fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), 
     }
     let (told, added) = (SystemMessage::UserAdded, Some(Who::Account(newcomer.id)));
     messages::insert_happening(tx, conversation, seat.who(), &told, added)?;
-    match there {
-        Some(there) => attendees::set_rank(tx, conversation.id, &there, ParticipantType::User),
-        None => {
-            attendees::insert(tx, conversation, newcomer.id, ParticipantType::User)?;
-            match seat.attendee.account {
-                Some(by) => notifications::invite(tx, conversation.id, by, newcomer.id),
-                None => Ok(()),
-            }
-        }
+    if let Some(there) = there {
+        return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
+    }
+    attendees::insert(tx, conversation, newcomer.id, ParticipantType::User)?;
+    match seat.attendee.account {
+        Some(by) => notifications::invite(tx, conversation.id, by, newcomer.id),
+        None => Ok(()),
     }
 }
 
