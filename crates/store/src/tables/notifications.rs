@@ -63,7 +63,7 @@ macro_rules! tell {
              SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT),
                     CAST($6 AS TEXT), CAST($7 AS TEXT), a.account_id, '", $kind, "'
              FROM attendees a
-             WHERE a.conversation_id = $1 AND a.account_id IS NOT NULL AND a.participant_type <= $8
+             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.participant_type <= $8
                AND (CAST($5 AS BIGINT) IS NULL OR a.account_id <> $5) AND ", $whom
         )
     };
@@ -107,7 +107,7 @@ macro_rules! invite {
              SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.account_id, 0, 'users', '', '',
                     'invitation'
              FROM attendees a
-             WHERE a.conversation_id = $1 AND a.account_id IS NOT NULL AND a.account_id <> $3 AND ", $whom
+             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.account_id <> $3 AND ", $whom
         )
     };
 }
@@ -163,9 +163,10 @@ statements! {
     ONE = notifications!("n.id = $2");
     NAMES = "SELECT x.message_id, x.placeholder, x.kind, x.account_id, x.other_id, x.name, p.user_id, p.display_name,
                     p.deleted
-             FROM message_names x LEFT JOIN accounts p ON p.id = x.account_id
-             WHERE EXISTS (SELECT 1 FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0
-                           AND n.conversation_id = x.conversation_id AND n.message_id = x.message_id)
+             FROM (SELECT DISTINCT n.conversation_id AS conversation_id, n.message_id AS message_id
+                   FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0) t
+             JOIN message_names x ON x.conversation_id = t.conversation_id AND x.message_id = t.message_id
+             LEFT JOIN accounts p ON p.id = x.account_id
              ORDER BY x.message_id, x.position";
     IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     DELETE = "DELETE FROM notifications WHERE account_id = $1 AND id = $2";
