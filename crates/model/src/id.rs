@@ -27,6 +27,8 @@ ids! {
     MessageId,
     /// An app password.
     AppPasswordId,
+    /// Something that an account is told of.
+    NotificationId,
     /// A mail on its way out.
     MailId,
 }

@@ -7,6 +7,7 @@ pub mod circle;
 pub mod conversation;
 pub mod id;
 pub mod mention;
+pub mod notification;
 pub mod person;
 pub mod seat;
 pub mod session;
@@ -19,8 +20,10 @@ pub use chance::Chance;
 pub use circle::CircleLevel;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
 pub use id::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
+    NotificationId, SessionKey,
 };
+pub use notification::NotificationKind;
 pub use person::{EmailAddress, GroupId, UserId};
 pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;

@@ -116,6 +116,25 @@ impl Parameters {
         }
     }
 
+    /// The list of whole numbers called `name` (sent as `name[]=1&name[]=2` or as a JSON list); empty if it was not sent.
+    ///
+    /// # Errors
+    /// 400 if it is no list of whole numbers.
+    pub fn integers(&self, name: &str) -> Result<Vec<i64>, Failure> {
+        let refused = || Failure::bad_request(format!("{name} has to be a list of whole numbers"));
+        match self.get(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Array(items)) => {
+                let numbers = items.iter().map(|item| match item {
+                    Value::String(text) => text.parse().ok(),
+                    other => other.as_i64(),
+                });
+                numbers.collect::<Option<_>>().ok_or_else(refused)
+            }
+            Some(_) => Err(refused()),
+        }
+    }
+
     fn get(&self, name: &str) -> Option<&Value> {
         self.named
             .iter()
@@ -231,14 +250,18 @@ mod tests {
         assert_eq!(from_query.integer("roomType").unwrap(), 3);
         assert_eq!(from_query.texts("a").unwrap(), ["1", "2"]);
         assert_eq!(from_query.texts("b").unwrap(), Vec::<&str>::new());
+        assert_eq!(from_query.integers("a").unwrap(), [1, 2]);
+        assert_eq!(from_query.integers("b").unwrap(), Vec::<i64>::new());
         let from_form = parameters("/?roomName=query", FORM, "roomName=first&roomName=form").await.unwrap();
         assert_eq!(from_form.text("roomName").unwrap(), "form");
-        let json = r#"{"roomName":"json","roomType":2,"level":"1","groups":["x"],"none":null}"#;
+        let json = r#"{"roomName":"json","roomType":2,"level":"1","groups":["x"],"none":null,"ids":[3,"4"]}"#;
         let from_json = parameters("/?roomName=query", "application/json", json).await.unwrap();
         assert_eq!(from_json.text("roomName").unwrap(), "json");
         assert_eq!(from_json.integer("roomType").unwrap(), 2);
         assert_eq!(from_json.integer("level").unwrap(), 1);
         assert_eq!(from_json.texts("groups").unwrap(), ["x"]);
+        assert_eq!(from_json.integers("ids").unwrap(), [3, 4]);
+        assert_eq!(["groups", "level"].map(|name| code(from_json.integers(name))), [400, 400]);
         assert_eq!(from_json.optional_text("none").unwrap(), None);
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod conversations;
 pub(crate) mod groups;
 pub(crate) mod health;
 pub(crate) mod me;
+pub(crate) mod notifications;
 pub(crate) mod participants;
 pub(crate) mod settings;
 pub(crate) mod status;

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 pub(crate) mod circle;
 pub(crate) mod message;
+pub(crate) mod notification;
 pub(crate) mod participant;
 pub(crate) mod user;
 pub(crate) mod v1;

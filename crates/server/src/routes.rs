@@ -17,7 +17,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use crate::App;
 use crate::handlers::{
     app_passwords, calls, capabilities, chat, circles, conversations as room, groups, health, me,
-    participants, settings, status, users,
+    notifications, participants, settings, status, users,
 };
 use crate::observe;
 use crate::representation::{v1, v2};
@@ -47,6 +47,9 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Below these each version of Talk's API begins with its number.
 const TALK: &str = "/apps/spreed/api";
+
+/// Below this is the API of notifications.
+const NOTIFICATIONS: &str = "/apps/notifications/api/v2";
 
 /// A call that both versions answer alike.
 fn alike(title: &'static str, method: Method, path: &'static str, handler: MethodRouter<App>) -> Call {
@@ -133,6 +136,15 @@ fn ocs() -> Router<App> {
         .route("/apps/circles/circles/{circle}/name", put(circles::rename))
         .route("/apps/circles/circles/{circle}/members", get(circles::members).post(circles::add_member))
         .route("/apps/circles/circles/{circle}/members/{member}", delete(circles::remove_member))
+        .route(
+            &format!("{NOTIFICATIONS}/notifications"),
+            get(notifications::list).delete(notifications::delete_all),
+        )
+        .route(&format!("{NOTIFICATIONS}/notifications/exists"), post(notifications::exist))
+        .route(
+            &format!("{NOTIFICATIONS}/notifications/{{id}}"),
+            get(notifications::show).delete(notifications::delete),
+        )
         .route("/core/getapppassword", get(app_passwords::make))
         .route("/core/apppassword", delete(app_passwords::revoke))
         .route("/core/apppassword/rotate", post(app_passwords::rotate))

@@ -4,7 +4,8 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use plauder_model::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId, SessionKey,
+    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
+    NotificationId, SessionKey,
 };
 
 use crate::{Statement, StoreError};
@@ -80,6 +81,7 @@ id_params!(
     GroupKey,
     MailId,
     MessageId,
+    NotificationId,
     SessionKey
 );
 

@@ -10,6 +10,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0003_circles.sql"),
     include_str!("../migrations/0004_mails.sql"),
     include_str!("../migrations/0005_chat.sql"),
+    include_str!("../migrations/0006_notifications.sql"),
 ];
 
 /// What a store has to offer to be brought up to date.

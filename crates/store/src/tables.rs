@@ -13,6 +13,7 @@ pub mod mails;
 pub mod memberships;
 pub mod message_names;
 pub mod messages;
+pub mod notifications;
 pub mod schema_version;
 pub mod sessions;
 pub mod settings;
@@ -48,6 +49,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("memberships", memberships::STATEMENTS),
         ("message_names", message_names::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("notifications", notifications::STATEMENTS),
         ("schema_version", schema_version::STATEMENTS),
         ("sessions", sessions::STATEMENTS),
         ("settings", settings::STATEMENTS),

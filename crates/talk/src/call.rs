@@ -10,7 +10,7 @@ use plauder_store::conversations::Conversation;
 use plauder_store::message_names::{Name, Named};
 use plauder_store::messages::{self, Who};
 use plauder_store::sessions::{self, Scope, Session};
-use plauder_store::{StoreError, Transaction, callers, conversations};
+use plauder_store::{StoreError, Transaction, callers, conversations, notifications};
 
 /// Takes a session out of the call, if it is in it, and ends the call if it was the last.
 pub(crate) fn take_out(
@@ -58,5 +58,6 @@ fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: Who<'_>) -> 
     let told = SystemMessage::CallEnded(summary);
     messages::insert_naming(tx, conversation, last, &told, None, &names)?;
     conversations::set_call(tx, conversation.id, 0)?;
+    notifications::call_is_over(tx, conversation.id)?;
     callers::clear(tx, conversation.id)
 }

@@ -6,7 +6,7 @@ pub mod mention;
 pub mod mention_suggestions;
 pub mod message;
 pub mod news;
-mod page;
+pub(crate) mod page;
 pub mod post;
 pub mod read_marker;
 pub mod text;

@@ -11,6 +11,7 @@ pub mod circle;
 pub mod conversation;
 pub mod group;
 pub mod mail;
+pub mod notification;
 pub mod participant;
 pub mod password;
 pub mod secret;

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use plauder_model::{NotificationLevel, StartCalls, UserId};
+use plauder_model::{ConversationType, NotificationLevel, ParticipantType, StartCalls, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, groups, settings};
 use sha1::{Digest as _, Sha1};
@@ -107,6 +107,12 @@ impl Settings {
     #[must_use]
     pub fn hash(&self, version: &str) -> String {
         secret::hex(&Sha1::digest(format!("{version}\n{}", self.fingerprint).as_bytes()))
+    }
+
+    /// What accounts in conversations of a kind are told of if they did not choose.
+    #[must_use]
+    pub fn default_notification(&self, kind: ConversationType) -> NotificationLevel {
+        NotificationLevel::Default.effective(ParticipantType::User, kind, self.default_group_notification)
     }
 
     /// Whether an account may use Talk.

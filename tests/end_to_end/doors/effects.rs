@@ -20,8 +20,9 @@ pub(super) struct Effects {
 const SET: [&str; 8] =
     ["type", "name", "password_hash", "read_only", "lobby_state", "lobby_timer", "object_type", "object_id"];
 
-/// Tables that say in other words what is in the letters: who has been in a call, the names in messages.
-const TOLD_BY_OTHERS: [&str; 2] = ["callers", "message_names"];
+/// Tables that say in other words what is in the letters: who has been in a call, the names in messages, and who is
+/// notified, which has rules and stories of its own.
+const TOLD_BY_OTHERS: [&str; 3] = ["callers", "message_names", "notifications"];
 
 /// A row that is there before, after or both times.
 struct Change {

@@ -19,6 +19,9 @@ const FEATURES: &[&str] = &[
     "read-only-rooms",
 ];
 
+const NOTIFICATIONS: Notifications =
+    Notifications { endpoints: &["list", "get", "delete", "delete-all", "exists"] };
+
 #[derive(Debug, Serialize)]
 pub(crate) struct Capabilities {
     version: Version,
@@ -39,6 +42,7 @@ struct Version {
 #[derive(Debug, Serialize)]
 struct Apps {
     core: Core,
+    notifications: Notifications,
     #[serde(skip_serializing_if = "Option::is_none")]
     spreed: Option<Talk>,
 }
@@ -47,6 +51,13 @@ struct Apps {
 struct Core {
     /// How often clients may ask again, in seconds.
     pollinterval: u32,
+}
+
+#[derive(Debug, Serialize)]
+struct Notifications {
+    /// What can be done with them, by the names that clients know.
+    #[serde(rename = "ocs-endpoints")]
+    endpoints: &'static [&'static str],
 }
 
 #[derive(Debug, Serialize)]
@@ -82,7 +93,7 @@ pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, Api
     let [major, minor, micro] = VERSION_PARTS;
     Ok(Answer::ok(Capabilities {
         version: Version { major, minor, micro, string: VERSION, edition: "", extended_support: false },
-        capabilities: Apps { core: Core { pollinterval: 60 }, spreed: talk },
+        capabilities: Apps { core: Core { pollinterval: 60 }, notifications: NOTIFICATIONS, spreed: talk },
     }))
 }
 

@@ -97,7 +97,9 @@ pub(crate) async fn post(
         })
     };
     let wish = asker.checked(read).await?;
-    let view = asker.write(move |tx, visitor| post::post(tx, &visitor.caller, &token.0, &wish)).await?;
+    let view = asker
+        .write(move |tx, visitor| post::post(tx, &visitor.caller, &visitor.settings, &token.0, &wish))
+        .await?;
     Ok(Answer::created(Message::from(view)))
 }
 

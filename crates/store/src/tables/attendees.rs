@@ -6,7 +6,7 @@ use plauder_model::{
 };
 
 use super::conversations::{self, Conversation, Seats};
-use super::{circles, containing, groups};
+use super::{circles, containing, groups, notifications};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -381,13 +381,16 @@ pub fn set_notification_level(
     tx.execute(&SET_NOTIFICATION_LEVEL, params![level.number(), id]).map(drop)
 }
 
-/// Takes somebody's seat, and their sessions, which are in no call.
+/// Takes somebody's seat, their sessions, which are in no call, and what they were told of there.
 pub fn delete(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     seat: &Attendee,
 ) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![seat.id])?;
+    if let Some(account) = seat.account {
+        notifications::seat_is_gone(tx, conversation, account)?;
+    }
     let one_less = match seat.kind {
         AttendeeKind::Account => {
             let moderators = -i64::from(seat.rank.is_signed_in_moderator());
@@ -409,6 +412,9 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
     let accounts = -gone(&DELETE_SELF_JOINED, params![conversation])?;
     let guests = -gone(&DELETE_GUESTS, params![conversation])?;
     gone(&DELETE_ADDRESSES, params![conversation])?;
+    if accounts < 0 {
+        notifications::seats_are_gone(tx, conversation)?;
+    }
     conversations::count_seats(tx, conversation, Seats { accounts, moderators: 0, guests, lost: true })
 }
 
@@ -416,5 +422,6 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
 /// conversations have to be locked, see [`conversations::lock_of_account`].
 pub fn delete_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     conversations::account_leaves_all(tx, account)?;
+    notifications::delete_all(tx, account)?;
     tx.execute(&DELETE_OF_ACCOUNT, params![account]).map(drop)
 }

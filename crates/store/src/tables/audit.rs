@@ -49,6 +49,10 @@ statements! {
                 WHERE s.conversation_id <> a.conversation_id";
     OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests'
                       AND NOT EXISTS (SELECT 1 FROM sessions WHERE attendee_id = a.id)";
+    TOLD_OUTSIDE = "SELECT COUNT(*) FROM notifications n WHERE NOT EXISTS (
+        SELECT 1 FROM attendees WHERE conversation_id = n.conversation_id AND account_id = n.account_id)";
+    TOLD_OF_NOTHING = "SELECT COUNT(*) FROM notifications n JOIN conversations c ON c.id = n.conversation_id
+                       WHERE n.kind = 'call' AND c.call_since = 0";
 }
 
 /// What is out of order, and how often. Looks at every row of the store.
@@ -78,6 +82,8 @@ pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, St
         ("a deleted account in a circle", &DELETED_IN_CIRCLE),
         ("a session in another conversation than its seat", &SESSIONS),
         ("a guest who is not online", &OFFLINE_GUESTS),
+        ("a notification of somebody without a seat", &TOLD_OUTSIDE),
+        ("a notification of a call that is over", &TOLD_OF_NOTHING),
     ] {
         let count = tx.query_one(statement, params![], read_int)?.unwrap_or_default();
         if count > 0 {

@@ -124,7 +124,7 @@ fn read(row: &mut Row<'_>) -> Result<Membership, StoreError> {
     })
 }
 
-fn read_partner(row: &mut Row<'_>) -> Result<Option<Partner>, StoreError> {
+pub(crate) fn read_partner(row: &mut Row<'_>) -> Result<Option<Partner>, StoreError> {
     let (user_id, display_name) = (row.maybe_text()?, row.maybe_text()?);
     let Some((user_id, display_name)) = user_id.zip(display_name) else {
         row.skip(1);

@@ -107,7 +107,7 @@ pub fn of_last_messages(tx: &mut Transaction<'_>, account: AccountId) -> Result<
     tx.query(&OF_LAST, params![account], read)
 }
 
-fn read(row: &mut crate::Row<'_>) -> Result<KeptName, StoreError> {
+pub(crate) fn read(row: &mut crate::Row<'_>) -> Result<KeptName, StoreError> {
     Ok(KeptName {
         message: MessageId(row.int()?),
         placeholder: row.text()?,

@@ -75,18 +75,18 @@ pub enum Who<'a> {
 }
 
 /// The columns that stand for somebody.
-struct WhoColumns<'a> {
-    kind: &'static str,
-    account: Option<AccountId>,
-    id: &'a str,
-    name: &'a str,
+pub(crate) struct WhoColumns<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) id: &'a str,
+    pub(crate) name: &'a str,
 }
 
 /// The id of the server among guests.
 pub const SYSTEM_ID: &str = "system";
 
 impl<'a> WhoColumns<'a> {
-    fn of(who: Option<Who<'a>>) -> Self {
+    pub(crate) fn of(who: Option<Who<'a>>) -> Self {
         match who {
             None => Self { kind: "", account: None, id: "", name: "" },
             Some(Who::Account(account)) => Self { kind: "users", account: Some(account), id: "", name: "" },

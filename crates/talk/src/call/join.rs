@@ -1,6 +1,7 @@
 //! Joining a call, or beginning one.
 
-use plauder_model::{CallFlags, ConversationType, SystemMessage, Token};
+use plauder_model::{CallFlags, ConversationType, MessageId, SystemMessage, Token};
+use plauder_store::notifications::{self, Event};
 use plauder_store::{StoreError, Transaction, callers, conversations, messages, sessions};
 use thiserror::Error;
 
@@ -29,7 +30,8 @@ pub enum JoinCallError {
     Store(#[from] StoreError),
 }
 
-/// Takes the caller's session into the call, or changes how it is in it. The first one begins it.
+/// Takes the caller's session into the call, or changes how it is in it. The first one begins it, and everybody
+/// else who wants to know is told.
 pub fn join(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -50,6 +52,9 @@ pub fn join(
         return Ok(());
     }
     callers::insert(tx, conversation.id, seat.who())?;
+    if let Some(account) = seat.attendee.account {
+        notifications::call_is_joined(tx, conversation.id, account)?;
+    }
     let told = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
     messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
     if is_new {
@@ -57,6 +62,9 @@ pub fn join(
         if conversation.kind == ConversationType::OneToOne {
             seat_both(tx, conversation)?;
         }
+        let default = settings.default_notification(conversation.kind);
+        let event = Event { conversation, by: seat.who(), message: MessageId(0), default };
+        notifications::tell_of_call(tx, event)?;
     }
     Ok(())
 }

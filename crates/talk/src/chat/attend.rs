@@ -1,7 +1,7 @@
 //! Being there: what waiting for messages leaves behind in the store.
 
 use plauder_model::Token;
-use plauder_store::{StoreError, Transaction, attendees, conversations, messages, sessions};
+use plauder_store::{StoreError, Transaction, attendees, conversations, messages, notifications, sessions};
 
 use super::news::Duties;
 
@@ -16,5 +16,7 @@ pub fn attend(tx: &mut Transaction<'_>, token: &Token, duties: &Duties) -> Resul
     let Some(marker) = duties.marker else { return Ok(()) };
     // What comes up to a message that is visible does not change any more.
     let ordinal = messages::ordinal(tx, conversation.id, marker)?;
-    attendees::advance_marker(tx, seat.id, marker, ordinal)
+    attendees::advance_marker(tx, seat.id, marker, ordinal)?;
+    let Some(account) = seat.account else { return Ok(()) };
+    notifications::read_up_to(tx, conversation.id, account, marker)
 }

@@ -153,7 +153,7 @@ impl MessageView {
 
 impl Parameter {
     /// How somebody is named; `None` for the server itself, which has no name.
-    fn of(party: &Party, place: &Place<'_>) -> Option<Self> {
+    pub(crate) fn of(party: &Party, place: &Place<'_>) -> Option<Self> {
         if party.deleted {
             let (id, name) = (DELETED.to_owned(), "Deleted user".to_owned());
             return Some(Self { kind: "highlight", id, name, call_type: None });
@@ -171,7 +171,8 @@ impl Parameter {
 }
 
 /// What kind of conversation a call is in, in rich objects.
-fn call_type(kind: ConversationType) -> &'static str {
+#[must_use]
+pub fn call_type(kind: ConversationType) -> &'static str {
     match kind {
         ConversationType::OneToOne => "one2one",
         ConversationType::Group | ConversationType::Changelog => "group",

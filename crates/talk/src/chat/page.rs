@@ -62,7 +62,7 @@ impl Page {
 }
 
 /// The names of one message among those of many, which are ordered by message.
-fn of(names: &[KeptName], id: MessageId) -> &[KeptName] {
+pub(crate) fn of(names: &[KeptName], id: MessageId) -> &[KeptName] {
     let from = names.partition_point(|name| name.message < id);
     let to = names.partition_point(|name| name.message <= id);
     &names[from..to]

@@ -3,6 +3,7 @@
 use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Token};
 use plauder_store::conversations::Conversation;
 use plauder_store::messages::{Message, Written};
+use plauder_store::notifications::{self, Concerns, Event};
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
@@ -10,11 +11,11 @@ use super::mention::Mentions;
 use super::message::{MessageView, Viewer};
 use super::page::Page;
 use super::text::{MOST_CHARACTERS, clean, reference_id};
-use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter};
 use crate::conversation::view::place;
 use crate::participant::guest_name::{self, GuestNameError};
+use crate::{Caller, Settings};
 
 /// What somebody wants to write.
 #[derive(Debug, Clone, Default)]
@@ -59,11 +60,13 @@ impl From<GuestNameError> for PostError {
     }
 }
 
-/// Writes a message. Not for whom the lobby keeps waiting, nor where the conversation is read-only. The writer has read
-/// everything up to it; who had left a one-to-one conversation is back in it.
+/// Writes a message, and tells of it whoever wants to know. Not for whom the lobby keeps waiting, nor where the
+/// conversation is read-only. The writer has read everything up to it; who had left a one-to-one conversation is back in
+/// it.
 pub fn post(
     tx: &mut Transaction<'_>,
     caller: &Caller,
+    settings: &Settings,
     token: &Token,
     wish: &Wish,
 ) -> Result<MessageView, PostError> {
@@ -95,10 +98,19 @@ pub fn post(
         names: &mentions.names(),
     };
     let (id, ordinal) = messages::insert_written(tx, &seat.conversation, written)?;
-    if seat.attendee.account.is_some() {
+    if let Some(account) = seat.attendee.account {
         attendees::set_marker(tx, seat.attendee.id, id, ordinal)?;
+        notifications::read_up_to(tx, seat.conversation.id, account, id)?;
     }
     note_mentions(tx, &seat, id, &mentions, parent.as_ref())?;
+    let concerns = Concerns {
+        answers: parent.as_ref().and_then(|parent| parent.actor.account),
+        names: mentions.accounts().next().is_some(),
+        everybody: mentions.everybody(),
+    };
+    let default = settings.default_notification(seat.conversation.kind);
+    let event = Event { conversation: &seat.conversation, by: seat.who(), message: id, default };
+    notifications::tell_of_message(tx, event, ordinal, concerns)?;
     let message = messages::find(tx, seat.conversation.id, id)?;
     let message = message.ok_or_else(|| StoreError::Impossible("a message that is gone".to_owned()))?;
     let page = Page::load(tx, &seat.conversation, vec![message])?;
@@ -165,7 +177,10 @@ mod tests {
 
     fn try_post(app: &App, caller: &Caller, token: &Token, wish: Wish) -> Result<MessageView, PostError> {
         let (caller, token) = (caller.clone(), token.clone());
-        app.try_write(move |tx| post(tx, &caller, &token, &wish))
+        app.try_write(move |tx| {
+            let settings = Settings::load(tx)?;
+            post(tx, &caller, &settings, &token, &wish)
+        })
     }
 
     fn says(app: &App, account: &Account, token: &Token, text: &str) -> MessageView {

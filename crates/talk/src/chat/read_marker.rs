@@ -3,7 +3,7 @@
 use plauder_model::{MessageId, Token};
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
-use plauder_store::{StoreError, Transaction, attendees, messages};
+use plauder_store::{StoreError, Transaction, attendees, messages, notifications};
 use thiserror::Error;
 
 use crate::Caller;
@@ -55,5 +55,7 @@ pub(crate) fn move_to(
     } else {
         messages::ordinal(tx, conversation.id, to)?
     };
-    attendees::set_marker(tx, seat.id, to, ordinal)
+    attendees::set_marker(tx, seat.id, to, ordinal)?;
+    let Some(account) = seat.account else { return Ok(()) };
+    notifications::read_up_to(tx, conversation.id, account, to)
 }

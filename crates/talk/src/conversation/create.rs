@@ -7,7 +7,7 @@ use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
 use plauder_store::messages::Who;
 use plauder_store::{
-    StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages,
+    StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages, notifications,
 };
 use thiserror::Error;
 
@@ -177,6 +177,7 @@ fn pair(
             }
             let told = SystemMessage::ConversationCreated;
             messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
+            notifications::invite(tx, conversation.id, account.id, other.id)?;
             return Ok((conversation.token, true));
         }
     }

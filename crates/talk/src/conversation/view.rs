@@ -219,7 +219,7 @@ impl ConversationView {
 }
 
 /// What a conversation is called in its members `name` and `displayName`.
-fn own_names<'a>(
+pub(crate) fn own_names<'a>(
     conversation: &Conversation,
     partner: Option<Partner>,
     nameless: impl IntoIterator<Item = &'a str>,

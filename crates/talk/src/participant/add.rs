@@ -5,7 +5,7 @@ use plauder_store::accounts::Account;
 use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
 use plauder_store::messages::Who;
-use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages};
+use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages, notifications};
 use thiserror::Error;
 
 use crate::Settings;
@@ -114,9 +114,13 @@ fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), 
     }
     let (told, added) = (SystemMessage::UserAdded, Some(Who::Account(newcomer.id)));
     messages::insert_happening(tx, conversation, seat.who(), &told, added)?;
-    match there {
-        Some(there) => attendees::set_rank(tx, conversation.id, &there, ParticipantType::User),
-        None => attendees::insert(tx, conversation, newcomer.id, ParticipantType::User),
+    if let Some(there) = there {
+        return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
+    }
+    attendees::insert(tx, conversation, newcomer.id, ParticipantType::User)?;
+    match seat.attendee.account {
+        Some(by) => notifications::invite(tx, conversation.id, by, newcomer.id),
+        None => Ok(()),
     }
 }
 
@@ -161,7 +165,10 @@ pub(crate) fn members(
         }
     }
     match first {
-        Some(first) => messages::insert_members_added(tx, conversation, by.id, first),
+        Some(first) => {
+            messages::insert_members_added(tx, conversation, by.id, first)?;
+            notifications::invite_members(tx, conversation.id, by.id, first)
+        }
         None => Ok(()),
     }
 }

@@ -1,10 +1,10 @@
 //! Coming online in a conversation.
 
-use plauder_model::{ConversationType, ParticipantType, Token, session};
+use plauder_model::{ConversationType, MessageId, ParticipantType, Token, session};
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
 use plauder_store::sessions::{self, Session};
-use plauder_store::{StoreError, Transaction, attendees, conversations};
+use plauder_store::{StoreError, Transaction, attendees, conversations, notifications};
 use thiserror::Error;
 
 use super::presence::end_sessions;
@@ -83,6 +83,9 @@ pub fn join(
         seat.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
     };
     begin_session(tx, &conversation, &attendee)?;
+    if let Some(account) = attendee.account {
+        notifications::read_up_to(tx, conversation.id, account, MessageId(0))?;
+    }
     let membership = membership_of(tx, &caller, token)?.ok_or(JoinError::NotFound)?;
     Ok(Joined { conversation: from_seat(tx, membership, settings, detail)?, cookie })
 }

@@ -1,0 +1,56 @@
+//! What an account is told of.
+
+use plauder_model::{ConversationType, NotificationId};
+use plauder_store::accounts::Account;
+use plauder_store::notifications::{self, Notification};
+use plauder_store::{StoreError, Transaction, memberships};
+
+use super::view::NotificationView;
+use crate::Settings;
+
+/// Everything that an account is told of, the newest first. Nothing for who may not use Talk.
+pub fn list(tx: &mut Transaction<'_>, account: &Account) -> Result<Vec<NotificationView>, StoreError> {
+    if !Settings::load(tx)?.admits(tx, account)? {
+        return Ok(Vec::new());
+    }
+    let found = notifications::of(tx, account.id)?;
+    views(tx, account, found)
+}
+
+/// One thing that an account is told of.
+pub fn show(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    id: i64,
+) -> Result<Option<NotificationView>, StoreError> {
+    if !Settings::load(tx)?.admits(tx, account)? {
+        return Ok(None);
+    }
+    let found = notifications::find(tx, account.id, NotificationId(id))?;
+    Ok(views(tx, account, found.into_iter().collect())?.pop())
+}
+
+fn views(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    found: Vec<Notification>,
+) -> Result<Vec<NotificationView>, StoreError> {
+    let names_somebody = |one: &Notification| one.message.as_ref().is_some_and(|message| message.names > 0);
+    let names =
+        if found.iter().any(names_somebody) { notifications::names(tx, account.id)? } else { Vec::new() };
+    let is_nameless = |one: &Notification| {
+        one.conversation.name.is_empty() && one.conversation.kind != ConversationType::OneToOne
+    };
+    let nameless = if found.iter().any(is_nameless) {
+        memberships::names_for_nameless(tx, account.id)?
+    } else {
+        Vec::new()
+    };
+    let now = tx.now();
+    let views = found.into_iter().filter_map(|one| {
+        let id = one.conversation.id;
+        let members = nameless.iter().filter(|(of, _)| *of == id).map(|(_, name)| name.as_str());
+        NotificationView::of(one, &names, members, now)
+    });
+    Ok(views.collect())
+}
