@@ -13,7 +13,7 @@ use plauder_store::Database;
 use plauder_talk::account::create::{CreateError, Wish, create_first_administrator, find_administrator};
 use plauder_talk::password;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Failed;
@@ -190,6 +190,8 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             None => Ok(()),
         }
     };
+    // From here on it stops in order when it is told to.
+    let told_to_stop = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     // Only now that everything else is there: its password is told once.
     let first = tokio::task::block_in_place(|| make_first_administrator(database, config))?;
     greet(address, &first);
@@ -197,14 +199,17 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
         served = async { tokio::try_join!(main, beside, mailing, keeping_up, delivering, relaying) } => { served?; }
-        ended = stop_in_time(&stop, grace) => ended?,
+        () = stop_in_time(told_to_stop, &stop, grace) => {}
     }
     Ok(())
 }
 
 /// Waits to be told to stop, passes it on, and returns when requests had their time to end or when told again.
-async fn stop_in_time(stop: &watch::Sender<bool>, grace: Duration) -> Result<(), std::io::Error> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+async fn stop_in_time(
+    (mut interrupt, mut terminate): (Signal, Signal),
+    stop: &watch::Sender<bool>,
+    grace: Duration,
+) {
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -216,7 +221,6 @@ async fn stop_in_time(stop: &watch::Sender<bool>, grace: Duration) -> Result<(),
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
     }
-    Ok(())
 }
 
 /// Says on standard output where the server is and what to do next.

@@ -6,6 +6,7 @@ pub mod app;
 mod caller;
 pub mod delivery;
 mod error;
+mod gather;
 mod handlers;
 mod mail_counts;
 mod metrics;

@@ -19,8 +19,8 @@ use crate::handlers::{
     app_passwords, calls, capabilities, chat, circles, conversations as room, groups, health, me,
     notifications, participants, settings, status, users,
 };
-use crate::observe;
 use crate::representation::{v1, v2};
+use crate::{gather, observe};
 
 /// A call of Talk's API: its place in the documents, and who handles it in which version.
 pub struct Call {
@@ -174,6 +174,7 @@ pub fn router(app: App) -> Router {
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_method)
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Failure::internal().into_response()))
+        .layer(from_fn(gather::body))
         .layer(from_fn(seal))
         .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
         .layer(CompressionLayer::new().gzip(true))
