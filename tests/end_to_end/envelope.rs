@@ -145,3 +145,26 @@ fn answers_are_compressed_for_who_asks() {
     assert!(packed.1 * 3 < plain.1, "{} and {} bytes", packed.1, plain.1);
     assert_eq!(alice.lists().len(), 20, "and the client can unpack it");
 }
+
+#[test]
+fn a_refused_request_keeps_its_connection_though_its_body_came_later() {
+    let app = Server::on_sqlite();
+    let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+    stream.set_nodelay(true).unwrap();
+    stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
+    for _ in 0..20 {
+        write!(
+            stream,
+            "POST /ocs/v2.php/apps/spreed/api/v2/room HTTP/1.1\r\nhost: x\r\nocs-apirequest: true\r\n\
+             content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\n"
+        )
+        .unwrap();
+        // Others use the server meanwhile; whoever needs no body to refuse has had the time to.
+        app.nobody().get("/status.php").is(200);
+        write!(stream, "roomType=2").unwrap();
+        let mut answer = [0; 4096];
+        let read = stream.read(&mut answer).unwrap();
+        let head = String::from_utf8_lossy(&answer[..read]).to_lowercase();
+        assert!(head.starts_with("http/1.1 401") && !head.contains("connection: close"), "{head}");
+    }
+}
