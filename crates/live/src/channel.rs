@@ -102,16 +102,13 @@ impl<I, A: PartialOrd> Channel<I, A> {
         items: Vec<(MessageId, Arc<I>, usize)>,
         last: MessageId,
     ) {
-        let is_whole = match (after, self.recent().last) {
-            (Some(after), Some(known)) => known >= after,
-            (Some(_), None) => false,
-            (None, _) => true,
-        };
-        if !is_whole {
-            return self.forget();
-        }
         {
             let mut recent = self.recent();
+            let is_whole = after.is_none_or(|after| recent.last.is_some_and(|known| known >= after));
+            if !is_whole {
+                drop(recent);
+                return self.forget();
+            }
             recent.admit(admission);
             if recent.last.is_none() {
                 recent.before = last;

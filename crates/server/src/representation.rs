@@ -8,6 +8,7 @@ pub(crate) mod circle;
 pub(crate) mod message;
 pub(crate) mod notification;
 pub(crate) mod participant;
+pub(crate) mod rich_object;
 pub(crate) mod user;
 pub(crate) mod v1;
 pub(crate) mod v2;

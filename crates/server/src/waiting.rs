@@ -83,8 +83,8 @@ async fn look(
     let arrival =
         asker.read(move |tx, visitor| arrive(tx, &visitor.caller, &wanted, query, mark_read)).await?;
     if !arrival.duties.are_none() {
-        let (token, duties) = (token.clone(), arrival.duties);
-        app.database.write(move |tx| attend(tx, &token, &duties)).await?;
+        let duties = arrival.duties;
+        app.database.write(move |tx| attend(tx, &duties)).await?;
     }
     Ok(arrival)
 }

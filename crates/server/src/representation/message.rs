@@ -2,8 +2,10 @@
 
 use plauder_model::{MessageId, Timestamp};
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
-use plauder_talk::chat::message::{self, MessageView, Parameter};
+use plauder_talk::chat::message::{self, MessageView};
 use serde::Serialize;
+
+use super::rich_object::RichObject;
 
 /// The member `lastMessage`: a message, or `[]`.
 pub(super) type LastMessage = OrNothing<Message>;
@@ -43,26 +45,10 @@ impl Message {
     }
 }
 
-/// What a name in braces stands for.
-#[derive(Debug, Serialize)]
-struct RichObject {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: String,
-    name: String,
-    #[serde(rename = "call-type", skip_serializing_if = "Option::is_none")]
-    call_type: Option<&'static str>,
-}
-
 impl From<MessageView> for Message {
     fn from(view: MessageView) -> Self {
-        let object = |parameter: Parameter| RichObject {
-            kind: parameter.kind,
-            id: parameter.id,
-            name: parameter.name,
-            call_type: parameter.call_type,
-        };
-        let parameters = view.parameters.into_iter().map(|(name, parameter)| (name, object(parameter)));
+        let parameters =
+            view.parameters.into_iter().map(|(name, parameter)| (name, RichObject::from(parameter)));
         Self {
             id: view.id,
             token: view.token.as_str().to_owned(),

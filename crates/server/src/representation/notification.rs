@@ -1,15 +1,16 @@
 //! Something that an account is told of (Notifications API v2).
 
-use std::fmt::Write as _;
-
 use plauder_model::{NotificationId, NotificationKind, Timestamp};
 use plauder_ocs::Failure;
 use plauder_ocs::empty::MapOrNothing;
 use plauder_talk::chat::message::Parameter;
 use plauder_talk::notification::view::NotificationView;
+use plauder_talk::secret;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
+
+use super::rich_object::RichObject;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Notification {
@@ -34,19 +35,6 @@ pub(crate) struct Notification {
     #[serde(rename = "shouldNotify")]
     should_notify: bool,
     actions: [Action; 1],
-}
-
-/// What a name in braces stands for.
-#[derive(Debug, Serialize)]
-struct RichObject {
-    #[serde(rename = "type")]
-    kind: &'static str,
-    id: String,
-    name: String,
-    #[serde(rename = "call-type", skip_serializing_if = "Option::is_none")]
-    call_type: Option<&'static str>,
-    #[serde(rename = "icon-url", skip_serializing_if = "Option::is_none")]
-    icon_url: Option<String>,
 }
 
 /// What one can do about it.
@@ -81,11 +69,8 @@ impl Notification {
             _ => ("View chat", link.clone(), false),
         };
         let object = |parameter: &Parameter| RichObject {
-            kind: parameter.kind,
-            id: parameter.id.clone(),
-            name: parameter.name.clone(),
-            call_type: parameter.call_type,
             icon_url: parameter.call_type.map(|_| icon_url.clone()),
+            ..RichObject::from(parameter.clone())
         };
         let call = RichObject {
             kind: "call",
@@ -125,12 +110,7 @@ impl Notification {
     /// What tells apart any two lists (header `ETag`).
     pub(crate) fn tag(listed: &[Self]) -> Result<String, Failure> {
         let json = serde_json::to_vec(listed).map_err(|_| Failure::internal())?;
-        let mut tag = String::from("\"");
-        for byte in Sha256::digest(&json) {
-            let _ = write!(tag, "{byte:02x}");
-        }
-        tag.push('"');
-        Ok(tag)
+        Ok(format!("\"{}\"", secret::hex(&Sha256::digest(&json))))
     }
 }
 

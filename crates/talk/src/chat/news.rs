@@ -43,6 +43,8 @@ pub struct Arrival {
 /// What has to be written because somebody waits in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Duties {
+    /// Where.
+    pub conversation: ConversationId,
     /// Whose seat it is.
     pub seat: AttendeeId,
     /// They are online, and their last ping is some time ago.
@@ -88,7 +90,12 @@ pub fn arrive(
     let moves = mark_read && seat.attendee.account.is_some() && read > seat.attendee.last_read_message;
     let is_online =
         now - seat.attendee.last_ping >= PING_AFTER && !sessions::of(tx, seat.attendee.id)?.is_empty();
-    let duties = Duties { seat: seat.attendee.id, ping: is_online, marker: moves.then_some(read) };
+    let duties = Duties {
+        conversation: seat.conversation.id,
+        seat: seat.attendee.id,
+        ping: is_online,
+        marker: moves.then_some(read),
+    };
     let viewer = Viewer::of(&seat.attendee);
     Ok(Arrival { conversation: seat.conversation, viewer, admission, page, duties })
 }

@@ -14,7 +14,7 @@ use super::text::{MOST_CHARACTERS, clean, reference_id};
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter};
 use crate::conversation::view::place;
-use crate::participant::guest_name::{self, GuestNameError};
+use crate::participant::guest_name;
 use crate::{Caller, Settings};
 
 /// What somebody wants to write.
@@ -50,16 +50,6 @@ pub enum PostError {
     Store(#[from] StoreError),
 }
 
-impl From<GuestNameError> for PostError {
-    fn from(error: GuestNameError) -> Self {
-        match error {
-            GuestNameError::Door(error) => Self::Door(error),
-            GuestNameError::NotGuest => Self::Door(DoorError::NotFound),
-            GuestNameError::Store(error) => Self::Store(error),
-        }
-    }
-}
-
 /// Writes a message, and tells of it whoever wants to know. Not for whom the lobby keeps waiting, nor where the
 /// conversation is read-only. The writer has read everything up to it; who had left a one-to-one conversation is back in
 /// it.
@@ -83,8 +73,7 @@ pub fn post(
         id => Some(answerable(tx, &seat.conversation, MessageId(id))?.ok_or(PostError::ReplyTo)?),
     };
     if seat.attendee.account.is_none() && !wish.display_name.is_empty() {
-        guest_name::set(tx, caller, token, &wish.display_name)?;
-        seat.attendee.display_name = plauder_model::person::guest_name(&wish.display_name);
+        seat.attendee.display_name = guest_name::rename(tx, &seat, &wish.display_name)?;
     }
     if seat.conversation.kind == ConversationType::OneToOne {
         seat_both(tx, &seat.conversation)?;

@@ -279,7 +279,7 @@ fn reading_past_it_takes_it_away() {
         app.write(move |tx| {
             let query = history::Query { last_known, include_last_known: false, limit: 10 };
             let arrival = news::arrive(tx, &caller, &token, query, mark_read)?;
-            attend::attend(tx, &token, &arrival.duties)?;
+            attend::attend(tx, &arrival.duties)?;
             Ok::<_, crate::conversation::DoorError>(())
         });
     };

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::Caller;
 use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::conversation::door::{Seat, enter};
 
 /// Why somebody keeps their name.
 #[derive(Debug, Error)]
@@ -34,18 +34,23 @@ pub fn set(
     if caller.account().is_some() {
         return Err(GuestNameError::NotGuest);
     }
+    rename(tx, &seat, name)?;
+    Ok(())
+}
+
+/// Gives whoever has the seat, a guest, another name, and tells what it has become.
+pub(crate) fn rename(tx: &mut Transaction<'_>, seat: &Seat, name: &str) -> Result<String, StoreError> {
     let name = person::guest_name(name);
-    if name == seat.attendee.display_name {
-        return Ok(());
+    if name != seat.attendee.display_name {
+        attendees::set_name(tx, seat.attendee.id, &name)?;
+        messages::rename_guest(tx, seat.conversation.id, &seat.attendee.actor_id, &name)?;
     }
-    attendees::set_name(tx, seat.attendee.id, &name)?;
-    Ok(messages::rename_guest(tx, seat.conversation.id, &seat.attendee.actor_id, &name)?)
+    Ok(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::rename::rename;
     use crate::participant::promote::{Target, promote};
     use crate::testing::{App, caller_of};
 
@@ -75,7 +80,7 @@ mod tests {
         assert!(named("user").id.starts_with("guest/"));
 
         let (moderator, token) = (guest.clone(), room.clone());
-        app.write(move |tx| rename(tx, &moderator, &token, "Renamed"));
+        app.write(move |tx| crate::conversation::rename::rename(tx, &moderator, &token, "Renamed"));
         assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
         assert_eq!(
             app.sees(&guest, &room).last_message.unwrap().message,

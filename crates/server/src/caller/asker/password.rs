@@ -39,9 +39,9 @@ impl<D> Asker<D> {
         let find = move |tx: &mut Transaction<'_>| accounts::find(tx, &key);
         let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
         let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
-        if !self.is_right(turn, &user_key, password, hash.clone()).await? {
-            return Err(wrong_credentials());
-        }
+        // Kept until the answer is remembered: whoever waits for a turn to try the same finds it there.
+        let turn = self.try_it(turn, &user_key, password, hash.clone()).await?;
+        let Some(_turn) = turn else { return Err(wrong_credentials()) };
         let password_hash = hash.unwrap_or_default();
         app.memory.remember(&user_key, password, password_hash.clone(), app.clock.now());
         Ok(Credentials::Password { user_key, password_hash })
@@ -54,18 +54,18 @@ impl<D> Asker<D> {
         // No account is called so.
         let door = format!("room/{token}");
         let turn = app.tries.turn(*address, &door, app.clock.as_ref()).await.map_err(too_many)?;
-        self.is_right(turn, &door, password, Some(hash.to_owned())).await
+        Ok(self.try_it(turn, &door, password, Some(hash.to_owned())).await?.is_some())
     }
 
-    /// Whether `password` is the one with that hash. An answer that is no is held back, and the next try waits behind
-    /// it.
-    async fn is_right(
+    /// Tries whether `password` is the one with that hash, and gives the turn back if it is. An answer that is no is held
+    /// back, and the next try waits behind it.
+    async fn try_it(
         &self,
         turn: OwnedMutexGuard<()>,
         door: &str,
         password: &str,
         hash: Option<String>,
-    ) -> Result<bool, ApiError> {
+    ) -> Result<Option<OwnedMutexGuard<()>>, ApiError> {
         let Self { app, address, .. } = self;
         let (trying, address, password, door) = (app.clone(), *address, password.to_owned(), door.to_owned());
         let tried = app.hashing(move || {
@@ -82,12 +82,12 @@ impl<D> Asker<D> {
             (turn, Err(Wrong::Wait(trying.tries.wrong(address, &door, now))))
         });
         match tried.await? {
-            (_, Ok(())) => Ok(true),
+            (turn, Ok(())) => Ok(Some(turn)),
             (_, Err(Wrong::TooMany(refused))) => Err(too_many(refused)),
             (_turn, Err(Wrong::Wait(wait))) => {
                 tracing::info!(%address, "a wrong password");
                 app.wait(wait).await;
-                Ok(false)
+                Ok(None)
             }
         }
     }
