@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plauder_model::MessageId;
+use plauder_model::{AttendeeId, MessageId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
@@ -25,9 +25,38 @@ pub(crate) struct Channel<I, A> {
     last_seen: Mutex<Instant>,
 }
 
+/// What somebody has to have been let in at to see what comes: read at one moment, together with what comes.
+#[derive(Debug, Clone)]
+pub struct Gate<A> {
+    /// Who was let in at another one looks again.
+    pub admission: A,
+    /// How many times seats went so far. Who was let in before the last time needs a seat that is still there.
+    pub seats_gone: i64,
+    /// The seats that are left, the lowest number first. Empty: it was not looked which.
+    pub seats: Vec<AttendeeId>,
+}
+
+/// What somebody who waits was let in at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pass<A> {
+    /// Whatever decides for everybody alike.
+    pub admission: A,
+    /// How many times seats had gone by then.
+    pub seats_gone: i64,
+    /// The seat from which they wait.
+    pub seat: AttendeeId,
+}
+
+impl<A: PartialEq> Gate<A> {
+    fn opens(&self, pass: &Pass<A>) -> bool {
+        self.admission == pass.admission
+            && (pass.seats_gone >= self.seats_gone || self.seats.binary_search(&pass.seat).is_ok())
+    }
+}
+
 struct Recent<I, A> {
     /// What one has to have been let in at to see what is here: the newest that is known.
-    admission: Option<A>,
+    gate: Option<Gate<A>>,
     /// Up to which message everything is known: what is not in `items` was before them. `None`: nothing is known.
     last: Option<MessageId>,
     /// Messages that came, the oldest first.
@@ -41,11 +70,28 @@ struct Recent<I, A> {
 }
 
 impl<I, A: PartialOrd> Recent<I, A> {
-    /// Takes up what one has to have been let in at, if it is newer than what is known.
-    fn admit(&mut self, admission: A) {
-        if self.admission.as_ref().is_none_or(|known| *known < admission) {
-            self.admission = Some(admission);
+    /// Takes up what one has to have been let in at, as far as it is newer than what is known.
+    fn take_up(&mut self, gate: Gate<A>) {
+        let Some(known) = &mut self.gate else {
+            self.gate = Some(gate);
+            return;
+        };
+        if known.admission < gate.admission {
+            known.admission = gate.admission;
         }
+        if known.seats_gone < gate.seats_gone {
+            (known.seats_gone, known.seats) = (gate.seats_gone, gate.seats);
+        }
+    }
+
+    /// Takes up what somebody was let in at just now. Which seats are left is not known from that.
+    fn take_up_pass(&mut self, pass: &Pass<A>)
+    where
+        A: Clone,
+    {
+        let admission = pass.admission.clone();
+        let seats_gone = self.gate.as_ref().map_or(pass.seats_gone, |gate| gate.seats_gone);
+        self.take_up(Gate { admission, seats_gone, seats: Vec::new() });
     }
 }
 
@@ -63,7 +109,7 @@ pub enum Look<I> {
 impl<I, A: PartialOrd> Channel<I, A> {
     pub(crate) fn new() -> Self {
         let recent = Recent {
-            admission: None,
+            gate: None,
             last: None,
             items: VecDeque::new(),
             bytes: 0,
@@ -88,17 +134,19 @@ impl<I, A: PartialOrd> Channel<I, A> {
         !self.is_due.swap(true, Ordering::AcqRel)
     }
 
-    /// After which message to look for what is new. `None`: nobody who waits has told yet what is known.
-    pub(crate) fn last(&self) -> Option<MessageId> {
-        self.recent().last
+    /// After which message to look for what is new, and how many times seats had gone as far as is known. `None`: nobody
+    /// who waits has told yet what is known.
+    pub(crate) fn known(&self) -> (Option<MessageId>, Option<i64>) {
+        let recent = self.recent();
+        (recent.last, recent.gate.as_ref().map(|gate| gate.seats_gone))
     }
 
-    /// Takes up messages that came after `after`, which was [`Channel::last`] when they were looked for, up to `last`, and
+    /// Takes up messages that came after `after`, which was known when they were looked for, up to `last`, and
     /// tells everybody. Where something was forgotten meanwhile, what lies between is not known, and so nothing is.
     pub(crate) fn publish(
         &self,
         after: Option<MessageId>,
-        admission: A,
+        gate: Gate<A>,
         items: Vec<(MessageId, Arc<I>, usize)>,
         last: MessageId,
     ) {
@@ -109,7 +157,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
                 drop(recent);
                 return self.forget();
             }
-            recent.admit(admission);
+            recent.take_up(gate);
             if recent.last.is_none() {
                 recent.before = last;
             }
@@ -164,22 +212,22 @@ impl<I, A: PartialOrd + Clone> Watch<I, A> {
         Self { channel, changed }
     }
 
-    /// Tells that everything up to `last` was seen in the store, by somebody who was let in at `admission`.
-    pub fn know(&self, last: MessageId, admission: &A) {
+    /// Tells that everything up to `last` was seen in the store, by somebody who was let in with `pass`.
+    pub fn know(&self, last: MessageId, pass: &Pass<A>) {
         let mut recent = self.channel.recent();
-        recent.admit(admission.clone());
+        recent.take_up_pass(pass);
         if recent.last.is_none() {
             recent.last = Some(last);
             recent.before = last;
         }
     }
 
-    /// What is new after `known` for somebody who was let in at `admission`.
+    /// What is new after `known` for somebody who was let in with `pass`.
     #[must_use]
-    pub fn look(&self, known: MessageId, admission: &A) -> Look<I> {
+    pub fn look(&self, known: MessageId, pass: &Pass<A>) -> Look<I> {
         let recent = self.channel.recent();
         let Some(last) = recent.last else { return Look::Yourself };
-        if recent.admission.as_ref() != Some(admission) || known < recent.before {
+        if !recent.gate.as_ref().is_some_and(|gate| gate.opens(pass)) || known < recent.before {
             return Look::Yourself;
         }
         if last <= known {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use plauder_model::{ConversationId, MessageId};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::channel::{Channel, Watch};
+use crate::channel::{Channel, Gate, Watch};
 
 /// How long a conversation is kept in mind after the last one who waited for it: clients that got a message ask for the
 /// next one at once.
@@ -90,8 +90,8 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         let channel = self.shard(id).get(&id).map(Arc::clone)?;
         // From here on, another touch is another look.
         channel.is_due.store(false, std::sync::atomic::Ordering::Release);
-        let after = channel.last();
-        Some(Task { channel, after, is_done: false })
+        let (after, seats_gone) = channel.known();
+        Some(Task { channel, after, seats_gone, is_done: false })
     }
 
     /// Forgets the conversations that nobody waited for in the last while.
@@ -108,6 +108,7 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
 pub struct Task<I, A: PartialOrd> {
     channel: Arc<Channel<I, A>>,
     after: Option<MessageId>,
+    seats_gone: Option<i64>,
     is_done: bool,
 }
 
@@ -119,11 +120,18 @@ impl<I, A: PartialOrd> Task<I, A> {
         self.after
     }
 
-    /// Hands over what came after [`Task::after`], up to the message `last`, for those who were let in at `admission`:
-    /// each message with its size in bytes.
-    pub fn done(mut self, admission: A, items: Vec<(MessageId, Arc<I>, usize)>, last: MessageId) {
+    /// How many times seats had gone as far as is known to those who wait. When it is another number now, it has to be
+    /// looked which are left. `None`: nothing is known, and that need not be either.
+    #[must_use]
+    pub fn seats_gone(&self) -> Option<i64> {
+        self.seats_gone
+    }
+
+    /// Hands over what came after [`Task::after`], up to the message `last`, for those whom `gate` lets through: each
+    /// message with its size in bytes.
+    pub fn done(mut self, gate: Gate<A>, items: Vec<(MessageId, Arc<I>, usize)>, last: MessageId) {
         self.is_done = true;
-        self.channel.publish(self.after, admission, items, last);
+        self.channel.publish(self.after, gate, items, last);
     }
 
     /// It could not be found out what happened, or the conversation is gone: everybody looks themselves.
@@ -143,11 +151,22 @@ impl<I, A: PartialOrd> Drop for Task<I, A> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Look;
+    use plauder_model::AttendeeId;
+
+    use crate::{Look, Pass};
 
     type TestHub = Hub<&'static str, u32>;
 
     const ROOM: ConversationId = ConversationId(7);
+
+    /// Somebody on the seat 1 who was let in at `admission`, when no seat had gone yet.
+    fn at(admission: u32) -> Pass<u32> {
+        Pass { admission, seats_gone: 0, seat: AttendeeId(1) }
+    }
+
+    fn gate(admission: u32) -> Gate<u32> {
+        Gate { admission, seats_gone: 0, seats: Vec::new() }
+    }
 
     fn id(number: i64) -> MessageId {
         MessageId(number)
@@ -165,52 +184,84 @@ mod tests {
         hub.touched(ROOM);
         assert_eq!(queue.try_recv(), Ok(ROOM));
         let items = items.iter().map(|(number, text)| (id(*number), Arc::new(*text), text.len())).collect();
-        hub.take_up(ROOM).unwrap().done(admission, items, id(last));
+        hub.take_up(ROOM).unwrap().done(gate(admission), items, id(last));
     }
 
     #[tokio::test]
     async fn who_waits_is_handed_what_came() {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
-        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"], "nobody knows anything yet");
-        watch.know(id(10), &1);
-        assert_eq!(found(watch.look(id(10), &1)), [""; 0]);
+        assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"], "nobody knows anything yet");
+        watch.know(id(10), &at(1));
+        assert_eq!(found(watch.look(id(10), &at(1))), [""; 0]);
         publishes(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
         watch.changed().await;
-        assert_eq!(found(watch.look(id(10), &1)), ["a", "b"]);
-        assert_eq!(found(watch.look(id(11), &1)), ["b"]);
-        assert_eq!(found(watch.look(id(9), &1)), ["look yourself"], "that was before");
+        assert_eq!(found(watch.look(id(10), &at(1))), ["a", "b"]);
+        assert_eq!(found(watch.look(id(11), &at(1))), ["b"]);
+        assert_eq!(found(watch.look(id(9), &at(1))), ["look yourself"], "that was before");
         let late = hub.watch(ROOM);
-        assert_eq!(found(late.look(id(11), &1)), ["b"], "it is kept for a while");
+        assert_eq!(found(late.look(id(11), &at(1))), ["b"], "it is kept for a while");
     }
 
     #[tokio::test]
     async fn who_was_let_in_at_another_time_looks_again() {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
-        watch.know(id(10), &1);
+        watch.know(id(10), &at(1));
         publishes(&hub, &mut queue, 2, &[(11, "not for everybody")], 11);
         watch.changed().await;
-        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"]);
-        assert_eq!(found(watch.look(id(10), &2)), ["not for everybody"]);
+        assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
+        assert_eq!(found(watch.look(id(10), &at(2))), ["not for everybody"]);
         hub.take_up(ROOM).unwrap().given_up();
         watch.changed().await;
-        assert_eq!(found(watch.look(id(10), &2)), ["look yourself"]);
-        watch.know(id(11), &2);
-        assert_eq!(found(watch.look(id(11), &2)), [""; 0]);
+        assert_eq!(found(watch.look(id(10), &at(2))), ["look yourself"]);
+        watch.know(id(11), &at(2));
+        assert_eq!(found(watch.look(id(11), &at(2))), [""; 0]);
     }
 
     #[tokio::test]
     async fn who_was_let_in_later_than_anybody_is_not_sent_away() {
         let (hub, _queue) = TestHub::new();
         let first = hub.watch(ROOM);
-        first.know(id(10), &1);
+        first.know(id(10), &at(1));
         let second = hub.watch(ROOM);
-        second.know(id(10), &2);
-        assert_eq!(found(second.look(id(10), &2)), [""; 0]);
-        assert_eq!(found(first.look(id(10), &1)), ["look yourself"]);
-        first.know(id(10), &1);
-        assert_eq!(found(first.look(id(10), &1)), ["look yourself"], "what is newer counts");
+        second.know(id(10), &at(2));
+        assert_eq!(found(second.look(id(10), &at(2))), [""; 0]);
+        assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"]);
+        first.know(id(10), &at(1));
+        assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"], "what is newer counts");
+    }
+
+    #[tokio::test]
+    async fn who_lost_their_seat_looks_again_and_nobody_else_does() {
+        let (hub, mut queue) = TestHub::new();
+        let on = |seat, seats_gone| Pass { admission: 1, seats_gone, seat: AttendeeId(seat) };
+        let watch = hub.watch(ROOM);
+        watch.know(id(10), &on(1, 4));
+        let mut goes = |seats_gone, seats: &[i64], number| {
+            hub.touched(ROOM);
+            assert_eq!(queue.try_recv(), Ok(ROOM));
+            let task = hub.take_up(ROOM).unwrap();
+            let known = task.seats_gone();
+            let seats = seats.iter().copied().map(AttendeeId).collect();
+            let items = vec![(id(number), Arc::new("x"), 1)];
+            task.done(Gate { admission: 1, seats_gone, seats }, items, id(number));
+            known
+        };
+        assert_eq!(goes(5, &[1, 3], 11), Some(4));
+        assert_eq!(found(watch.look(id(10), &on(1, 4))), ["x"], "still there");
+        assert_eq!(found(watch.look(id(10), &on(2, 4))), ["look yourself"], "gone");
+        assert_eq!(found(watch.look(id(10), &on(4, 5))), ["x"], "let in since");
+        assert_eq!(goes(4, &[], 12), Some(5), "what was read earlier and is told later");
+        assert_eq!(found(watch.look(id(11), &on(2, 4))), ["look yourself"], "changes nothing of that");
+        assert_eq!(goes(6, &[], 13), Some(5));
+        assert_eq!(found(watch.look(id(12), &on(1, 4))), ["look yourself"], "nobody knows which are left");
+        watch.know(id(13), &on(4, 9));
+        assert_eq!(
+            found(watch.look(id(12), &on(3, 6))),
+            ["x"],
+            "what is known of seats comes with messages only"
+        );
     }
 
     #[tokio::test]
@@ -220,10 +271,10 @@ mod tests {
         hub.touched(ROOM);
         assert_eq!(queue.try_recv(), Ok(ROOM));
         // They have looked before message 11 was there, and tell so only after it was found out that it is.
-        hub.take_up(ROOM).unwrap().done(1, Vec::new(), id(11));
-        watch.know(id(10), &1);
-        assert_eq!(found(watch.look(id(10), &1)), ["look yourself"]);
-        assert_eq!(found(watch.look(id(11), &1)), [""; 0]);
+        hub.take_up(ROOM).unwrap().done(gate(1), Vec::new(), id(11));
+        watch.know(id(10), &at(1));
+        assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
+        assert_eq!(found(watch.look(id(11), &at(1))), [""; 0]);
     }
 
     #[test]
@@ -257,29 +308,29 @@ mod tests {
     async fn what_lies_between_is_not_passed_over() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.watch(ROOM);
-        slow.know(id(5), &1);
+        slow.know(id(5), &at(1));
         publishes(&hub, &mut queue, 1, &[(10, "five more")], 10);
         hub.touched(ROOM);
         let reading = hub.take_up(ROOM).unwrap();
         hub.take_up(ROOM).unwrap().given_up();
         // Somebody who looked long ago tells what was known then.
-        slow.know(id(5), &1);
-        reading.done(1, vec![(id(11), Arc::new("after ten"), 9)], id(11));
-        assert_eq!(found(slow.look(id(5), &1)), ["look yourself"]);
+        slow.know(id(5), &at(1));
+        reading.done(gate(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
+        assert_eq!(found(slow.look(id(5), &at(1))), ["look yourself"]);
     }
 
     #[test]
     fn long_messages_are_kept_for_fewer() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &1);
+        watch.know(id(0), &at(1));
         for number in 1..=4 {
             hub.touched(ROOM);
             let _ = queue.try_recv();
-            hub.take_up(ROOM).unwrap().done(1, vec![(id(number), Arc::new("x"), 100_000)], id(number));
+            hub.take_up(ROOM).unwrap().done(gate(1), vec![(id(number), Arc::new("x"), 100_000)], id(number));
         }
-        assert_eq!(found(watch.look(id(1), &1)), ["look yourself"]);
-        assert_eq!(found(watch.look(id(2), &1)), ["x", "x"]);
+        assert_eq!(found(watch.look(id(1), &at(1))), ["look yourself"]);
+        assert_eq!(found(watch.look(id(2), &at(1))), ["x", "x"]);
         drop(watch);
         hub.tidy();
         assert!(hub.take_up(ROOM).is_some(), "they may come again");
@@ -289,12 +340,12 @@ mod tests {
     fn only_the_last_ones_are_kept() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &1);
+        watch.know(id(0), &at(1));
         for number in 1..=300 {
             publishes(&hub, &mut queue, 1, &[(number, "x")], number);
         }
-        assert_eq!(found(watch.look(id(43), &1)), ["look yourself"]);
-        assert_eq!(found(watch.look(id(44), &1)).len(), 256);
-        assert_eq!(found(watch.look(id(299), &1)), ["x"]);
+        assert_eq!(found(watch.look(id(43), &at(1))), ["look yourself"]);
+        assert_eq!(found(watch.look(id(44), &at(1))).len(), 256);
+        assert_eq!(found(watch.look(id(299), &at(1))), ["x"]);
     }
 }

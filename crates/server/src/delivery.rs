@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use plauder_live::Gate;
 use plauder_model::{AccountId, ConversationId, MessageId, Token};
 use plauder_ocs::Ready;
 use plauder_talk::chat::message::{MessageView, Place, Viewer};
@@ -127,9 +128,9 @@ pub async fn run(app: App) {
 /// Reads what is new in a conversation and hands it over.
 async fn refresh(app: App, id: ConversationId) {
     let Some(task) = app.hub.take_up(id) else { return };
-    let after = task.after();
-    match app.database.read(move |tx| since(tx, id, after)).await {
-        Ok(Some(News { conversation, admission, page, last })) => {
+    let (after, seats_gone) = (task.after(), task.seats_gone());
+    match app.database.read(move |tx| since(tx, id, after, seats_gone)).await {
+        Ok(Some(News { conversation, admission, seats, page, last })) => {
             let place = place(&conversation);
             let rendered = page.messages().iter().map(|message| {
                 let item = Item::render(&app, &page, message, &place)?;
@@ -139,7 +140,7 @@ async fn refresh(app: App, id: ConversationId) {
             let Some(items) = rendered.collect::<Option<Vec<(MessageId, Arc<Item>, usize)>>>() else {
                 return task.given_up();
             };
-            task.done(admission, items, last);
+            task.done(Gate { admission, seats_gone: conversation.seats_gone, seats }, items, last);
             if last < conversation.last_message {
                 app.hub.touched(id);
             }

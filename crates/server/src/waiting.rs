@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use plauder_live::{Look, Watch};
+use plauder_live::{Look, Pass, Watch};
 use plauder_model::{ConversationId, MessageId, Token};
 use plauder_ocs::{Failure, Ready, ReadyList};
 use plauder_talk::chat::attend::attend;
@@ -45,7 +45,7 @@ pub(crate) async fn wait(
     let mut watch = app.known_tokens.find(&token).map(|id| (id, app.hub.watch(id)));
     loop {
         let arrival = look(app, asker, &token, query, mark_read).await?;
-        let Arrival { conversation, viewer, admission, page, .. } = arrival;
+        let Arrival { conversation, viewer, admission, seat, page, .. } = arrival;
         if !page.messages().is_empty() {
             let place = place(&conversation);
             let views = page.messages().iter().map(|message| page.view(message, &place, viewer));
@@ -57,8 +57,9 @@ pub(crate) async fn wait(
         }
         let on_watch = on_watch(app, &token, conversation.id, &mut watch);
         let Some(on_watch) = on_watch else { continue };
-        on_watch.know(conversation.last_message, &admission);
-        match until_something_comes(app, on_watch, known, &admission, until).await {
+        let pass = Pass { admission, seats_gone: conversation.seats_gone, seat };
+        on_watch.know(conversation.last_message, &pass);
+        match until_something_comes(app, on_watch, known, &pass, until).await {
             Come::Messages(items, committed) => {
                 let most = usize::try_from(query.limit).unwrap_or_default();
                 let messages: Vec<_> = items.iter().take(most).map(|item| item.for_viewer(viewer)).collect();
@@ -116,12 +117,12 @@ async fn until_something_comes(
     app: &App,
     watch: &mut Watch<Item, Admission>,
     known: MessageId,
-    admission: &Admission,
+    pass: &Pass<Admission>,
     until: Instant,
 ) -> Come {
     let _counted = Waiting::begin(&app.metrics.waiting);
     loop {
-        match watch.look(known, admission) {
+        match watch.look(known, pass) {
             Look::Messages(items, committed) => return Come::Messages(items, committed),
             Look::Yourself => return Come::LookAgain,
             Look::Nothing => {}

@@ -9,6 +9,7 @@ pub mod callers;
 pub mod circles;
 pub mod conversations;
 pub mod groups;
+pub(crate) mod guest_names;
 pub mod mails;
 pub mod memberships;
 pub mod message_names;
@@ -45,6 +46,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("circles", circles::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("groups", groups::STATEMENTS),
+        ("guest_names", guest_names::STATEMENTS),
         ("mails", mails::STATEMENTS),
         ("memberships", memberships::STATEMENTS),
         ("message_names", message_names::STATEMENTS),

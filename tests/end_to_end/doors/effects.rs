@@ -22,7 +22,7 @@ const SET: [&str; 8] =
 
 /// Tables that say in other words what is in the letters: who has been in a call, the names in messages, and who is
 /// notified, which has rules and stories of its own.
-const TOLD_BY_OTHERS: [&str; 3] = ["callers", "message_names", "notifications"];
+const TOLD_BY_OTHERS: [&str; 4] = ["callers", "guest_names", "message_names", "notifications"];
 
 /// A row that is there before, after or both times.
 struct Change {

@@ -6,7 +6,7 @@ use plauder_model::{
 };
 
 use super::conversations::{self, Conversation, Seats};
-use super::{circles, containing, groups, notifications};
+use super::{circles, containing, groups, guest_names, notifications};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -83,6 +83,7 @@ statements! {
         "SELECT ", attendee_columns!(), " FROM attendees a
          WHERE a.id = (SELECT s.attendee_id FROM sessions s WHERE s.session_id = $1 AND s.conversation_id = $2)"
     );
+    OF = "SELECT id FROM attendees WHERE conversation_id = $1 ORDER BY id";
     FIND_BY_ID = concat!("SELECT ", attendee_columns!(), " FROM attendees a WHERE a.id = $1");
     FIND_ADDRESS = concat!(
         "SELECT ", attendee_columns!(), " FROM attendees a
@@ -179,6 +180,11 @@ pub fn find_by_id(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<Option<Att
     tx.query_one(&FIND_BY_ID, params![id], read)
 }
 
+/// The numbers of all seats in a conversation, the lowest first.
+pub fn of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<AttendeeId>, StoreError> {
+    tx.query(&OF, params![conversation], |row| Ok(AttendeeId(row.int()?)))
+}
+
 /// The seat of whoever is online in a conversation with this session.
 pub fn find_by_session(
     tx: &mut Transaction<'_>,
@@ -246,13 +252,15 @@ pub fn insert_address(
 }
 
 /// Gives a guest another id.
-pub fn set_actor_id(tx: &mut Transaction<'_>, id: AttendeeId, actor_id: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_ACTOR_ID, params![actor_id, id]).map(drop)
+pub fn set_actor_id(tx: &mut Transaction<'_>, seat: &Attendee, actor_id: &str) -> Result<(), StoreError> {
+    tx.execute(&SET_ACTOR_ID, params![actor_id, seat.id])?;
+    if seat.display_name.is_empty() { Ok(()) } else { guest_names::keep(tx, seat.id) }
 }
 
-/// Gives a guest another name.
+/// Gives a guest another name, also in what they said before under the id that they have now.
 pub fn set_name(tx: &mut Transaction<'_>, id: AttendeeId, name: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_NAME, params![name, id]).map(drop)
+    tx.execute(&SET_NAME, params![name, id])?;
+    guest_names::keep(tx, id)
 }
 
 /// Notes that somebody is online now.
@@ -296,9 +304,8 @@ pub fn set_rank(
 ) -> Result<(), StoreError> {
     tx.execute(&SET_RANK, params![rank.number(), seat.id])?;
     let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
-    // A moderator who is none any more may have to wait in the lobby.
-    let lost = seat.rank.is_moderator() && !rank.is_moderator();
-    conversations::count_seats(tx, conversation, Seats { moderators, lost, ..Seats::default() })
+    let demoted = seat.rank.is_moderator() && !rank.is_moderator();
+    conversations::count_seats(tx, conversation, Seats { moderators, demoted, ..Seats::default() })
 }
 
 /// Notes what somebody has read: everything up to a message, which is so many of those that people wrote.
@@ -394,9 +401,9 @@ pub fn delete(
     let one_less = match seat.kind {
         AttendeeKind::Account => {
             let moderators = -i64::from(seat.rank.is_signed_in_moderator());
-            Seats { accounts: -1, moderators, lost: true, ..Seats::default() }
+            Seats { accounts: -1, moderators, ..Seats::default() }
         }
-        AttendeeKind::Guest => Seats { guests: -1, lost: true, ..Seats::default() },
+        AttendeeKind::Guest => Seats { guests: -1, ..Seats::default() },
         AttendeeKind::Address => return Ok(()),
     };
     conversations::count_seats(tx, conversation, one_less)
@@ -415,7 +422,7 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
     if accounts < 0 {
         notifications::seats_are_gone(tx, conversation)?;
     }
-    conversations::count_seats(tx, conversation, Seats { accounts, moderators: 0, guests, lost: true })
+    conversations::count_seats(tx, conversation, Seats { accounts, guests, ..Seats::default() })
 }
 
 /// Takes all seats of an account, which are told of by [`super::messages::insert_account_left`] before. The

@@ -49,6 +49,8 @@ statements! {
                 WHERE s.conversation_id <> a.conversation_id";
     OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests'
                       AND NOT EXISTS (SELECT 1 FROM sessions WHERE attendee_id = a.id)";
+    GUEST_NAMES = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests' AND a.display_name <> COALESCE(
+        (SELECT name FROM guest_names WHERE conversation_id = a.conversation_id AND guest_id = a.actor_id), '')";
     TOLD_OUTSIDE = "SELECT COUNT(*) FROM notifications n WHERE NOT EXISTS (
         SELECT 1 FROM attendees WHERE conversation_id = n.conversation_id AND account_id = n.account_id)";
     TOLD_OF_NOTHING = "SELECT COUNT(*) FROM notifications n JOIN conversations c ON c.id = n.conversation_id
@@ -82,6 +84,7 @@ pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, St
         ("a deleted account in a circle", &DELETED_IN_CIRCLE),
         ("a session in another conversation than its seat", &SESSIONS),
         ("a guest who is not online", &OFFLINE_GUESTS),
+        ("a guest who has another name in what they said", &GUEST_NAMES),
         ("a notification of somebody without a seat", &TOLD_OUTSIDE),
         ("a notification of a call that is over", &TOLD_OF_NOTHING),
     ] {

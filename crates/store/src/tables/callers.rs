@@ -22,7 +22,7 @@ pub fn insert(
 ) -> Result<(), StoreError> {
     let (account, guest) = match who {
         Who::Account(account) => (Some(account), ""),
-        Who::Guest { id, .. } => (None, id),
+        Who::Guest { id } => (None, id),
         Who::System => return Ok(()),
     };
     tx.execute(&INSERT, params![conversation, account, guest]).map(drop)

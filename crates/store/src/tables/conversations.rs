@@ -47,8 +47,10 @@ pub struct Conversation {
     pub call_since: Timestamp,
     /// How many sessions are in the call.
     pub in_call: i64,
-    /// Grows whenever somebody may have lost the right to see it.
+    /// Grows whenever those who are in it may have lost the right to see it.
     pub access: i64,
+    /// Grows whenever somebody loses a seat in it.
+    pub seats_gone: i64,
     /// The last message that mentions everybody, and who wrote it.
     all_mention: (MessageId, AccountId),
     /// The last such message by anybody else.
@@ -94,7 +96,7 @@ macro_rules! conversation_columns {
     () => {
         "c.id, c.token, c.type, c.name, c.object_type, c.object_id, c.password_hash, c.read_only, c.lobby_state, \
          c.lobby_timer, c.last_activity, c.last_message_id, c.written, c.accounts, c.moderators, c.guests, c.call_since, \
-         c.in_call, c.access, c.all_mention, c.all_mention_by, c.other_all_mention"
+         c.in_call, c.access, c.seats_gone, c.all_mention, c.all_mention_by, c.other_all_mention"
     };
 }
 pub(crate) use conversation_columns;
@@ -125,7 +127,7 @@ statements! {
                    ORDER BY c.lobby_timer LIMIT $2";
     TIE = "UPDATE conversations SET object_type = $1, object_id = $2 WHERE id = $3";
     COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
-                                            access = access + $4 WHERE id = $5";
+                                            access = access + $4, seats_gone = seats_gone + $5 WHERE id = $6";
     COUNT_CALLERS = "UPDATE conversations SET in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
     SET_CALL = "UPDATE conversations SET call_since = $1 WHERE id = $2";
     IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
@@ -139,7 +141,7 @@ statements! {
         SET last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
             last_activity = CASE WHEN type = 1 THEN last_activity ELSE $1 END,
             accounts = accounts - 1,
-            access = access + 1,
+            seats_gone = seats_gone + 1,
             moderators = moderators - (SELECT COUNT(*) FROM attendees
                                        WHERE conversation_id = conversations.id AND account_id = $2
                                          AND participant_type IN (1, 2))
@@ -176,6 +178,7 @@ pub(crate) fn read(row: &mut Row<'_>) -> Result<Conversation, StoreError> {
         call_since: row.int()?,
         in_call: row.int()?,
         access: row.int()?,
+        seats_gone: row.int()?,
         all_mention: (MessageId(row.int()?), AccountId(row.int()?)),
         other_all_mention: MessageId(row.int()?),
     })
@@ -299,8 +302,8 @@ pub(crate) struct Seats {
     /// How many of these are owners or moderators.
     pub(crate) moderators: i64,
     pub(crate) guests: i64,
-    /// Whether somebody may have lost the right to see the conversation.
-    pub(crate) lost: bool,
+    /// Whether a moderator is none any more, so that the lobby may keep them waiting.
+    pub(crate) demoted: bool,
 }
 
 /// Keeps the counts of seats: how many came, or where negative went.
@@ -309,10 +312,12 @@ pub(crate) fn count_seats(
     id: ConversationId,
     more: Seats,
 ) -> Result<(), StoreError> {
-    if more.lost {
+    let gone = more.accounts < 0 || more.guests < 0;
+    if gone || more.demoted {
         tx.touch(id);
     }
-    let params = params![more.accounts, more.moderators, more.guests, i64::from(more.lost), id];
+    let params =
+        params![more.accounts, more.moderators, more.guests, i64::from(more.demoted), i64::from(gone), id];
     tx.execute(&COUNT_SEATS, params).map(drop)
 }
 

@@ -3,6 +3,7 @@
 
 use plauder_model::{AccountId, ConversationId, MessageId};
 
+use super::guest_names::guest_name;
 use super::messages::{Party, SYSTEM_ID, Who};
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
@@ -37,27 +38,25 @@ pub struct KeptName {
 }
 
 statements! {
-    INSERT = "INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, account_id, other_id, name)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    BETWEEN = "SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, n.name, p.user_id, p.display_name,
+    INSERT = "INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, account_id, other_id)
+              VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    BETWEEN = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id, p.display_name,
                       p.deleted
                FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
-               WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position";
-    OF_PARENTS = "SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, n.name, p.user_id,
+               WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position");
+    OF_PARENTS = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id,
                          p.display_name, p.deleted
                   FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
                   WHERE n.conversation_id = $1 AND n.message_id IN (
                       SELECT parent_id FROM messages
                       WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL)
-                  ORDER BY n.message_id, n.position";
-    OF_LAST = "SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, n.name, p.user_id, p.display_name,
+                  ORDER BY n.message_id, n.position");
+    OF_LAST = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id, p.display_name,
                       p.deleted
                FROM attendees a JOIN conversations c ON c.id = a.conversation_id
                JOIN message_names n ON n.conversation_id = c.id AND n.message_id = c.last_message_id
                LEFT JOIN accounts p ON p.id = n.account_id
-               WHERE a.account_id = $1 ORDER BY c.id, n.position";
-    RENAME_GUEST = "UPDATE message_names SET name = $1
-                    WHERE conversation_id = $2 AND kind = 'guests' AND other_id = $3";
+               WHERE a.account_id = $1 ORDER BY c.id, n.position");
     DELETE_OF = "DELETE FROM message_names WHERE conversation_id = $1";
 }
 
@@ -69,14 +68,14 @@ pub(crate) fn insert(
     names: &[Name<'_>],
 ) -> Result<(), StoreError> {
     for (position, name) in (0..).zip(names) {
-        let (kind, account, id, shown) = match name.who {
-            Named::Somebody(Who::Account(account)) => ("users", Some(account), "", ""),
-            Named::Somebody(Who::Guest { id, name }) => ("guests", None, id, name),
-            Named::Somebody(Who::System) => ("guests", None, SYSTEM_ID, ""),
-            Named::Everybody => ("calls", None, "all", ""),
+        let (kind, account, id) = match name.who {
+            Named::Somebody(Who::Account(account)) => ("users", Some(account), ""),
+            Named::Somebody(Who::Guest { id }) => ("guests", None, id),
+            Named::Somebody(Who::System) => ("guests", None, SYSTEM_ID),
+            Named::Everybody => ("calls", None, "all"),
         };
         let placeholder = name.placeholder.as_str();
-        let params = params![conversation, message, position, placeholder, kind, account, id, shown];
+        let params = params![conversation, message, position, placeholder, kind, account, id];
         tx.execute(&INSERT, params)?;
     }
     Ok(())
@@ -113,16 +112,6 @@ pub(crate) fn read(row: &mut crate::Row<'_>) -> Result<KeptName, StoreError> {
         placeholder: row.text()?,
         party: super::messages::read_party(row)?,
     })
-}
-
-/// Gives a guest the name that they have now.
-pub(crate) fn rename_guest(
-    tx: &mut Transaction<'_>,
-    conversation: ConversationId,
-    guest_id: &str,
-    name: &str,
-) -> Result<(), StoreError> {
-    tx.execute(&RENAME_GUEST, params![name, conversation, guest_id]).map(drop)
 }
 
 /// Removes the names of all messages of a conversation.

@@ -67,8 +67,6 @@ pub enum Who<'a> {
     Guest {
         /// Their id.
         id: &'a str,
-        /// What they call themselves; may be empty.
-        name: &'a str,
     },
     /// The server, by itself.
     System,
@@ -79,7 +77,6 @@ pub(crate) struct WhoColumns<'a> {
     pub(crate) kind: &'static str,
     pub(crate) account: Option<AccountId>,
     pub(crate) id: &'a str,
-    pub(crate) name: &'a str,
 }
 
 /// The id of the server among guests.
@@ -88,10 +85,10 @@ pub const SYSTEM_ID: &str = "system";
 impl<'a> WhoColumns<'a> {
     pub(crate) fn of(who: Option<Who<'a>>) -> Self {
         match who {
-            None => Self { kind: "", account: None, id: "", name: "" },
-            Some(Who::Account(account)) => Self { kind: "users", account: Some(account), id: "", name: "" },
-            Some(Who::Guest { id, name }) => Self { kind: "guests", account: None, id, name },
-            Some(Who::System) => Self { kind: "guests", account: None, id: SYSTEM_ID, name: "" },
+            None => Self { kind: "", account: None, id: "" },
+            Some(Who::Account(account)) => Self { kind: "users", account: Some(account), id: "" },
+            Some(Who::Guest { id }) => Self { kind: "guests", account: None, id },
+            Some(Who::System) => Self { kind: "guests", account: None, id: SYSTEM_ID },
         }
     }
 }
@@ -114,9 +111,15 @@ pub struct Party {
 /// The columns of a message `m` with the accounts of its actor `ma` and its subject `ms`.
 macro_rules! message_columns {
     () => {
-        "m.id, m.kind, m.created_at, m.text, m.happening, m.details, m.reference_id, \
-         m.parent_id, m.names, m.actor_kind, m.actor_account, m.actor_id, m.actor_name, ma.user_id, ma.display_name, ma.deleted, \
-         m.subject_kind, m.subject_account, m.subject_id, m.subject_name, ms.user_id, ms.display_name, ms.deleted"
+        concat!(
+            "m.id, m.kind, m.created_at, m.text, m.happening, m.details, m.reference_id, \
+         m.parent_id, m.names, m.actor_kind, m.actor_account, m.actor_id, ",
+            $crate::tables::guest_names::guest_name!("m", "actor_kind", "actor_id"),
+            ", ma.user_id, ma.display_name, ma.deleted, \
+         m.subject_kind, m.subject_account, m.subject_id, ",
+            $crate::tables::guest_names::guest_name!("m", "subject_kind", "subject_id"),
+            ", ms.user_id, ms.display_name, ms.deleted"
+        )
     };
 }
 pub(crate) use message_columns;
@@ -128,11 +131,11 @@ const COLUMNS: usize = 23;
 macro_rules! calls_left {
     ($scope:literal) => {
         concat!(
-            "INSERT INTO messages (conversation_id, ordinal, created_at, actor_kind, actor_account, actor_id, actor_name,
-                                   happening, details, kind, subject_kind, subject_id, subject_name, text,
+            "INSERT INTO messages (conversation_id, ordinal, created_at, actor_kind, actor_account, actor_id,
+                                   happening, details, kind, subject_kind, subject_id, text,
                                    reference_id, parent_id)
              SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.kind, a.account_id, a.actor_id,
-                    a.display_name, 'call_left', '{}', 'system', '', '', '', '', '', NULL
+                    'call_left', '{}', 'system', '', '', '', '', NULL
              FROM sessions s JOIN attendees a ON a.id = s.attendee_id
              WHERE s.conversation_id = $1 AND s.in_call > 0 AND ", $scope, " ORDER BY s.id RETURNING id"
         )
@@ -164,32 +167,28 @@ statements! {
     );
     ORDINAL = "SELECT ordinal FROM messages WHERE conversation_id = $1 AND id <= $2 ORDER BY id DESC LIMIT 1";
     INSERT = "INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_account, actor_id,
-                                    actor_name, subject_kind, subject_account, subject_id, subject_name, text,
+                                    subject_kind, subject_account, subject_id, text,
                                     happening, details, reference_id, parent_id, names)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id";
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id";
     INSERT_CALLS_LEFT_EVERYBODY = calls_left!("a.participant_type > 0");
     INSERT_CALLS_LEFT_NON_MODERATORS = calls_left!("a.participant_type IN (3, 4, 5)");
     INSERT_CALLS_LEFT_PASSING = calls_left!("a.participant_type IN (4, 5, 6)");
     INSERT_MEMBERS_ADDED = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
                                     subject_account, subject_kind, happening, details,
-                                    kind, actor_kind, actor_id, actor_name, subject_id, subject_name, text,
+                                    kind, actor_kind, actor_id, subject_id, text,
                                     reference_id, parent_id)
               SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), p.id, 'users',
-                     'user_added', '{}', 'system', 'users', '', '', '', '', '', '', NULL
+                     'user_added', '{}', 'system', 'users', '', '', '', '', NULL
               FROM attendees a JOIN accounts p ON p.id = a.account_id
               WHERE a.conversation_id = $1 AND a.id >= $5 ORDER BY a.id RETURNING id";
     INSERT_ACCOUNT_LEFT = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
                                     subject_account, subject_kind, happening, details,
-                                    kind, actor_kind, actor_id, actor_name, subject_id, subject_name, text,
+                                    kind, actor_kind, actor_id, subject_id, text,
                                     reference_id, parent_id)
               SELECT c.id, c.written, CAST($1 AS BIGINT), a.account_id, a.account_id, 'users', 'user_removed', '{}',
-                     'system', 'users', '', '', '', '', '', '', NULL
+                     'system', 'users', '', '', '', '', NULL
               FROM attendees a JOIN conversations c ON c.id = a.conversation_id
               WHERE a.account_id = $2 AND c.type <> 1 ORDER BY c.id";
-    RENAME_ACTOR = "UPDATE messages SET actor_name = $1
-                    WHERE conversation_id = $2 AND actor_kind = 'guests' AND actor_id = $3";
-    RENAME_SUBJECT = "UPDATE messages SET subject_name = $1
-                      WHERE conversation_id = $2 AND subject_kind = 'guests' AND subject_id = $3";
     DELETE_OF = "DELETE FROM messages WHERE conversation_id = $1";
 }
 
@@ -271,7 +270,7 @@ pub(crate) fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
         kind: row.text()?,
         account: row.maybe_int()?.map(AccountId),
         id: row.text()?,
-        name: row.text()?,
+        name: row.maybe_text()?.unwrap_or_default(),
         deleted: false,
     };
     let (user_id, display_name) = (row.maybe_text()?, row.maybe_text()?);
@@ -300,10 +299,8 @@ pub fn insert_written(
         by.kind,
         by.account,
         by.id,
-        by.name,
         "",
         None::<AccountId>,
-        "",
         "",
         written.text,
         "",
@@ -350,11 +347,9 @@ pub fn insert_naming(
         actor.kind,
         actor.account,
         actor.id,
-        actor.name,
         subject.kind,
         subject.account,
         subject.id,
-        subject.name,
         "",
         happening.name(),
         &details,
@@ -389,18 +384,6 @@ pub fn insert_calls_left(
         Some(last) => conversations::set_last_message(tx, conversation.id, last),
         None => Ok(()),
     }
-}
-
-/// Gives a guest the name that they have now in everything that names them.
-pub fn rename_guest(
-    tx: &mut Transaction<'_>,
-    conversation: ConversationId,
-    guest_id: &str,
-    name: &str,
-) -> Result<(), StoreError> {
-    tx.execute(&RENAME_ACTOR, params![name, conversation, guest_id])?;
-    tx.execute(&RENAME_SUBJECT, params![name, conversation, guest_id])?;
-    message_names::rename_guest(tx, conversation, guest_id, name)
 }
 
 /// Tells of every seat from `first` on that `actor` added who has it, see [`super::attendees::insert_members`].

@@ -8,6 +8,7 @@ use plauder_model::{
 
 use super::attendees::{self, Attendee, attendee_columns};
 use super::conversations::{self, Conversation, conversation_columns};
+use super::guest_names::guest_name;
 use super::memberships::{self, Partner};
 use super::message_names::{self, KeptName};
 use super::messages::{self, Message, Party, Who, WhoColumns, message_columns};
@@ -59,11 +60,11 @@ macro_rules! tell {
     ($kind:literal, $whom:expr) => {
         concat!(
             "INSERT INTO notifications (conversation_id, message_id, created_at, actor_kind, actor_account, actor_id,
-                                        actor_name, account_id, kind)
+                                        account_id, kind)
              SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT),
-                    CAST($6 AS TEXT), CAST($7 AS TEXT), a.account_id, '", $kind, "'
+                    CAST($6 AS TEXT), a.account_id, '", $kind, "'
              FROM attendees a
-             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.participant_type <= $8
+             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.participant_type <= $7
                AND (CAST($5 AS BIGINT) IS NULL OR a.account_id <> $5) AND ", $whom
         )
     };
@@ -75,7 +76,7 @@ macro_rules! tell_concerned {
         tell!(
             $kind,
             concat!(
-                "CASE a.notification_level WHEN 0 THEN CAST($9 AS BIGINT) ELSE a.notification_level END <> 3
+                "CASE a.notification_level WHEN 0 THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> 3
                  AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.conversation_id = $1
                                  AND n.account_id = a.account_id AND n.message_id = $2)",
                 $whom
@@ -92,7 +93,7 @@ macro_rules! tell_all {
             concat!(
                 $level, " AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.conversation_id = $1
                                           AND n.account_id = a.account_id AND n.message_id = $2)
-                 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attendee_id = a.id AND s.last_ping > $9)"
+                 AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attendee_id = a.id AND s.last_ping > $8)"
             )
         )
     };
@@ -103,9 +104,8 @@ macro_rules! invite {
     ($whom:literal) => {
         concat!(
             "INSERT INTO notifications (conversation_id, created_at, actor_account, account_id, message_id, actor_kind,
-                                        actor_id, actor_name, kind)
-             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.account_id, 0, 'users', '', '',
-                    'invitation'
+                                        actor_id, kind)
+             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.account_id, 0, 'users', '', 'invitation'
              FROM attendees a
              WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.account_id <> $3 AND ", $whom
         )
@@ -116,7 +116,7 @@ macro_rules! invite {
 macro_rules! notifications {
     ($where:literal) => {
         concat!(
-            "SELECT n.id, n.kind, n.created_at, n.actor_kind, n.actor_account, n.actor_id, n.actor_name, na.user_id,
+            "SELECT n.id, n.kind, n.created_at, n.actor_kind, n.actor_account, n.actor_id, ", guest_name!("n", "actor_kind", "actor_id"), ", na.user_id,
                     na.display_name, na.deleted, ", conversation_columns!(), ", ", attendee_columns!(), ",
                     p.user_id, p.display_name, p.deleted, ", message_columns!(), "
              FROM notifications n
@@ -135,13 +135,13 @@ macro_rules! notifications {
 statements! {
     INVITE = invite!("a.account_id = $4");
     INVITE_MEMBERS = invite!("a.id >= $4");
-    REPLY = tell_concerned!("reply", " AND a.account_id = $10");
+    REPLY = tell_concerned!("reply", " AND a.account_id = $9");
     MENTION = tell_concerned!("mention", " AND a.account_id IN (
         SELECT x.account_id FROM message_names x WHERE x.conversation_id = $1 AND x.message_id = $2)");
     MENTION_ALL = tell_concerned!("mention_all", "");
     MESSAGE = tell_all!("a.notification_level = 1");
     MESSAGE_BY_DEFAULT = tell_all!("a.notification_level IN (0, 1)");
-    CALL = tell!("call", "CASE a.notification_level WHEN 0 THEN CAST($9 AS BIGINT) ELSE a.notification_level END <> 3
+    CALL = tell!("call", "CASE a.notification_level WHEN 0 THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> 3
         AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attendee_id = a.id AND s.in_call > 0)");
     FORGET_CALLS = "DELETE FROM notifications WHERE conversation_id = $1 AND kind IN ('call', 'missed_call')";
     CALL_IS_OVER = "UPDATE notifications SET kind = 'missed_call' WHERE conversation_id = $1 AND kind = 'call'";
@@ -161,13 +161,13 @@ statements! {
                                ORDER BY x.id DESC LIMIT 1 OFFSET $3))";
     OF = notifications!("n.id > 0 ORDER BY n.id DESC LIMIT $2");
     ONE = notifications!("n.id = $2");
-    NAMES = "SELECT x.message_id, x.placeholder, x.kind, x.account_id, x.other_id, x.name, p.user_id, p.display_name,
+    NAMES = concat!("SELECT x.message_id, x.placeholder, x.kind, x.account_id, x.other_id, ", guest_name!("x", "kind", "other_id"), ", p.user_id, p.display_name,
                     p.deleted
              FROM (SELECT DISTINCT n.conversation_id AS conversation_id, n.message_id AS message_id
                    FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0) t
              JOIN message_names x ON x.conversation_id = t.conversation_id AND x.message_id = t.message_id
              LEFT JOIN accounts p ON p.id = x.account_id
-             ORDER BY x.message_id, x.position";
+             ORDER BY x.message_id, x.position");
     IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     DELETE = "DELETE FROM notifications WHERE account_id = $1 AND id = $2";
     DELETE_ALL = "DELETE FROM notifications WHERE account_id = $1";
@@ -228,14 +228,12 @@ pub fn tell_of_message(
     let rank = beyond_lobby(conversation, now);
     let level = default.number();
     if let Some(account) = concerns.answers {
-        let params =
-            params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, level, account];
+        let params = params![conversation.id, message, now, by.kind, by.account, by.id, rank, level, account];
         tx.execute(&REPLY, params)?;
     }
     for (statement, wanted) in [(&MENTION, concerns.names), (&MENTION_ALL, concerns.everybody)] {
         if wanted {
-            let params =
-                params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, level];
+            let params = params![conversation.id, message, now, by.kind, by.account, by.id, rank, level];
             tx.execute(statement, params)?;
         }
     }
@@ -244,10 +242,7 @@ pub fn tell_of_message(
         _ => &MESSAGE,
     };
     let dead = session::dead_since(now);
-    tx.execute(
-        of_all,
-        params![conversation.id, message, now, by.kind, by.account, by.id, by.name, rank, dead],
-    )?;
+    tx.execute(of_all, params![conversation.id, message, now, by.kind, by.account, by.id, rank, dead])?;
     if ordinal % TRIM_EVERY == 0 {
         tx.execute(&TRIM, params![conversation.id, message, MOST])?;
     }
@@ -261,7 +256,7 @@ pub fn tell_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), St
     let now = tx.now();
     let by = WhoColumns::of(Some(by));
     let (rank, level) = (beyond_lobby(conversation, now), default.number());
-    let params = params![conversation.id, 0, now, by.kind, by.account, by.id, by.name, rank, level];
+    let params = params![conversation.id, 0, now, by.kind, by.account, by.id, rank, level];
     tx.execute(&CALL, params).map(drop)
 }
 

@@ -90,7 +90,7 @@ fn named_by(party: &Party) -> Named<'_> {
     match party.account {
         Some(account) => Named::Somebody(Who::Account(account)),
         None if party.kind == "calls" => Named::Everybody,
-        None => Named::Somebody(Who::Guest { id: &party.id, name: &party.name }),
+        None => Named::Somebody(Who::Guest { id: &party.id }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use plauder_model::{AttendeeId, ConversationId, MessageId, Token, session};
 use plauder_store::conversations::Conversation;
-use plauder_store::{StoreError, Transaction, access_epoch, conversations, messages, sessions};
+use plauder_store::{StoreError, Transaction, access_epoch, attendees, conversations, messages, sessions};
 
 use super::history::{MOST, Query};
 use super::message::Viewer;
@@ -34,6 +34,8 @@ pub struct Arrival {
     pub viewer: Viewer,
     /// What they were let in at.
     pub admission: Admission,
+    /// Their seat.
+    pub seat: AttendeeId,
     /// What is new already; nothing: they may wait.
     pub page: Page,
     /// What has to be written because they are there, see [`super::attend`].
@@ -97,7 +99,8 @@ pub fn arrive(
         marker: moves.then_some(read),
     };
     let viewer = Viewer::of(&seat.attendee);
-    Ok(Arrival { conversation: seat.conversation, viewer, admission, page, duties })
+    let (seat, conversation) = (seat.attendee.id, seat.conversation);
+    Ok(Arrival { conversation, viewer, admission, seat, page, duties })
 }
 
 /// What came in a conversation after a message, read once for everybody who waits there.
@@ -105,28 +108,36 @@ pub fn arrive(
 pub struct News {
     /// The conversation as it is now.
     pub conversation: Conversation,
-    /// Who was let in at this may see what is in it.
+    /// Who was let in at this may see what is in it, if they still have a seat.
     pub admission: Admission,
+    /// The seats that are left, if some went: the lowest number first.
+    pub seats: Vec<AttendeeId>,
     /// The messages, the oldest first.
     pub page: Page,
     /// Up to which message this is everything.
     pub last: MessageId,
 }
 
-/// What came after the message `after`; without one, which message is the last. `None` if the conversation is gone.
+/// What came after the message `after`; without one, which message is the last. Where there are others gone than the
+/// `seats_gone` that whoever asks knows of, also which seats are left. `None` if the conversation is gone.
 pub fn since(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     after: Option<MessageId>,
+    seats_gone: Option<i64>,
 ) -> Result<Option<News>, StoreError> {
     let Some(conversation) = conversations::find_by_id(tx, conversation)? else { return Ok(None) };
     let admission = Admission::of(tx, &conversation)?;
+    let seats = match seats_gone {
+        Some(known) if known != conversation.seats_gone => attendees::of(tx, conversation.id)?,
+        _ => Vec::new(),
+    };
     let Some(after) = after else {
         let last = conversation.last_message;
-        return Ok(Some(News { conversation, admission, page: Page::default(), last }));
+        return Ok(Some(News { conversation, admission, seats, page: Page::default(), last }));
     };
     let found = messages::after(tx, conversation.id, after, MOST)?;
     let last = found.last().map_or(after, |message| message.id);
     let page = Page::load(tx, &conversation, found)?;
-    Ok(Some(News { conversation, admission, page, last }))
+    Ok(Some(News { conversation, admission, seats, page, last }))
 }

@@ -76,7 +76,7 @@ pub(crate) fn seat_of(
 pub(crate) fn who(attendee: &Attendee) -> Who<'_> {
     match (attendee.kind, attendee.account) {
         (AttendeeKind::Account, Some(account)) => Who::Account(account),
-        _ => Who::Guest { id: &attendee.actor_id, name: &attendee.display_name },
+        _ => Who::Guest { id: &attendee.actor_id },
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a guest calls themselves.
 
 use plauder_model::{Token, person};
-use plauder_store::{StoreError, Transaction, attendees, messages};
+use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
 use crate::Caller;
@@ -43,7 +43,6 @@ pub(crate) fn rename(tx: &mut Transaction<'_>, seat: &Seat, name: &str) -> Resul
     let name = person::guest_name(name);
     if name != seat.attendee.display_name {
         attendees::set_name(tx, seat.attendee.id, &name)?;
-        messages::rename_guest(tx, seat.conversation.id, &seat.attendee.actor_id, &name)?;
     }
     Ok(name)
 }

@@ -121,7 +121,7 @@ fn begin_session(
     let session_id = session::new_id(tx.chance());
     sessions::begin(tx, conversation.id, attendee.id, &session_id)?;
     if attendee.account.is_none() {
-        attendees::set_actor_id(tx, attendee.id, &secret::guest_id(&session_id))?;
+        attendees::set_actor_id(tx, attendee, &secret::guest_id(&session_id))?;
     }
     Ok(())
 }
