@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use crate::nats::Nats;
 use crate::people::{Answer, Person, Room};
 use crate::server::Server;
 use crate::stories;
@@ -39,7 +40,7 @@ fn id(message: &Value) -> i64 {
 }
 
 /// How many requests wait on a server with `PLAUDER_METRICS_LISTEN`.
-fn waiting(app: &Server) -> usize {
+pub(crate) fn waiting(app: &Server) -> usize {
     metric(app, "plauder_waiting_requests")
 }
 
@@ -49,7 +50,7 @@ fn metric(app: &Server, name: &str) -> usize {
     line.rsplit(' ').next().unwrap().parse().unwrap()
 }
 
-fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let began = Instant::now();
     while !is_so() {
         assert!(began.elapsed() < Duration::from_secs(30), "in vain: {what}");
@@ -269,21 +270,93 @@ fn told_to_stop_the_server_ends_what_waits() {
     assert!(app.ends().success());
 }
 
-/// 8 people write, 50 read; each reader follows `X-Chat-Last-Given`, and now and then comes back with a new connection.
-fn nobody_misses_a_message_or_gets_one_twice(app: &Server, messages: usize) {
-    let alice = app.user("alice");
+#[test]
+fn who_lost_their_seat_gets_nothing_though_no_word_of_it_came() {
+    let mut nats = Nats::start();
+    let (here, there) = two_nodes(&nats);
+    let alice = here.user("alice");
+    here.user("bob");
     let room = alice.creates_group("Room");
-    let start = id(&alice.says(&room, "Before").is(201));
+    alice.adds(&room, "bob").is_ok();
+    let known = id(&alice.says(&room, "Before").is(201));
+    std::thread::scope(|scope| {
+        let (room, there) = (&room, &there);
+        let waits = scope.spawn(move || Person::new(there, "bob", "bob-likes-cake").waits(room, known, 30));
+        until("bob waits there", || waiting(there) == 1);
+        nats.stop();
+        until("nobody is told of anything", || there.log().contains("NATS is not there"));
+        alice.removes(room, "bob").is_ok();
+        assert_eq!(waiting(there), 1);
+        Person::new(there, "alice", "alice-likes-cake").says(room, "Without bob").is(201);
+        let answer = waits.join().unwrap();
+        assert_eq!(answer.status, 404, "{}", answer.body);
+    });
+}
+
+/// Two servers on one store that know of each other through a NATS server of their own.
+fn two_nodes(nats: &Nats) -> (Server, Server) {
+    let url = nats.url();
+    let environment = [("PLAUDER_NATS_URL", url.as_str()), ("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")];
+    let here = Server::with_store_on_postgresql(&environment);
+    let there = here.another();
+    until("both know of each other", || {
+        [&here, &there].iter().all(|s| s.log().contains("connected to NATS"))
+    });
+    (here, there)
+}
+
+/// Somebody who comes and goes makes nobody else look in the store, however many wait.
+#[test]
+fn a_guest_who_comes_and_goes_sends_nobody_to_the_store() {
+    for start in STARTS {
+        let app = with_metrics(start);
+        let alice = app.user("alice");
+        let room = alice.creates_public("Room");
+        let known = id(&alice.says(&room, "Before").is(201));
+        std::thread::scope(|scope| {
+            let (room, app) = (&room, &app);
+            let waits: Vec<_> = (0..20)
+                .map(|_| {
+                    let alice = Person::new(app, "alice", "alice-likes-cake");
+                    scope.spawn(move || alice.waits(room, known, 30).is_ok())
+                })
+                .collect();
+            until("all wait", || waiting(app) == 20);
+            let before = metric(app, "plauder_store_transactions_total");
+            for _ in 0..10 {
+                let (guest, _) = crate::guests::guest(app, room);
+                guest.delete(&room.path("participants/active"), &[]).is_ok();
+            }
+            let spent = metric(app, "plauder_store_transactions_total") - before;
+            // Each comes, goes, and is seen to have gone; and the server looks after itself meanwhile.
+            assert!(spent <= 50, "{spent} transactions for ten guests, and for twenty who wait");
+            assert_eq!(waiting(app), 20);
+            alice.says(room, "After").is(201);
+            for wait in waits {
+                assert_eq!(texts(&wait.join().unwrap()), ["After"]);
+            }
+        });
+    }
+}
+
+/// 8 people write, 50 read, on one or several nodes; each reader follows `X-Chat-Last-Given`, and now and then comes back
+/// with a new connection, to whichever node. `meanwhile` happens when half is written.
+fn nobody_misses_a_message_or_gets_one_twice(nodes: &[&Server], messages: usize, meanwhile: impl FnOnce()) {
+    let alices: Vec<_> = std::iter::once(nodes[0].user("alice"))
+        .chain(nodes[1..].iter().map(|node| Person::new(node, "alice", "alice-likes-cake")))
+        .collect();
+    let room = alices[0].creates_group("Room");
+    let start = id(&alices[0].says(&room, "Before").is(201));
     let left = AtomicUsize::new(messages);
     let (room, left) = (&room, &left);
     let take = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
     let written = std::thread::scope(|scope| {
         let readers: Vec<_> = (0..50_usize)
-            .map(|reader| scope.spawn(move || follow(app, room, start, messages, reader)))
+            .map(|reader| scope.spawn(move || follow(nodes, room, start, messages, reader)))
             .collect();
         let writers: Vec<_> = (0..8)
             .map(|writer| {
-                let alice = &alice;
+                let alice = &alices[writer % alices.len()];
                 scope.spawn(move || {
                     let mut written = Vec::new();
                     while take() {
@@ -295,6 +368,8 @@ fn nobody_misses_a_message_or_gets_one_twice(app: &Server, messages: usize) {
                 })
             })
             .collect();
+        until("half of it is written", || left.load(Ordering::SeqCst) <= messages / 2);
+        meanwhile();
         let mut written: Vec<i64> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
         written.sort_unstable();
         for reader in readers {
@@ -305,14 +380,14 @@ fn nobody_misses_a_message_or_gets_one_twice(app: &Server, messages: usize) {
     assert_eq!(written.len(), messages);
 }
 
-fn follow(app: &Server, room: &Room, start: i64, messages: usize, reader: usize) -> Vec<i64> {
-    let person = || Person::new(app, "alice", "alice-likes-cake");
-    let mut alice = person();
+fn follow(nodes: &[&Server], room: &Room, start: i64, messages: usize, reader: usize) -> Vec<i64> {
+    let person = |number: usize| Person::new(nodes[number % nodes.len()], "alice", "alice-likes-cake");
+    let mut alice = person(reader);
     let (mut seen, mut known, mut polls) = (Vec::new(), start, 0_usize);
     while seen.len() < messages {
         polls += 1;
         if (polls + reader).is_multiple_of(17) {
-            alice = person();
+            alice = person(reader + polls);
         }
         let answer = alice.waits(room, known, 30);
         assert_eq!(answer.status, 200, "{}", answer.body);
@@ -325,12 +400,25 @@ fn follow(app: &Server, room: &Room, start: i64, messages: usize, reader: usize)
 
 #[test]
 fn nobody_misses_a_message_or_gets_one_twice_on_sqlite() {
-    nobody_misses_a_message_or_gets_one_twice(&Server::on_sqlite(), messages());
+    nobody_misses_a_message_or_gets_one_twice(&[&Server::on_sqlite()], messages(), || {});
 }
 
 #[test]
 fn nobody_misses_a_message_or_gets_one_twice_on_postgresql() {
-    nobody_misses_a_message_or_gets_one_twice(&Server::on_postgresql(), messages());
+    nobody_misses_a_message_or_gets_one_twice(&[&Server::on_postgresql()], messages(), || {});
+}
+
+#[test]
+fn nobody_misses_a_message_or_gets_one_twice_on_two_nodes_that_lose_sight_of_each_other() {
+    let mut nats = Nats::start();
+    let (here, there) = two_nodes(&nats);
+    nobody_misses_a_message_or_gets_one_twice(&[&here, &there], messages(), || {
+        nats.stop();
+        until("nobody is told of anything", || {
+            [&here, &there].iter().all(|node| node.log().contains("NATS is not there"))
+        });
+        nats.start_again();
+    });
 }
 
 /// Killed and started again five times while eight write: what was answered is there, once.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::chat::{until, waiting};
 use crate::onlooker::Onlooker;
 use crate::people::{Answer, Person, Room};
 use crate::server::Server;
@@ -111,5 +112,40 @@ fn behind_a_proxy_that_is_trusted_a_guests_cookie_is_secure() {
         };
         assert!(joins("https").ends_with("; HttpOnly; SameSite=Lax; Secure"), "{}", joins("https"));
         assert!(joins("http").ends_with("; HttpOnly; SameSite=Lax"), "{}", joins("http"));
+    }
+}
+
+#[test]
+fn an_address_is_only_so_many_guests() {
+    let limits = [
+        ("PLAUDER_GUEST_JOINS_PER_MINUTE", "5"),
+        ("PLAUDER_GUEST_WAITS", "1"),
+        ("PLAUDER_METRICS_LISTEN", "127.0.0.1:0"),
+    ];
+    for app in [Server::with_environment(&limits), Server::with_store_on_postgresql(&limits)] {
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = alice.creates_public("Room");
+        let known =
+            alice.post(&format!("/v1/chat/{}", room.0), &[("message", "Hi")]).is(201)["id"].as_i64().unwrap();
+        let (guest, _) = guest(&app, &room);
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| guest.waits(&room, known, 30));
+            until("one waits", || waiting(&app) == 1);
+            let refused = guest.waits(&room, known, 30);
+            assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+            assert_eq!(guest.waits(&room, known - 1, 30).status, 200, "who finds something does not wait");
+            alice.says(&room, "Ho").is(201);
+            waits.join().unwrap().is_ok();
+        });
+        assert_eq!(guest.waits(&room, known + 1, 1).status, 304, "nobody else waits any more");
+        // However the minutes fall, twelve are more than five in one of them.
+        let joined: Vec<Answer> =
+            (0..12).map(|_| app.nobody().post(&room.path("participants/active"), &[])).collect();
+        let refused: Vec<_> = joined.iter().filter(|answer| answer.status == 429).collect();
+        assert!(!refused.is_empty() && joined.iter().all(|answer| [200, 429].contains(&answer.status)));
+        let seconds: u32 = refused[0].header("retry-after").parse().unwrap();
+        assert!((1..=60).contains(&seconds));
+        assert!(refused[0].message().contains("guests"));
+        bob.post(&room.path("participants/active"), &[]).is_ok();
     }
 }

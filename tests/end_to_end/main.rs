@@ -13,6 +13,7 @@ mod envelope;
 mod guests;
 mod lifecycle;
 mod mails;
+mod nats;
 mod notifications;
 mod onlooker;
 mod order;

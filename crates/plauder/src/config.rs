@@ -83,6 +83,16 @@ const SETTINGS: &[Setting] = &[
                with every request do not cost a slow hash each time. 0: not at all.",
     },
     Setting {
+        key: "guest_joins_per_minute",
+        default: Default::Number(120),
+        help: "How many guests may come online from one address (IPv6: one /64) in a minute. 0: any number.",
+    },
+    Setting {
+        key: "guest_waits",
+        default: Default::Number(500),
+        help: "How many requests of guests from one address may wait for messages at once. 0: any number.",
+    },
+    Setting {
         key: "nats_url",
         default: Default::Text(""),
         help: "The NATS server through which several servers on one PostgreSQL store wake each other's waiting requests:\n\
@@ -135,6 +145,8 @@ pub(crate) struct Config {
     pub(crate) mail: Option<Mail>,
     pub(crate) password_min_length: usize,
     pub(crate) password_memory_seconds: i64,
+    pub(crate) guest_joins_per_minute: u32,
+    pub(crate) guest_waits: u32,
     pub(crate) nats_url: Option<NatsUrl>,
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) log_json: bool,
@@ -242,6 +254,14 @@ impl Layers {
                 "a number from 0 to 86400",
                 |value| number_from(value, 0, 86_400),
             )?,
+            guest_joins_per_minute: self.take(
+                "guest_joins_per_minute",
+                "a number from 0 to 1000000",
+                |value| number_from(value, 0, 1_000_000).and_then(|n| u32::try_from(n).ok()),
+            )?,
+            guest_waits: self.take("guest_waits", "a number from 0 to 1000000", |value| {
+                number_from(value, 0, 1_000_000).and_then(|n| u32::try_from(n).ok())
+            })?,
             nats_url: self.take(
                 "nats_url",
                 "nats://HOST:PORT, tls://HOST:PORT or empty",

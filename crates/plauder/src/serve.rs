@@ -134,6 +134,8 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             trusted_proxies: config.trusted_proxies.clone(),
             password_min_length: config.password_min_length,
             password_memory_seconds: config.password_memory_seconds,
+            guest_joins_per_minute: config.guest_joins_per_minute,
+            guest_waits: config.guest_waits,
             public_url: public_url(config, address),
             mail: config.mail.is_some(),
         },

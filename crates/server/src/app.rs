@@ -12,6 +12,7 @@ use plauder_ocs::Failure;
 use plauder_store::Database;
 use tokio::sync::{Mutex, Semaphore, watch};
 
+use crate::caller::guests::Guests;
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
 use crate::delivery::{Hub, KnownTokens};
@@ -28,6 +29,10 @@ pub struct Config {
     pub password_min_length: usize,
     /// How long a password that was right is remembered, in seconds; 0: not at all.
     pub password_memory_seconds: i64,
+    /// How many guests may come online from one address in a minute; 0: any number.
+    pub guest_joins_per_minute: u32,
+    /// How many requests of guests from one address may wait for messages at once; 0: any number.
+    pub guest_waits: u32,
     /// How people reach the server, without a slash at the end: what links in mails begin with.
     pub public_url: String,
     /// Whether mails are sent: else none should be put into the outbox.
@@ -40,6 +45,8 @@ impl Default for Config {
             trusted_proxies: Vec::new(),
             password_min_length: plauder_talk::password::MIN_LENGTH,
             password_memory_seconds: 300,
+            guest_joins_per_minute: 120,
+            guest_waits: 500,
             public_url: "http://127.0.0.1:8080".to_owned(),
             mail: false,
         }
@@ -58,6 +65,7 @@ pub struct Parts {
     pub(crate) config: Config,
     pub(crate) memory: Memory,
     pub(crate) tries: Tries,
+    pub(crate) guests: Guests,
     pub(crate) metrics: Metrics,
     /// Hashing a password keeps a core busy: no more of them at once than there are cores.
     hashers: Arc<Semaphore>,
@@ -108,6 +116,7 @@ impl App {
         Self(Arc::new(Parts {
             memory: Memory::new(chance.as_ref(), config.password_memory_seconds),
             tries: Tries::default(),
+            guests: Guests::new(config.guest_joins_per_minute, config.guest_waits),
             metrics: Metrics::new(&database),
             hashers: Arc::new(Semaphore::new(cores)),
             stop,

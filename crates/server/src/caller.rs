@@ -3,6 +3,7 @@
 mod address;
 mod asker;
 mod door;
+pub(crate) mod guests;
 pub(crate) mod memory;
 mod shown;
 pub(crate) mod tries;

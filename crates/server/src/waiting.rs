@@ -10,6 +10,7 @@ use plauder_model::{ConversationId, MessageId, Token};
 use plauder_ocs::{Failure, Ready, ReadyList};
 use plauder_talk::chat::attend::attend;
 use plauder_talk::chat::history::Query;
+use plauder_talk::chat::message::Viewer;
 use plauder_talk::chat::news::{Admission, Arrival, arrive};
 use plauder_talk::conversation::view::place;
 use prometheus_client::metrics::gauge::Gauge;
@@ -43,6 +44,7 @@ pub(crate) async fn wait(
     let until = Instant::now() + time;
     let known = if query.include_last_known { MessageId(query.last_known.0 - 1) } else { query.last_known };
     let mut watch = app.known_tokens.find(&token).map(|id| (id, app.hub.watch(id)));
+    let mut guest = None;
     loop {
         let arrival = look(app, asker, &token, query, mark_read).await?;
         let Arrival { conversation, viewer, admission, seat, page, .. } = arrival;
@@ -57,6 +59,9 @@ pub(crate) async fn wait(
         }
         let on_watch = on_watch(app, &token, conversation.id, &mut watch);
         let Some(on_watch) = on_watch else { continue };
+        if matches!(viewer, Viewer::Anybody) && guest.is_none() {
+            guest = Some(app.guests.wait(asker.address())?);
+        }
         let pass = Pass { admission, seats_gone: conversation.seats_gone, seat };
         on_watch.know(conversation.last_message, &pass);
         match until_something_comes(app, on_watch, known, &pass, until).await {

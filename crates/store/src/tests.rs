@@ -5,13 +5,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use plauder_model::chance::Sequence;
 use plauder_model::time::ManualClock;
-use plauder_model::{AccountId, ConversationType, GroupKey, Token};
+use plauder_model::{AccountId, ConversationId, ConversationType, GroupKey, MessageId, Token};
 
 use crate::database::Options;
 use crate::driver::postgres::Postgres;
 use crate::driver::sqlite::Sqlite;
 use crate::migrations::{self, Schema};
-use crate::tables::{self, accounts, conversations, groups};
+use crate::tables::{self, accounts, conversations, groups, message_names, messages};
 use crate::{Database, Location, StoreError, Transaction};
 
 /// One store of each kind, and what has to be kept for them to be there.
@@ -208,6 +208,47 @@ fn bringing_up_to_date_twice_changes_nothing() {
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
     migrations::bring_up_to_date(&mut Sqlite::open(path, false).unwrap().0).unwrap();
     migrations::bring_up_to_date(&mut Postgres::open(url).unwrap()).unwrap();
+}
+
+/// A store from before guests' names had a table: whoever was named is still called so.
+#[test]
+fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
+    const BEFORE: &str = "
+        INSERT INTO conversations (token, type, name, created_at, last_activity, object_type, object_id, password_hash,
+                                   read_only, lobby_state, lobby_timer, last_message_id, written, accounts, moderators,
+                                   guests, call_since)
+        VALUES ('abcdefgh', 3, 'Room', 1, 1, '', '', '', 0, 0, 0, 2, 1, 0, 0, 0, 0);
+        INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_id, actor_name, subject_kind,
+                              subject_id, subject_name, text, happening, details, reference_id, names)
+        VALUES (1, 'comment', 1, 1, 'guests', 'one', 'Gerda', '', '', '', 'Hi', '', '{}', '', 1),
+               (1, 'system', 1, 1, 'guests', 'two', '', 'guests', 'three', 'Gus', '', 'user_removed', '{}', '', 0);
+        INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, other_id, name)
+        VALUES (1, 1, 0, 'mention-guest1', 'guests', 'four', 'Gina');";
+    let stores = stores();
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let mut sqlite = Sqlite::prepare(rusqlite::Connection::open(path).unwrap(), "test").unwrap();
+    migrations::bring_to(&mut sqlite, 6).and_then(|()| sqlite.batch("before", BEFORE)).unwrap();
+    drop(sqlite);
+    let mut postgres = Postgres::connect(url).unwrap();
+    migrations::bring_to(&mut postgres, 6).and_then(|()| postgres.batch("before", BEFORE)).unwrap();
+    drop(postgres);
+    for (kind, location) in &stores.both {
+        let named = open(location).write_blocking(|tx| {
+            let room = ConversationId(1);
+            let told = messages::after(tx, room, MessageId(0), 10)?;
+            let people =
+                told.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
+            let mut names: Vec<String> = people.map(|party| party.name.clone()).collect();
+            names.extend(
+                message_names::between(tx, room, MessageId(1), MessageId(2))?
+                    .into_iter()
+                    .map(|n| n.party.name),
+            );
+            Ok::<_, StoreError>(names)
+        });
+        assert_eq!(named.unwrap(), ["Gerda", "", "Gus", "Gina"], "{kind}");
+    }
 }
 
 #[test]

@@ -19,6 +19,14 @@ pub(crate) fn is_behind_tls(parts: &Parts, trusted: &[IpNet]) -> bool {
     is_trusted(peer(parts), trusted) && parts.headers.get("x-forwarded-proto").is_some_and(is_https)
 }
 
+/// The addresses that count as one: who has one IPv6 address usually has the whole /64 around it.
+pub(super) fn block(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
 fn peer(parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     peer.map_or(IpAddr::from([0, 0, 0, 0]), |ConnectInfo(address)| address.ip().to_canonical())

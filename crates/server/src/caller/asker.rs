@@ -75,6 +75,11 @@ impl<D: Door> FromRequestParts<App> for Asker<D> {
 }
 
 impl<D> Asker<D> {
+    /// From where they come, as far as it can be believed.
+    pub(crate) fn address(&self) -> IpAddr {
+        self.address
+    }
+
     /// The hash of the session cookie that came along, whatever else was shown.
     pub(crate) fn cookie_hash(&self) -> Option<String> {
         self.cookie.as_deref().map(secret::hash)

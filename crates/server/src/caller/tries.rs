@@ -12,6 +12,8 @@ use std::time::Duration;
 use plauder_model::{Clock, Timestamp, UserId};
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
+use super::address::block;
+
 /// Wrong tries are forgotten when none came for so many seconds.
 const FORGOTTEN_AFTER: i64 = 15 * 60;
 
@@ -136,14 +138,6 @@ fn name(user_key: &str) -> String {
 fn doors_of(address: IpAddr, user_key: &str) -> [(Door, u32); 2] {
     let address = block(address);
     [(Door::Pair(address, name(user_key)), MOST_OF_PAIR), (Door::Address(address), MOST_OF_ADDRESS)]
-}
-
-/// Who has one IPv6 address usually has the whole /64 around it.
-fn block(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(v6) => IpAddr::V6((v6.to_bits() & !u128::from(u64::MAX)).into()),
-        v4 @ IpAddr::V4(_) => v4,
-    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
 use crate::App;
+use crate::caller::guests::TooManyGuests;
 use crate::caller::{Asker, Member, Talk, set_session_cookie};
 use crate::error::ApiError;
 use crate::representation::Room;
@@ -106,8 +107,17 @@ fn target(parameters: &Parameters) -> Result<Target, Failure> {
     }
 }
 
+/// What came of coming online.
+enum Outcome {
+    In(Box<join::Joined>),
+    /// The password with this hash is missing, or was not the right one.
+    Password(String),
+    TooManyGuests(TooManyGuests),
+}
+
 /// Comes online. Only where it is asked for, the time is spent to verify a password; one that is missing is no try.
 pub(crate) async fn join<R: Room>(
+    State(app): State<App>,
     asker: Asker<Talk>,
     RoomToken(token): RoomToken,
     sent: Sent,
@@ -118,24 +128,35 @@ pub(crate) async fn join<R: Room>(
     };
     let (password, force) = asker.checked(read).await?;
     let join = |proven: Option<String>| {
-        let (token, wish) = (token.clone(), Wish { force, proven });
+        let (token, is_first, wish) = (token.clone(), proven.is_none(), Wish { force, proven });
+        let (guests, address) = (app.guests.clone(), asker.address());
         asker.write(move |tx, visitor| {
+            if is_first
+                && visitor.caller.account().is_none()
+                && let Err(refused) = guests.join(address, tx.now())
+            {
+                return Ok(Outcome::TooManyGuests(refused));
+            }
             // That a password is needed is an outcome here, for the handler has to act upon it.
             match join::join(tx, &visitor.caller, &visitor.settings, &token, &wish, R::DETAIL) {
-                Err(JoinError::Password(hash)) => Ok(Err(hash)),
-                Ok(joined) => Ok(Ok(joined)),
+                Err(JoinError::Password(hash)) => Ok(Outcome::Password(hash)),
+                Ok(joined) => Ok(Outcome::In(Box::new(joined))),
                 Err(error) => Err(error),
             }
         })
     };
     let mut outcome = join(None).await?;
-    if let Err(hash) = &outcome
+    if let Outcome::Password(hash) = &outcome
         && !password.is_empty()
         && asker.opens(&token, &password, hash).await?
     {
         outcome = join(Some(hash.clone())).await?;
     }
-    let joined = outcome.map_err(JoinError::Password)?;
+    let joined = match outcome {
+        Outcome::In(joined) => joined,
+        Outcome::Password(hash) => return Err(JoinError::Password(hash).into()),
+        Outcome::TooManyGuests(refused) => return Err(refused.into()),
+    };
     let mut answer = Answer::ok(R::from(joined.conversation));
     if let Some(cookie) = joined.cookie {
         answer = answer.with_header(SET_COOKIE, set_session_cookie(&cookie, None, asker.is_behind_tls)?);

@@ -39,7 +39,7 @@ impl Postgres {
         Ok(store)
     }
 
-    fn connect(url: &str) -> Result<Self, StoreError> {
+    pub(crate) fn connect(url: &str) -> Result<Self, StoreError> {
         let failed = |error: postgres::Error| {
             let cause = error.source().map_or_else(|| error.to_string(), ToString::to_string);
             StoreError::unreachable(Location::Postgres(url.to_owned()).to_string(), cause)

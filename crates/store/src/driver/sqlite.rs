@@ -62,7 +62,7 @@ impl Sqlite {
         Ok(store)
     }
 
-    fn prepare(connection: rusqlite::Connection, place: &str) -> Result<Self, StoreError> {
+    pub(crate) fn prepare(connection: rusqlite::Connection, place: &str) -> Result<Self, StoreError> {
         configure(&connection).map_err(|error| StoreError::unreachable(place, error))?;
         Ok(Self(connection))
     }
