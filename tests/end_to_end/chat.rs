@@ -305,6 +305,57 @@ fn two_nodes(nats: &Nats) -> (Server, Server) {
     (here, there)
 }
 
+/// Who was let in a moment ago is not looked up again for the next message: only what is new is read, once for all.
+#[test]
+fn who_comes_back_at_once_is_not_looked_up_again() {
+    for start in STARTS {
+        let app = with_metrics(start);
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = alice.creates_group("Room");
+        alice.adds(&room, "bob").is_ok();
+        let mut known = id(&alice.says(&room, "Before").is(201));
+        let waits = |known| {
+            let path =
+                format!("/v1/chat/{}?lookIntoFuture=1&setReadMarker=0&lastKnownMessageId={known}", room.0);
+            bob.get(&path)
+        };
+        let mut next = |text: &str| {
+            std::thread::scope(|scope| {
+                let waiter = scope.spawn(move || waits(known).is_ok());
+                until("bob waits", || waiting(&app) == 1);
+                alice.says(&room, text).is(201);
+                let read = waiter.join().unwrap();
+                assert_eq!(texts(&read), [text]);
+                known = id(&read[0]);
+            });
+        };
+        next("One");
+        let before = metric(&app, "plauder_store_transactions_total");
+        for number in 0..20 {
+            next(&format!("Text {number}"));
+        }
+        let spent = metric(&app, "plauder_store_transactions_total") - before;
+        // Each is written and read once; and the server looks after itself meanwhile.
+        assert!(spent <= 50, "{spent} transactions for 20 messages");
+        // How far bob has read is kept with and without a look.
+        assert_eq!(bob.sees(&room)["unreadMessages"], 22);
+        assert_eq!(bob.waits(&room, known, 0).status, 304);
+        assert_eq!(
+            (&bob.sees(&room)["unreadMessages"], &bob.sees(&room)["lastReadMessage"]),
+            (&Value::from(0), &Value::from(known))
+        );
+        // What bob could see a moment ago is not his to see any more.
+        app.admin().put("/cloud/users/bob/disable", &[]).is_ok();
+        alice.says(&room, "Without bob").is(201);
+        waits(known).is_refused(401);
+        app.admin().put("/cloud/users/bob/enable", &[]).is_ok();
+        assert_eq!(texts(&waits(known).is_ok()), ["Without bob"]);
+        alice.removes(&room, "bob").is_ok();
+        alice.says(&room, "Without bob again").is(201);
+        waits(known).is_refused(404);
+    }
+}
+
 /// Somebody who comes and goes makes nobody else look in the store, however many wait.
 #[test]
 fn a_guest_who_comes_and_goes_sends_nobody_to_the_store() {
@@ -442,7 +493,7 @@ fn killed_while_eight_write_it_keeps_every_answered_message_once() {
                         let mut written = Vec::new();
                         for number in 0.. {
                             let text = format!("{round}-{writer}-{number}");
-                            let Some(answer) = alice.tries("POST", &path, &[("message", &text)]) else {
+                            let Ok(answer) = alice.tries("POST", &path, &[("message", &text)]) else {
                                 break;
                             };
                             written.push((id(&answer.is(201)), text));

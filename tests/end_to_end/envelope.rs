@@ -83,11 +83,14 @@ fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
             metrics.lines().find_map(|line| line.strip_prefix(&format!("plauder_store_{name}_total ")));
         line.unwrap_or_else(|| panic!("{metrics}")).parse().unwrap()
     };
+    // The server looks after itself now and then, which costs statements too: the least of several is the list's own.
     let cost_of_a_list = |path: &str, length: usize| {
-        alice.get(path).is_ok();
-        let before = (counted("transactions"), counted("statements"));
-        assert_eq!(alice.get(path).is_ok().as_array().unwrap().len(), length);
-        (counted("transactions") - before.0, counted("statements") - before.1)
+        let costs = (0..5).map(|_| {
+            let before = (counted("transactions"), counted("statements"));
+            assert_eq!(alice.get(path).is_ok().as_array().unwrap().len(), length);
+            (counted("transactions") - before.0, counted("statements") - before.1)
+        });
+        costs.min().unwrap()
     };
     // Who is calling, the settings, the conversations, the names of nameless ones; v1 has members.
     assert_eq!((cost_of_a_list("/v1/room", 0), cost_of_a_list("/v2/room", 0)), ((1, 5), (1, 4)));
@@ -147,21 +150,55 @@ fn answers_are_compressed_for_who_asks() {
 }
 
 #[test]
+fn a_long_body_of_unknown_length_is_read_too() {
+    let app = Server::on_sqlite();
+    let alice = app.user("alice");
+    let room = alice.creates_group("Room");
+    let text = "ü".repeat(32_000);
+    let whole = format!("message={}", "%C3%BC".repeat(32_000));
+    let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
+    write!(
+        stream,
+        "POST /ocs/v2.php/apps/spreed/api/v1/chat/{} HTTP/1.1\r\nhost: x\r\nocs-apirequest: true\r\n\
+         authorization: {}\r\ncontent-type: application/x-www-form-urlencoded\r\n\
+         transfer-encoding: chunked\r\nconnection: close\r\n\r\n",
+        room.0,
+        alice.authorization()
+    )
+    .unwrap();
+    for part in whole.as_bytes().chunks(50_000) {
+        write!(stream, "{:x}\r\n", part.len()).unwrap();
+        stream.write_all(part).unwrap();
+        write!(stream, "\r\n").unwrap();
+    }
+    write!(stream, "0\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{}", &answer[..200.min(answer.len())]);
+    assert_eq!(alice.sees(&room)["lastMessage"]["message"], text.as_str());
+}
+
+#[test]
 fn a_refused_request_keeps_its_connection_though_its_body_came_later() {
     let app = Server::on_sqlite();
     let mut stream = TcpStream::connect(app.base.trim_start_matches("http://")).unwrap();
     stream.set_nodelay(true).unwrap();
     stream.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
-    for _ in 0..20 {
+    let bodies = [
+        ("content-length: 10", "roomType=2"),
+        ("transfer-encoding: chunked", "a\r\nroomType=2\r\n0\r\n\r\n"),
+        ("transfer-encoding: chunked", "0\r\n\r\n"),
+    ];
+    for (how, body) in bodies.into_iter().cycle().take(30) {
         write!(
             stream,
             "POST /ocs/v2.php/apps/spreed/api/v2/room HTTP/1.1\r\nhost: x\r\nocs-apirequest: true\r\n\
-             content-type: application/x-www-form-urlencoded\r\ncontent-length: 10\r\n\r\n"
+             content-type: application/x-www-form-urlencoded\r\n{how}\r\n\r\n"
         )
         .unwrap();
         // Others use the server meanwhile; whoever needs no body to refuse has had the time to.
         app.nobody().get("/status.php").is(200);
-        write!(stream, "roomType=2").unwrap();
+        write!(stream, "{body}").unwrap();
         let mut answer = [0; 4096];
         let read = stream.read(&mut answer).unwrap();
         let head = String::from_utf8_lossy(&answer[..read]).to_lowercase();

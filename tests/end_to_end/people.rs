@@ -62,8 +62,13 @@ impl<'a> Person<'a> {
         self.tries(method, path, fields).expect("the server answers")
     }
 
-    /// The same; `None` if the server is gone.
-    pub(crate) fn tries(&self, method: &str, path: &str, fields: &[(&str, &str)]) -> Option<Answer> {
+    /// The same, where the server may be gone.
+    pub(crate) fn tries(
+        &self,
+        method: &str,
+        path: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, ureq::Error> {
         let mut url = self.server.base.clone();
         if path.starts_with("/v1/") || path.starts_with("/v2/") {
             url.push_str("/ocs/v2.php/apps/spreed/api");
@@ -84,7 +89,7 @@ impl<'a> Person<'a> {
             let request = request.header("content-type", "application/x-www-form-urlencoded");
             self.agent.run(request.body(encoded.join("&")).unwrap())
         };
-        Answer::of(answer.ok()?)
+        Answer::of(answer?)
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -170,10 +175,10 @@ impl Room {
 }
 
 impl Answer {
-    fn of(response: http::Response<Body>) -> Option<Self> {
+    fn of(response: http::Response<Body>) -> Result<Self, ureq::Error> {
         let (parts, mut body) = response.into_parts();
-        let body = body.read_to_string().ok()?;
-        Some(Self { status: parts.status.as_u16(), headers: parts.headers, body })
+        let body = body.read_to_string()?;
+        Ok(Self { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 
     pub(crate) fn json(&self) -> Value {

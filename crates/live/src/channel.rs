@@ -142,7 +142,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
     }
 
     /// Takes up messages that came after `after`, which was known when they were looked for, up to `last`, and
-    /// tells everybody. Where something was forgotten meanwhile, what lies between is not known, and so nothing is.
+    /// tells everybody. Where what lies between that and what is known here by now was not read, nothing is known.
     pub(crate) fn publish(
         &self,
         after: Option<MessageId>,
@@ -152,7 +152,13 @@ impl<I, A: PartialOrd> Channel<I, A> {
     ) {
         {
             let mut recent = self.recent();
-            let is_whole = after.is_none_or(|after| recent.last.is_some_and(|known| known >= after));
+            let is_whole = match (after, recent.last) {
+                (Some(after), Some(known)) => known >= after,
+                (Some(_), None) => false,
+                // It was only found out which message is the last. Somebody who looked before that has told of theirs.
+                (None, Some(known)) => known >= last,
+                (None, None) => true,
+            };
             if !is_whole {
                 drop(recent);
                 return self.forget();
@@ -220,6 +226,12 @@ impl<I, A: PartialOrd + Clone> Watch<I, A> {
             recent.last = Some(last);
             recent.before = last;
         }
+    }
+
+    /// Up to which message everything is known here. `None`: nothing is.
+    #[must_use]
+    pub fn last(&self) -> Option<MessageId> {
+        self.channel.recent().last
     }
 
     /// What is new after `known` for somebody who was let in with `pass`.

@@ -277,6 +277,21 @@ mod tests {
         assert_eq!(found(watch.look(id(11), &at(1))), [""; 0]);
     }
 
+    #[tokio::test]
+    async fn what_lies_between_two_who_looked_is_not_passed_over() {
+        let (hub, mut queue) = TestHub::new();
+        let slow = hub.watch(ROOM);
+        hub.touched(ROOM);
+        let finding_out = hub.take_up(ROOM).unwrap();
+        assert_eq!((queue.try_recv(), finding_out.after()), (Ok(ROOM), None));
+        // They looked before message 11 was there, and wait before it is told that it is.
+        slow.know(id(10), &at(1));
+        finding_out.done(gate(1), Vec::new(), id(11));
+        assert_eq!(found(slow.look(id(10), &at(1))), ["look yourself"]);
+        publishes(&hub, &mut queue, 1, &[], 12);
+        assert_eq!(found(slow.look(id(10), &at(1))), ["look yourself"], "and so it stays");
+    }
+
     #[test]
     fn a_touch_is_queued_once_until_it_is_taken_up() {
         let (hub, mut queue) = TestHub::new();

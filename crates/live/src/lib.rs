@@ -4,6 +4,8 @@
 //!
 //! This room knows neither the store nor HTTP: what is handed over, and who may have it, are types of its user.
 
+#[cfg(test)]
+mod any_order;
 mod channel;
 pub mod hub;
 pub mod relay;

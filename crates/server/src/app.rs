@@ -19,6 +19,7 @@ use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
+use crate::waiting::Tickets;
 
 /// What an operator can choose of the server.
 #[derive(Debug, Clone)]
@@ -77,6 +78,8 @@ pub struct Parts {
     pub(crate) queue: StdMutex<Option<Queue>>,
     /// Which conversations tokens name, as far as somebody waited for them.
     pub(crate) known_tokens: KnownTokens,
+    /// Who was let in to wait a moment ago.
+    pub(crate) tickets: Tickets,
     /// Where other nodes are told what was committed here.
     teller: Arc<OnceLock<Teller>>,
     /// Turns true when the server is told to stop.
@@ -124,6 +127,7 @@ impl App {
             hub,
             queue: StdMutex::new(Some(queue)),
             known_tokens: KnownTokens::default(),
+            tickets: Tickets::default(),
             teller,
             database,
             clock,

@@ -120,7 +120,10 @@ pub async fn run(app: App) {
                     tracing::error!(%error, "reading for those who wait ended early");
                 }
             }
-            _ = tidying.tick() => app.hub.tidy(),
+            _ = tidying.tick() => {
+                app.hub.tidy();
+                app.tickets.tidy(app.clock.now());
+            }
         }
     }
 }

@@ -1,25 +1,42 @@
 //! Takes small bodies of requests whole before anything else is done.
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
-use axum::http::header::CONTENT_LENGTH;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, stream};
 use plauder_ocs::Failure;
 
-/// How many bytes a body may say that it has to be taken whole.
+/// How many bytes of a body are taken; of a larger one the rest comes when it is read.
 const MOST: usize = 64 * 1024;
 
 /// The middleware. A request that is refused before its body was read would end its connection, and a client that has
-/// just sent the next one there would not know whether it was heard.
+/// just sent the next one there would not know whether it was heard. An empty body that comes in chunks has to be read too:
+/// that it is empty is known only from its end.
 pub(crate) async fn body(request: Request, next: Next) -> Response {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
-    if !length.is_some_and(|length: usize| (1..=MOST).contains(&length)) {
+    if request.body().is_end_stream() || request.body().size_hint().lower() > MOST as u64 {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    match to_bytes(body, MOST).await {
-        Ok(whole) => next.run(Request::from_parts(parts, Body::from(whole))).await,
+    match gather(body).await {
+        Ok(body) => next.run(Request::from_parts(parts, body)).await,
         Err(_) => Failure::bad_request("The body ended too early").into_response(),
     }
+}
+
+async fn gather(body: Body) -> Result<Body, axum::Error> {
+    let mut rest = body.into_data_stream();
+    let (mut taken, mut size) = (Vec::<Bytes>::new(), 0);
+    while size <= MOST {
+        let Some(chunk) = rest.next().await.transpose()? else {
+            return Ok(match taken.len() {
+                0 => Body::empty(),
+                1 => Body::from(taken.remove(0)),
+                _ => Body::from(taken.concat()),
+            });
+        };
+        size += chunk.len();
+        taken.push(chunk);
+    }
+    Ok(Body::from_stream(stream::iter(taken.into_iter().map(Ok)).chain(rest)))
 }

@@ -1,5 +1,7 @@
 //! A request that waits for messages.
 
+mod tickets;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,11 +13,13 @@ use plauder_ocs::{Failure, Ready, ReadyList};
 use plauder_talk::chat::attend::attend;
 use plauder_talk::chat::history::Query;
 use plauder_talk::chat::message::Viewer;
-use plauder_talk::chat::news::{Admission, Arrival, arrive};
+use plauder_talk::chat::news::{Admission, Arrival, Duties, arrive};
 use plauder_talk::conversation::view::place;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::Instant;
 
+use self::tickets::Ticket;
+pub(crate) use self::tickets::Tickets;
 use crate::App;
 use crate::caller::{Asker, Talk};
 use crate::delivery::{Item, ready};
@@ -44,30 +48,41 @@ pub(crate) async fn wait(
     let until = Instant::now() + time;
     let known = if query.include_last_known { MessageId(query.last_known.0 - 1) } else { query.last_known };
     let mut watch = app.known_tokens.find(&token).map(|id| (id, app.hub.watch(id)));
-    let mut guest = None;
+    let mut kept = app.tickets.find(asker.credentials(), &token, app.clock.now());
     loop {
-        let arrival = look(app, asker, &token, query, mark_read).await?;
-        let Arrival { conversation, viewer, admission, seat, page, .. } = arrival;
-        if !page.messages().is_empty() {
-            let place = place(&conversation);
-            let views = page.messages().iter().map(|message| page.view(message, &place, viewer));
-            let messages: Option<Vec<_>> = views.map(ready).collect();
-            return Ok(answer(messages.ok_or_else(Failure::internal)?));
-        }
-        if Instant::now() >= until {
-            return Ok(answer(Vec::new()));
-        }
-        let on_watch = on_watch(app, &token, conversation.id, &mut watch);
-        let Some(on_watch) = on_watch else { continue };
-        if matches!(viewer, Viewer::Anybody) && guest.is_none() {
-            guest = Some(app.guests.wait(asker.address())?);
-        }
-        let pass = Pass { admission, seats_gone: conversation.seats_gone, seat };
-        on_watch.know(conversation.last_message, &pass);
-        match until_something_comes(app, on_watch, known, &pass, until).await {
+        let ticket = match (kept.take(), &watch) {
+            (Some(ticket), Some((watched, watch))) if *watched == ticket.conversation => {
+                if mark_read {
+                    read_on(app, &ticket, watch, query.last_known).await?;
+                }
+                ticket
+            }
+            _ => {
+                let arrival = look(app, asker, &token, query, mark_read).await?;
+                let ticket = ticket(app, &arrival);
+                app.tickets.keep(asker.credentials(), &token, ticket.clone());
+                let was_on = on_watch(app, &token, ticket.conversation, &mut watch);
+                if let Some((_, watch)) = watch.as_ref().filter(|_| was_on) {
+                    watch.know(arrival.conversation.last_message, &ticket.pass);
+                }
+                if !arrival.page.messages().is_empty() {
+                    return what_is_there(&arrival);
+                }
+                if Instant::now() >= until {
+                    return Ok(answer(Vec::new()));
+                }
+                if !was_on {
+                    continue;
+                }
+                ticket
+            }
+        };
+        let Some((_, on_watch)) = &mut watch else { continue };
+        match until_something_comes(app, asker, on_watch, known, &ticket, until).await? {
             Come::Messages(items, committed) => {
                 let most = usize::try_from(query.limit).unwrap_or_default();
-                let messages: Vec<_> = items.iter().take(most).map(|item| item.for_viewer(viewer)).collect();
+                let messages: Vec<_> =
+                    items.iter().take(most).map(|item| item.for_viewer(ticket.viewer)).collect();
                 app.metrics.handed_over(messages.len(), committed.elapsed());
                 return Ok(answer(messages));
             }
@@ -75,6 +90,22 @@ pub(crate) async fn wait(
             Come::LookAgain => {}
         }
     }
+}
+
+/// Answers what somebody found when they looked in the store.
+fn what_is_there(arrival: &Arrival) -> Result<Response, ApiError> {
+    let place = place(&arrival.conversation);
+    let page = &arrival.page;
+    let views = page.messages().iter().map(|message| page.view(message, &place, arrival.viewer));
+    let messages: Option<Vec<_>> = views.map(ready).collect();
+    Ok(answer(messages.ok_or_else(Failure::internal)?))
+}
+
+/// What somebody is let in with who just looked in the store.
+fn ticket(app: &App, arrival: &Arrival) -> Ticket {
+    let Arrival { conversation, viewer, admission, seat, .. } = arrival;
+    let pass = Pass { admission: *admission, seats_gone: conversation.seats_gone, seat: *seat };
+    Ticket { conversation: conversation.id, viewer: *viewer, pass, since: app.clock.now() }
 }
 
 /// Looks in the store, and keeps that somebody was there.
@@ -95,20 +126,33 @@ async fn look(
     Ok(arrival)
 }
 
-/// The watch for a conversation, if it was on before somebody looked in the store; else it is from now on, and they have
-/// to look again.
-fn on_watch<'a>(
+/// Keeps how far somebody with a ticket has read: up to the message that they know, if there is one of that number.
+async fn read_on(
+    app: &App,
+    ticket: &Ticket,
+    watch: &Watch<Item, Admission>,
+    known: MessageId,
+) -> Result<(), ApiError> {
+    let Some(last) = watch.last().filter(|_| ticket.viewer != Viewer::Anybody) else { return Ok(()) };
+    let (conversation, seat) = (ticket.conversation, ticket.pass.seat);
+    let duties = Duties { conversation, seat, ping: false, marker: Some(known.min(last)) };
+    Ok(app.database.write(move |tx| attend(tx, &duties)).await?)
+}
+
+/// Sees to it that the watch for a conversation is on. `false`: it was not when somebody looked in the store, and so they
+/// have to look again.
+fn on_watch(
     app: &App,
     token: &Token,
     id: ConversationId,
-    watch: &'a mut Option<(ConversationId, Watch<Item, Admission>)>,
-) -> Option<&'a mut Watch<Item, Admission>> {
+    watch: &mut Option<(ConversationId, Watch<Item, Admission>)>,
+) -> bool {
     let was_on = watch.as_ref().is_some_and(|(watched, _)| *watched == id);
     if !was_on {
         app.known_tokens.insert(token, id);
         *watch = Some((id, app.hub.watch(id)));
     }
-    watch.as_mut().filter(|_| was_on).map(|(_, watch)| watch)
+    was_on
 }
 
 /// What came of waiting.
@@ -120,22 +164,27 @@ enum Come {
 
 async fn until_something_comes(
     app: &App,
+    asker: &Asker<Talk>,
     watch: &mut Watch<Item, Admission>,
     known: MessageId,
-    pass: &Pass<Admission>,
+    ticket: &Ticket,
     until: Instant,
-) -> Come {
+) -> Result<Come, ApiError> {
     let _counted = Waiting::begin(&app.metrics.waiting);
+    let mut guest = None;
     loop {
-        match watch.look(known, pass) {
-            Look::Messages(items, committed) => return Come::Messages(items, committed),
-            Look::Yourself => return Come::LookAgain,
+        match watch.look(known, &ticket.pass) {
+            Look::Messages(items, committed) => return Ok(Come::Messages(items, committed)),
+            Look::Yourself => return Ok(Come::LookAgain),
             Look::Nothing => {}
+        }
+        if ticket.viewer == Viewer::Anybody && guest.is_none() {
+            guest = Some(app.guests.wait(asker.address())?);
         }
         tokio::select! {
             () = watch.changed() => {}
-            () = tokio::time::sleep_until(until) => return Come::Nothing,
-            () = app.stopped() => return Come::Nothing,
+            () = tokio::time::sleep_until(until) => return Ok(Come::Nothing),
+            () = app.stopped() => return Ok(Come::Nothing),
         }
     }
 }

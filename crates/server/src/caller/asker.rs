@@ -75,6 +75,11 @@ impl<D: Door> FromRequestParts<App> for Asker<D> {
 }
 
 impl<D> Asker<D> {
+    /// What they showed, as far as it was checked.
+    pub(crate) fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
     /// From where they come, as far as it can be believed.
     pub(crate) fn address(&self) -> IpAddr {
         self.address

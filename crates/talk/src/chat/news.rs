@@ -13,7 +13,7 @@ use crate::conversation::door::enter;
 
 /// At what state of a conversation and of the whole server somebody was let in: the newer the greater. What comes later
 /// is for them while this is the same; when it is not, they have to be let in again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
 pub struct Admission {
     access: i64,
     epoch: i64,
