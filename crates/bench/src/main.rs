@@ -9,6 +9,7 @@ mod load;
 mod measure;
 mod report;
 mod target;
+mod waiters;
 mod workloads;
 mod world;
 
