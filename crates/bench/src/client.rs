@@ -54,6 +54,14 @@ pub(crate) struct Answer {
     pub(crate) body: Bytes,
 }
 
+impl Answer {
+    /// About how many bytes it is on the wire.
+    pub(crate) fn size(&self) -> usize {
+        let headers = self.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+        "HTTP/1.1 200 OK\r\n\r\n".len() + headers.sum::<usize>() + self.body.len()
+    }
+}
+
 /// A connection to a server: made when it is first needed, and again when the server closed it.
 #[derive(Debug)]
 pub(crate) struct Connection {
@@ -88,6 +96,8 @@ impl Connection {
         let failed = |error| format!("cannot connect to {}: {error}", self.site.authority);
         let stream = TcpStream::connect(&self.site.authority).await.map_err(failed)?;
         stream.set_nodelay(true)?;
+        // When it is closed its port can be used again at once: there are only about 28,000.
+        stream.set_zero_linger()?;
         let (sender, driver) = http1::handshake(TokioIo::new(stream)).await?;
         self.open = Some(Open { sender, driver: Some(Box::pin(driver)) });
         Ok(())

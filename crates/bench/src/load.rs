@@ -43,6 +43,11 @@ impl Load {
         call.send(connection, &account).await
     }
 
+    /// What is answered to one of them.
+    pub(crate) async fn sample(&self) -> Result<Answer, Failed> {
+        self.next(&mut Connection::to(&self.site)).await
+    }
+
     async fn measure(&self, length: Duration) -> Result<Round, Failed> {
         let mut connections = Vec::new();
         for _ in 0..self.connections {

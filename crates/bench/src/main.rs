@@ -5,6 +5,7 @@ mod api;
 mod arguments;
 mod bench;
 mod client;
+mod limit;
 mod load;
 mod measure;
 mod report;
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use rlimit::Resource;
 
-use arguments::{Arguments, Choice};
+use arguments::{Arguments, Choice, Hidden};
 use bench::Bench;
 use report::Report;
 
@@ -46,6 +47,11 @@ fn main() -> ExitCode {
 fn run(arguments: Arguments) -> Result<u64, Failed> {
     raise_file_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    if let Some(Hidden::LimitServer(limit)) = arguments.command {
+        end_with_parent();
+        runtime.block_on(limit::serve(limit))?;
+        return Ok(0);
+    }
     let mut bench = Bench::new(arguments.options)?;
     let measured = runtime.block_on(workloads::run(&mut bench, arguments.workload.unwrap_or(Choice::All)));
     bench.finish();
@@ -53,6 +59,14 @@ fn run(arguments: Arguments) -> Result<u64, Failed> {
     write(&bench)?;
     measured?;
     Ok(bench.cases.iter().flat_map(|case| &case.subjects).map(|subject| subject.errors).sum())
+}
+
+/// Ends this process when the one that started it does: then its standard input is at its end.
+fn end_with_parent() {
+    std::thread::spawn(|| {
+        let _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+        std::process::exit(0);
+    });
 }
 
 /// As far as it is allowed, also for the servers that are started. Whoever has too few notices when they connect.

@@ -51,6 +51,13 @@ impl Rooms {
         Ok(Post { id, sent, answered })
     }
 
+    /// How many bytes an answer is that brings one message.
+    pub(crate) async fn answer_size(&self, server: &Server) -> Result<usize, Failed> {
+        let before = self.last[0] - 1;
+        let call = Call::wait(&self.tokens[0], before);
+        Ok(call.send(&mut Connection::to(&server.site), &self.people[0]).await?.size())
+    }
+
     /// So many connections, open, one after the other for the next conversation.
     pub(crate) async fn waiters(&self, server: &Server, count: u64) -> Result<Vec<Waiter>, Failed> {
         let mut waiters = Vec::new();

@@ -1,12 +1,15 @@
 //! What can be measured, a file each.
 
 mod list;
-mod poll;
+pub(crate) mod poll;
 mod post;
 
 use crate::Failed;
 use crate::arguments::Choice;
-use crate::bench::Bench;
+use crate::bench::{Bench, LIMIT, Named};
+use crate::limit::static_handler::StaticHandler;
+use crate::load::Load;
+use crate::measure::{RATE, Subject};
 
 /// Every workload, in the order of a whole run.
 const EVERY: [Choice; 3] = [Choice::List, Choice::Post, Choice::Poll];
@@ -29,4 +32,25 @@ async fn measure(bench: &mut Bench, choice: Choice, everything: bool) -> Result<
         Choice::Poll => poll::run(bench, everything).await,
         _ => Err("not yet".into()),
     }
+}
+
+/// Measures reads of several servers, and beside them a server that always answers what the first one did.
+async fn read(
+    bench: &mut Bench,
+    workload: &'static str,
+    title: &str,
+    loads: Vec<(String, Load)>,
+) -> Result<(), Failed> {
+    let mut limit = None;
+    if let Some((_, load)) = loads.first().filter(|_| !bench.options.no_limits) {
+        let answer = load.sample().await?;
+        limit = Some((answer.size(), StaticHandler::start(load, &answer)?));
+    }
+    let size = limit.as_ref().map_or(String::new(), |(size, _)| format!(", answers of {size} bytes"));
+    let connections = loads.first().map_or(0, |(_, load)| load.connections);
+    let title = format!("{title}, {connections} connections{size}");
+    let mut subjects: Vec<Named> = Vec::new();
+    subjects.extend(loads.into_iter().map(|(name, load)| (name, Box::new(load) as Box<dyn Subject>)));
+    subjects.extend(limit.map(|(_, limit)| (LIMIT.to_owned(), Box::new(limit) as Box<dyn Subject>)));
+    bench.alternate(workload, &title, &[RATE, "p50"], subjects).await
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use crate::Failed;
 use crate::api::{Call, Calls, Version};
-use crate::bench::{Bench, Named};
+use crate::bench::Bench;
 use crate::load::Load;
 use crate::world;
+
+use super::read;
 
 /// Measures it in both versions.
 pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
@@ -26,18 +28,18 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         people.push(accounts);
     }
     for version in [Version::V1, Version::V2] {
-        let mut subjects: Vec<Named> = Vec::new();
+        let mut loads = Vec::new();
         for ((name, server), accounts) in servers.iter().zip(&people) {
             let accounts = accounts.clone();
             let calls: Calls = Arc::new(move |at| (world::pick(&accounts, at), Call::list(version)));
             let load = Load::new(&server.site, options.connections(16), options.rate, calls);
-            subjects.push(((*name).to_owned(), Box::new(load)));
+            loads.push(((*name).to_owned(), load));
         }
         let title = format!(
             "{}, {conversations} conversations of {members}, {messages} messages in one of them",
             version.name()
         );
-        bench.alternate("list", &title, &["rate", "p50"], subjects).await?;
+        read(bench, "list", &title, loads).await?;
     }
     Ok(())
 }

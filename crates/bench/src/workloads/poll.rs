@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::Failed;
-use crate::bench::{Bench, Named};
+use crate::bench::{Bench, LIMIT, Named};
 use crate::client::Connection;
+use crate::limit::wake_ups::WakeUps;
 use crate::load::Pace;
 use crate::measure::{Errors, Figure, Latencies, Measuring, Round, Schedule, Subject, number};
 use crate::target::{Memory, Server};
@@ -17,7 +18,7 @@ use crate::waiters::{Crowd, Delivery, Post, Rooms, Waiter, deliveries};
 const WRITERS: usize = 32;
 
 /// What is compared where one message reaches everybody.
-pub(crate) const COMPARED: [&str; 2] = ["last, since sent", "last, since answered"];
+const COMPARED: [&str; 2] = ["last, since sent", "last, since answered"];
 
 /// Measures one message that reaches everybody; and many a second, where a rate is given or everything is measured.
 pub(crate) async fn run(bench: &mut Bench, everything: bool) -> Result<(), Failed> {
@@ -36,11 +37,18 @@ async fn one_message(bench: &mut Bench) -> Result<(), Failed> {
     let rooms = options.or(options.rooms, 1, 1);
     let accounts = options.or(options.accounts, 10, 2);
     let mut subjects: Vec<Named> = Vec::new();
+    let mut size = 0;
     for (name, server) in bench.servers()? {
         bench.tell("poll", &format!("preparing {name}"));
         let made = Rooms::make(&server, rooms, accounts).await?;
-        let poll = OneMessage { rooms: made, count: waiters, waiters: Vec::new(), memory: None, server };
+        if subjects.is_empty() {
+            size = made.answer_size(&server).await?;
+        }
+        let poll = OneMessage { rooms: made, count: waiters, is_used: false, memory: None, server };
         subjects.push((name.to_owned(), Box::new(poll)));
+    }
+    if !options.no_limits {
+        subjects.push((LIMIT.to_owned(), Box::new(WakeUps::start(waiters, size)?)));
     }
     let title = format!("one message to {waiters} who wait in {rooms} conversations");
     bench.alternate("poll", &title, &COMPARED, subjects).await
@@ -51,8 +59,8 @@ struct OneMessage {
     server: Server,
     rooms: Rooms,
     count: u64,
-    /// Connected in the first round, and then kept.
-    waiters: Vec<Waiter>,
+    /// Whether a round was measured before: memory that was given back is not told from memory that is free.
+    is_used: bool,
     /// What the server took more of memory for each who waits, in the first round, in bytes.
     memory: Option<f64>,
 }
@@ -63,11 +71,11 @@ impl OneMessage {
     }
 
     async fn measure(&mut self) -> Result<Round, Failed> {
-        let before = if self.waiters.is_empty() { self.memory_now()? } else { None };
-        if self.waiters.is_empty() {
-            self.waiters = self.rooms.waiters(&self.server, self.count).await?;
-        }
-        let crowd = Crowd::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
+        let before = if self.is_used { None } else { self.memory_now()? };
+        self.is_used = true;
+        // They are gone after each round, so that whoever takes turns can have as many.
+        let waiters = self.rooms.waiters(&self.server, self.count).await?;
+        let crowd = Crowd::wait(waiters, &self.rooms.last);
         crowd.settle(&self.server, &self.rooms.people[0]).await?;
         if let Some((before, now)) = before.zip(self.memory_now()?) {
             let more = now.best().saturating_sub(before.best());
@@ -83,7 +91,6 @@ impl OneMessage {
         }
         let (waiters, arrivals, mut errors) = crowd.gather().await?;
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
-        self.waiters = waiters;
         let mut round = one_message_round(&found, errors);
         let unit = "KiB";
         round.figures.extend(self.memory.map(|value| Figure { name: "memory of each", unit, value }));
@@ -92,7 +99,7 @@ impl OneMessage {
 }
 
 /// The figures of one message that reached everybody.
-fn one_message_round(deliveries: &[Delivery], errors: Errors) -> Round {
+pub(crate) fn one_message_round(deliveries: &[Delivery], errors: Errors) -> Round {
     let (mut sent, mut answered) = (Latencies::default(), Latencies::default());
     for delivery in deliveries {
         sent.note(delivery.since_sent());

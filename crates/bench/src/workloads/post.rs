@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::Failed;
 use crate::api::{Call, Calls};
-use crate::bench::{Bench, Named};
+use crate::bench::{Bench, LIMIT, Named};
+use crate::limit::bare_sqlite::BareSqlite;
 use crate::load::Load;
 use crate::world;
 
@@ -24,6 +25,9 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         });
         let load = Load::new(&server.site, connections, options.rate, calls);
         subjects.push(((*name).to_owned(), Box::new(load)));
+    }
+    if !options.no_limits && options.rate.is_none() {
+        subjects.push((LIMIT.to_owned(), Box::new(BareSqlite::new(connections, members)?)));
     }
     let title = format!("{connections} connections, a conversation of {members}");
     bench.alternate("post", &title, &["rate", "p50"], subjects).await
