@@ -81,9 +81,9 @@ impl Call {
         Self::get("/ocs/v2.php/core/getapppassword".to_owned())
     }
 
-    /// The capabilities, which are also told to who has not signed in.
-    pub(crate) fn capabilities() -> Self {
-        Self::get("/ocs/v2.php/cloud/capabilities".to_owned())
+    /// Whether there is a server; asked by monitors, who have no account.
+    pub(crate) fn status() -> Self {
+        Self::get("/status.php".to_owned())
     }
 
     /// Get user's conversations.

@@ -1,5 +1,4 @@
 //! Puts load on a server that speaks Talk's API, and measures what this machine allows at the most.
-#![expect(dead_code, reason = "the workloads that use it come next")]
 
 mod api;
 mod arguments;

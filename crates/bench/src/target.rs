@@ -127,6 +127,7 @@ pub(crate) struct Store {
     program: PathBuf,
     database: String,
     password: Option<(String, String)>,
+    is_made: bool,
     /// Where the store is, if it was made here; it is gone with it.
     folder: TempDir,
 }
@@ -141,8 +142,15 @@ impl Store {
     ) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new().prefix("plauder-bench-").tempdir()?;
         let made = || format!("sqlite://{}", folder.path().join("plauder.db").display());
+        let is_made = database.is_none();
         let database = database.map_or_else(made, str::to_owned);
-        Ok(Self { program: program.to_owned(), database, password: admin.cloned(), folder })
+        Ok(Self { is_made, program: program.to_owned(), database, password: admin.cloned(), folder })
+    }
+
+    /// Another store for the same program: a new one, if this was made here.
+    pub(crate) fn another(&self) -> Result<Arc<Self>, Failed> {
+        let database = Some(self.database.as_str()).filter(|_| !self.is_made);
+        Ok(Arc::new(Self::new(&self.program, database, self.password.as_ref())?))
     }
 
     /// Serves it, until the server is dropped.

@@ -1,8 +1,16 @@
 //! What can be measured, a file each.
 
+mod create;
+mod history;
+mod idle;
 mod list;
+mod login;
+mod mix;
 pub(crate) mod poll;
 mod post;
+mod single;
+mod sizes;
+mod start;
 
 use crate::Failed;
 use crate::arguments::Choice;
@@ -12,7 +20,24 @@ use crate::load::Load;
 use crate::measure::{RATE, Subject};
 
 /// Every workload, in the order of a whole run.
-const EVERY: [Choice; 3] = [Choice::List, Choice::Post, Choice::Poll];
+const EVERY: [Choice; 11] = [
+    Choice::Idle,
+    Choice::Start,
+    Choice::List,
+    Choice::Single,
+    Choice::History,
+    Choice::Create,
+    Choice::Post,
+    Choice::Poll,
+    Choice::Mix,
+    Choice::Login,
+    Choice::Sizes,
+];
+
+/// Whether it measures servers that it starts itself, again and again.
+fn starts(choice: Choice) -> bool {
+    matches!(choice, Choice::Idle | Choice::Start)
+}
 
 /// Measures what was chosen.
 pub(crate) async fn run(bench: &mut Bench, choice: Choice) -> Result<(), Failed> {
@@ -23,14 +48,27 @@ async fn measure(bench: &mut Bench, choice: Choice, everything: bool) -> Result<
     match choice {
         Choice::All => {
             for choice in EVERY {
-                Box::pin(measure(bench, choice, true)).await?;
+                // Of a server that runs already, the start cannot be measured.
+                if bench.options.url.is_none() || !starts(choice) {
+                    Box::pin(measure(bench, choice, true)).await?;
+                }
             }
             Ok(())
         }
+        choice if starts(choice) && bench.options.url.is_some() => {
+            Err("this measures servers that are started for it: leave --url out".into())
+        }
         Choice::List => list::run(bench).await,
+        Choice::Single => single::run(bench).await,
+        Choice::Create => create::run(bench).await,
         Choice::Post => post::run(bench).await,
+        Choice::History => history::run(bench).await,
         Choice::Poll => poll::run(bench, everything).await,
-        _ => Err("not yet".into()),
+        Choice::Mix => mix::run(bench).await,
+        Choice::Login => login::run(bench).await,
+        Choice::Start => start::run(bench).await,
+        Choice::Idle => idle::run(bench).await,
+        Choice::Sizes => sizes::run(bench).await,
     }
 }
 
