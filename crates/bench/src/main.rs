@@ -7,6 +7,7 @@ mod client;
 mod limit;
 mod load;
 mod measure;
+mod plot;
 mod report;
 mod target;
 mod waiters;
@@ -86,6 +87,9 @@ fn write(bench: &Bench) -> Result<(), Failed> {
         };
         let text = serde_json::to_string_pretty(&report)? + "\n";
         std::fs::write(path, text).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    }
+    if let Some(path) = &bench.options.plot {
+        plot::draw(path, &bench.cases)?;
     }
     Ok(())
 }

@@ -136,7 +136,7 @@ impl Display for Case {
 }
 
 /// With about three digits that count.
-fn rounded(value: f64) -> String {
+pub(crate) fn rounded(value: f64) -> String {
     let digits = match value.abs() {
         size if size >= 100.0 => 0,
         size if size >= 10.0 => 1,
