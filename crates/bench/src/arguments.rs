@@ -10,7 +10,8 @@ use crate::client::Site;
 /// Puts load on a server that speaks Talk's API, and compares it with what this machine allows at the most.
 ///
 /// Without --url it starts plauder itself, on a new store for each workload. Each figure is the median of several
-/// rounds, with the least and the most; what it is compared with takes turns with it, round by round.
+/// rounds, with the least and the most; what it is compared with takes turns with it, round by round. The server's
+/// settings can be chosen by its variables, which "plauder config example" lists.
 #[derive(Debug, Parser)]
 #[command(
     name = "plauder-bench",
@@ -41,6 +42,9 @@ pub(crate) enum Limit {
     Static {
         /// The file that holds the body
         body: PathBuf,
+        /// The status
+        #[arg(long)]
+        status: u16,
         /// Headers, as NAME:VALUE
         #[arg(long = "header")]
         headers: Vec<String>,

@@ -19,7 +19,9 @@ pub(crate) async fn serve(limit: Limit) -> Result<(), Failed> {
     let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await?;
     println!("limit serves on http://{}", listener.local_addr()?);
     match limit {
-        Limit::Static { body, headers } => static_handler::serve(listener, &body, &headers).await,
+        Limit::Static { body, status, headers } => {
+            static_handler::serve(listener, &body, status, &headers).await
+        }
         Limit::WakeUps { bytes } => wake_ups::serve(listener, bytes).await,
     }
 }

@@ -1,6 +1,6 @@
 //! Servers: those that run already, and those that are started here, each as a process with a store of its own.
 
-use std::fs;
+use std::fs::{self, OpenOptions};
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -114,6 +114,13 @@ fn kilobytes(text: &str, name: &str) -> Option<u64> {
     text.lines().find_map(|line| line.strip_prefix(name))?.trim().strip_suffix(" kB")?.parse().ok()
 }
 
+/// The last lines of a log.
+fn end_of(log: &Path) -> String {
+    let text = fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(5)..].join("\n")
+}
+
 /// The address that a process told when it began to serve.
 pub(crate) fn site_in(greeting: &str) -> Result<Site, Failed> {
     let from = greeting.find("http://").ok_or("a greeting without an address")?;
@@ -160,8 +167,12 @@ impl Store {
         let mut command = Command::new(&self.program);
         command.args(["--listen", "127.0.0.1:0", "--database", &self.database, "--admin-user", &name]);
         command.current_dir(self.folder.path());
-        command.env("PLAUDER_ADMIN_PASSWORD", &password).env("PLAUDER_LOG_LEVEL", "warn");
-        let process = Process::start(&mut command, "serves on http")?;
+        command.env("PLAUDER_ADMIN_PASSWORD", &password);
+        // As where it is run for others, its log is kept.
+        let log = self.folder.path().join("log");
+        command.stderr(OpenOptions::new().create(true).append(true).open(&log)?);
+        let process = Process::start(&mut command, "serves on http");
+        let process = process.map_err(|error| format!("{error}\n{}", end_of(&log)))?;
         let site = site_in(&process.greeting)?;
         let admin = Arc::new(Account::new(&name, &password));
         Ok(Server { site, admin, process: Some(process), _store: Some(Arc::clone(self)) })

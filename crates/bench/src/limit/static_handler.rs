@@ -5,8 +5,8 @@ use std::path::Path;
 use axum::Router;
 use axum::extract::Path as Parameter;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
-use axum::routing::get;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::routing::any;
 use axum::serve::ListenerExt as _;
 use bytes::Bytes;
 use tempfile::NamedTempFile;
@@ -34,7 +34,8 @@ impl StaticHandler {
         // These are written by whoever answers.
         let by_itself =
             |name: &HeaderName| [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING].contains(name);
-        let mut arguments = vec!["static".to_owned(), path.to_owned()];
+        let status = format!("--status={}", answer.status.as_u16());
+        let mut arguments = vec!["static".to_owned(), path.to_owned(), status];
         for (name, value) in answer.headers.iter().filter(|(name, _)| !by_itself(name)) {
             arguments.push(format!("--header={name}:{}", value.to_str()?));
         }
@@ -53,18 +54,24 @@ impl Subject for StaticHandler {
 }
 
 /// Serves it. The routes are of the kind that Plauder has, and the listener is set up as in `plauder/src/serve.rs`.
-pub(super) async fn serve(listener: TcpListener, body: &Path, headers: &[String]) -> Result<(), Failed> {
+pub(super) async fn serve(
+    listener: TcpListener,
+    body: &Path,
+    status: u16,
+    headers: &[String],
+) -> Result<(), Failed> {
+    let status = StatusCode::from_u16(status)?;
     let body = Bytes::from(std::fs::read(body)?);
     let mut all = HeaderMap::new();
     for header in headers {
         let (name, value) = header.split_once(':').ok_or("a header has to be NAME:VALUE")?;
         all.append(HeaderName::try_from(name)?, HeaderValue::try_from(value)?);
     }
-    let answer = (all, body);
+    let answer = (status, all, body);
     let (listing, showing) = (answer.clone(), answer);
-    let api = Router::new().route("/{api}/room", get(async move || listing.clone())).route(
+    let api = Router::new().route("/{api}/room", any(async move || listing.clone())).route(
         "/{api}/{kind}/{token}",
-        get(async move |_: Parameter<(String, String, String)>| showing.clone()),
+        any(async move |_: Parameter<(String, String, String)>| showing.clone()),
     );
     let router = Router::new().nest("/ocs/v2.php/apps/spreed/api", api);
     let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
