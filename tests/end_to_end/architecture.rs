@@ -9,7 +9,7 @@ fn root() -> PathBuf {
 }
 
 /// Which crates of the house each one may use.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("model", &[]),
     ("ocs", &[]),
     ("live", &["model"]),
@@ -17,6 +17,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("talk", &["model", "store"]),
     ("server", &["live", "model", "ocs", "store", "talk"]),
     ("plauder", &["live", "model", "store", "talk", "server"]),
+    ("bench", &[]),
 ];
 
 #[test]
