@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use crossbeam_channel::Receiver;
 use plauder_model::{ConversationId, Timestamp};
+use rusqlite::config::DbConfig;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{OpenFlags, ToSql};
 
@@ -73,12 +74,18 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
         connection.busy_timeout(BUSY).map_err(failed)?;
-        connection.set_prepared_statement_cache_capacity(256);
+        keep_statements(&connection).map_err(failed)?;
         Ok(Self(connection))
     }
 
     fn run(&self, sql: &'static str) -> Result<(), StoreError> {
         self.0.execute_batch(sql).map_err(|error| StoreError::statement(sql, error, false))
+    }
+
+    /// The same of a statement that is run again and again.
+    fn control(&self, sql: &'static str) -> Result<(), StoreError> {
+        let failed = |error| StoreError::statement(sql, error, false);
+        self.0.prepare_cached(sql).and_then(|mut prepared| prepared.raw_execute()).map(drop).map_err(failed)
     }
 
     /// Copies the store as it is at one moment into a new file for its owner only, while others go on using it.
@@ -92,6 +99,11 @@ impl Sqlite {
             return Err(StoreError::statement("VACUUM INTO $1", error, false));
         }
         File::open(target).and_then(|copy| copy.sync_all()).map_err(failed)
+    }
+
+    fn take_back_job(&self) -> Result<(), StoreError> {
+        self.control("ROLLBACK TO job")?;
+        self.control("RELEASE job")
     }
 
     /// Whether an error ended the transaction that was open.
@@ -117,8 +129,16 @@ fn configure(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // What is deleted is overwritten, so that it is gone from the file too.
     connection.pragma_update(None, "secure_delete", "FAST")?;
-    connection.set_prepared_statement_cache_capacity(256);
-    Ok(())
+    keep_statements(connection)
+}
+
+/// Every statement is parsed and planned once a connection, and what it reads is kept in memory.
+fn keep_statements(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    connection.set_prepared_statement_cache_capacity(512);
+    // Else a statement that could use an index with a condition is planned again whenever its parameters change.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    // In KiB where negative.
+    connection.pragma_update(None, "cache_size", -16 * 1024)
 }
 
 #[cfg(unix)]
@@ -227,7 +247,7 @@ pub(crate) fn write_jobs(mut store: Sqlite, jobs: &Receiver<Box<dyn Job>>, works
 }
 
 fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
-    if let Err(error) = store.run("BEGIN IMMEDIATE") {
+    if let Err(error) = store.control("BEGIN IMMEDIATE") {
         first.answer(Err(error));
         return;
     }
@@ -251,7 +271,7 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
         }
     }
     let end = match lost {
-        None => store.run("COMMIT"),
+        None => store.control("COMMIT"),
         Some(error) => Err(error),
     };
     if end.is_err() && !store.lost_transaction() {
@@ -276,7 +296,7 @@ fn write_one(
     now: Timestamp,
     workshop: &Workshop,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    store.run("SAVEPOINT job")?;
+    store.control("SAVEPOINT job")?;
     let verdict = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
         let verdict = job.run(&mut transaction);
@@ -293,12 +313,12 @@ fn write_one(
         return Err(StoreError::Impossible("the transaction was taken back by SQLite".to_owned()));
     }
     match verdict {
-        Ok((Verdict::Keep, touched)) => store.run("RELEASE job").map(|()| touched),
-        Ok((Verdict::Discard, _)) => store.run("ROLLBACK TO job; RELEASE job").map(|()| Vec::new()),
+        Ok((Verdict::Keep, touched)) => store.control("RELEASE job").map(|()| touched),
+        Ok((Verdict::Discard, _)) => store.take_back_job().map(|()| Vec::new()),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);
-            store.run("ROLLBACK TO job; RELEASE job").map(|()| Vec::new())
+            store.take_back_job().map(|()| Vec::new())
         }
     }
 }
@@ -326,7 +346,7 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, workshop: &W
 }
 
 fn read_one(store: &mut Sqlite, job: &mut dyn Job, workshop: &Workshop) -> Result<(), StoreError> {
-    store.run("BEGIN")?;
+    store.control("BEGIN")?;
     let now = workshop.clock.now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
@@ -338,5 +358,5 @@ fn read_one(store: &mut Sqlite, job: &mut dyn Job, workshop: &Workshop) -> Resul
         Ok(Err(error)) => job.fail(error),
         Err(_) => job.fail(StoreError::Closed),
     }
-    store.run("COMMIT")
+    store.control("COMMIT")
 }
