@@ -231,13 +231,15 @@ fn many_a_second_round(deliveries: &[Delivery], begun: Instant, length: Duration
         }
     }
     let rate = number(all.count()) / (until - begun).as_secs_f64().max(length.as_secs_f64());
+    let (early, late) = (first.percentile(50.0), last.percentile(50.0));
     let figures = vec![
         Figure { name: "deliveries", unit: "1/s", value: rate },
         Figure::ms("p50", all.percentile(50.0)),
         Figure::ms("p99", all.percentile(99.0)),
         Figure::ms("p50, since answered", answered.percentile(50.0)),
-        Figure::ms("p50 of first quarter", first.percentile(50.0)),
-        Figure::ms("p50 of last quarter", last.percentile(50.0)),
+        Figure::ms("p50 of first quarter", early),
+        Figure::ms("p50 of last quarter", late),
+        Figure { name: "growth", unit: "times", value: if early > 0.0 { late / early } else { 1.0 } },
     ];
     Round { figures, count: all.count(), errors }
 }
