@@ -11,7 +11,7 @@ use crate::client::Connection;
 use crate::limit::wake_ups::WakeUps;
 use crate::load::Pace;
 use crate::measure::{Errors, Figure, Latencies, Measuring, Round, Schedule, Subject, number};
-use crate::target::{Memory, Server};
+use crate::target::{Memory, Server, work_of};
 use crate::waiters::{Crowd, Delivery, Post, Rooms, Waiter, deliveries};
 
 /// How many messages may be on their way to the server at the same time.
@@ -153,14 +153,18 @@ impl ManyASecond {
         let crowd = Crowd::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
         crowd.settle(&self.server, &self.rooms.people[0]).await?;
         let schedule = Schedule::new(self.rate, length);
-        let begun = Instant::now();
+        let work = || self.server.process.as_ref().and_then(|process| work_of(process.id()));
+        let (begun, before) = (Instant::now(), work());
         let (posts, mut errors) = write_at(&self.server, &self.rooms, Pace::new(schedule, begun)).await?;
         end(&self.server, &mut self.rooms, &crowd).await?;
         let (waiters, arrivals, wrong) = crowd.gather().await?;
+        let after = work();
         errors.add(wrong);
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
         self.waiters = waiters;
-        Ok(many_a_second_round(&found, begun, length, errors))
+        let mut round = many_a_second_round(&found, begun, length, errors);
+        round.figures.extend(Figure::work(before, after, round.count));
+        Ok(round)
     }
 }
 
