@@ -1,6 +1,7 @@
 //! Waiting for messages: how long it takes until everybody has one that was just written, and whether everybody keeps up
 //! with many a second.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -162,7 +163,14 @@ impl ManyASecond {
         errors.add(wrong);
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
         self.waiters = waiters;
+        let written: HashSet<i64> = posts.iter().map(|(_, post)| post.id).collect();
+        let answers =
+            arrivals.iter().filter(|(_, arrival)| arrival.ids.iter().any(|id| written.contains(id)));
+        let answers = number(answers.count().max(1) as u64);
         let mut round = many_a_second_round(&found, begun, length, errors);
+        // Who is slow to ask again gets several at once.
+        let together = number(round.count) / answers;
+        round.figures.push(Figure { name: "messages an answer", unit: "", value: together });
         round.figures.extend(Figure::work(before, after, round.count));
         Ok(round)
     }
