@@ -58,16 +58,18 @@ pub(crate) struct Call {
     path: String,
     form: Bytes,
     expected: StatusCode,
+    /// Another status that is right too.
+    also: Option<StatusCode>,
 }
 
 impl Call {
     fn get(path: String) -> Self {
-        Self { method: Method::GET, path, form: Bytes::new(), expected: StatusCode::OK }
+        Self { method: Method::GET, path, form: Bytes::new(), expected: StatusCode::OK, also: None }
     }
 
     fn post(path: String, expected: StatusCode, fields: &[(&str, &str)]) -> Self {
         let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        Self { method: Method::POST, path, form: form.into(), expected }
+        Self { method: Method::POST, path, form: form.into(), expected, also: None }
     }
 
     /// Makes an account; for administrators.
@@ -117,11 +119,11 @@ impl Call {
         Self::get(format!("{}?lookIntoFuture=0&limit=100&setReadMarker=0", chat(token)))
     }
 
-    /// Waits up to 30 seconds for what comes after a message.
+    /// Waits up to 30 seconds for what comes after a message; 304 where nothing does.
     pub(crate) fn wait(token: &str, last_known: i64) -> Self {
         let path = chat(token);
         let query = format!("lookIntoFuture=1&timeout=30&lastKnownMessageId={last_known}&setReadMarker=0");
-        Self::get(format!("{path}?{query}"))
+        Self { also: Some(StatusCode::NOT_MODIFIED), ..Self::get(format!("{path}?{query}")) }
     }
 
     /// What is sent for `account`.
@@ -145,7 +147,7 @@ impl Call {
         Ok(request.body(Full::new(self.form.clone()))?)
     }
 
-    /// Sends it for `account`. Any other status than the expected one is an error.
+    /// Sends it for `account`. Any other status than those that are right is an error.
     pub(crate) async fn send(
         &self,
         connection: &mut Connection,
@@ -153,7 +155,7 @@ impl Call {
     ) -> Result<Answer, Failed> {
         let request = self.request(connection, account)?;
         let answer = connection.send(request).await?;
-        if answer.status == self.expected {
+        if answer.status == self.expected || Some(answer.status) == self.also {
             return Ok(answer);
         }
         let excerpt: String = String::from_utf8_lossy(&answer.body).chars().take(200).collect();

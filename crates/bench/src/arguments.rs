@@ -105,7 +105,7 @@ pub(crate) struct Options {
     /// The store that it is started on (without it: a new SQLite file for each workload)
     #[arg(long, value_name = "URL")]
     pub(crate) database: Option<String>,
-    /// How many connections send requests (16; post: 64)
+    /// How many connections send requests (16; post: 64; sizes: 1)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) connections: Option<u64>,
     /// How many requests to send a second, whatever becomes of those before; without it each connection sends its next
@@ -136,7 +136,7 @@ pub(crate) struct Options {
     /// How many accounts wait in each of these; login: how many sign in, in a round (10; login: 100)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) accounts: Option<u64>,
-    /// Only with servers: without the limits of this machine
+    /// Leave out what this machine allows at the most
     #[arg(long)]
     pub(crate) no_limits: bool,
     /// Writes everything that was measured into a file, as JSON

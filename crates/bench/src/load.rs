@@ -12,13 +12,16 @@ use tokio::task::JoinSet;
 use crate::Failed;
 use crate::api::Calls;
 use crate::client::{Answer, Connection, Site};
-use crate::measure::{Errors, Latencies, Measuring, Round, Schedule, Subject};
+use crate::measure::{Errors, Figure, Latencies, Measuring, Round, Schedule, Subject};
+use crate::target::{Process, Server, work_of};
 
 /// Requests of one kind to one server.
 #[derive(Clone)]
 pub(crate) struct Load {
     /// Where they go.
     pub(crate) site: Site,
+    /// The process that answers, where it was started here.
+    pub(crate) process: Option<u32>,
     /// How many connections there are.
     pub(crate) connections: usize,
     /// How many are sent a second; None: as many as are answered.
@@ -33,8 +36,9 @@ pub(crate) struct Load {
 
 impl Load {
     /// A closed or open loop on one server.
-    pub(crate) fn new(site: &Site, connections: usize, rate: Option<f64>, calls: Calls) -> Self {
-        Self { site: site.clone(), connections, rate, calls, sent: Arc::default(), most: None }
+    pub(crate) fn new(server: &Server, connections: usize, rate: Option<f64>, calls: Calls) -> Self {
+        let (site, process) = (server.site.clone(), server.process.as_ref().map(Process::id));
+        Self { site, process, connections, rate, calls, sent: Arc::default(), most: None }
     }
 
     /// Sends the next request, on a connection.
@@ -55,7 +59,8 @@ impl Load {
             connection.open().await?;
             connections.push(connection);
         }
-        let begun = Instant::now();
+        let work = || self.process.and_then(work_of);
+        let (begun, before) = (Instant::now(), work());
         let turn = Turn { begun, length, next: Arc::default() };
         let mut workers = JoinSet::new();
         let pace = self.rate.map(|rate| Pace::new(Schedule::new(rate, length), begun));
@@ -75,7 +80,9 @@ impl Load {
             errors.add(done.errors);
             last = last.max(done.last);
         }
-        Ok(Round::of_requests(&latencies, last - begun, errors))
+        let mut round = Round::of_requests(&latencies, last - begun, errors);
+        round.figures.extend(Figure::work(before, work(), round.count));
+        Ok(round)
     }
 
     async fn closed_loop(self, mut connection: Connection, turn: Turn) -> Done {

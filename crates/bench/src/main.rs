@@ -53,7 +53,14 @@ fn run(arguments: Arguments) -> Result<u64, Failed> {
         return Ok(0);
     }
     let mut bench = Bench::new(arguments.options)?;
-    let measured = runtime.block_on(workloads::run(&mut bench, arguments.workload.unwrap_or(Choice::All)));
+    let choice = arguments.workload.unwrap_or(Choice::All);
+    let measured = runtime.block_on(async {
+        tokio::select! {
+            measured = workloads::run(&mut bench, choice) => measured,
+            // So that servers and stores that were made for it are taken away.
+            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+        }
+    });
     bench.finish();
     // What was measured before something failed is still worth keeping.
     write(&bench)?;

@@ -73,6 +73,12 @@ pub(crate) struct Figure {
 }
 
 impl Figure {
+    /// What the cores worked in a server for each of `count`, where that is known.
+    pub(crate) fn work(before: Option<Duration>, after: Option<Duration>, count: u64) -> Option<Self> {
+        let work = after?.saturating_sub(before?).as_secs_f64() * 1e6;
+        (count > 0).then(|| Self { name: "server cpu each", unit: "µs", value: work / number(count) })
+    }
+
     /// A figure in milliseconds.
     pub(crate) fn ms(name: &'static str, value: f64) -> Self {
         Self { name, unit: "ms", value }

@@ -105,7 +105,7 @@ impl Display for Case {
             if over.rounds.len() > 1 { format!("{median} ({min}–{max})") } else { median }
         };
         for (at, subject) in self.subjects.iter().enumerate() {
-            let named = |over: &Over| format!("{} {}", over.name, over.unit);
+            let named = |over: &Over| format!("{} {}", over.name, over.unit).trim_end().to_owned();
             let same = at > 0
                 && self.subjects[at - 1].figures.iter().map(named).eq(subject.figures.iter().map(named));
             let width = |over: &Over| named(over).chars().count().max(26);

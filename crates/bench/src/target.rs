@@ -5,6 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use tempfile::TempDir;
 
@@ -82,6 +83,11 @@ impl Process {
         }
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Its memory now.
     pub(crate) fn memory(&self) -> Result<Memory, Failed> {
         let folder = PathBuf::from(format!("/proc/{}", self.child.id()));
@@ -108,6 +114,18 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// How long the cores have worked for a process, in hundredths of a second; None when it is gone.
+pub(crate) fn work_of(process: u32) -> Option<Duration> {
+    worked(&fs::read_to_string(format!("/proc/{process}/stat")).ok()?)
+}
+
+fn worked(stat: &str) -> Option<Duration> {
+    // Its name, in brackets, may hold anything.
+    let mut numbers = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let (user, system): (u64, u64) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+    Some(Duration::from_millis((user + system) * 10))
 }
 
 fn kilobytes(text: &str, name: &str) -> Option<u64> {
@@ -206,5 +224,7 @@ mod tests {
         assert_eq!(kilobytes("Name:\tx\nVmRSS:\t   12345 kB\n", "VmRSS:"), Some(12345));
         assert_eq!(kilobytes("Pss_Dirty: 1 kB\nPss:  17 kB\n", "Pss:"), Some(17));
         assert_eq!(kilobytes("", "Pss:"), None);
+        let stat = "7 (a) b) S 1 7 7 0 -1 4194560 13 0 0 0 25 17 0 0 20 0 5 0 1000";
+        assert_eq!(worked(stat), Some(Duration::from_millis(420)));
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
+use hyper::StatusCode;
 use tokio::task::JoinSet;
 
 use crate::Failed;
@@ -109,6 +110,9 @@ impl Waiter {
     pub(crate) async fn wait(&mut self, last_known: i64) -> Result<Arrival, Failed> {
         let answer = Call::wait(&self.token, last_known).send(&mut self.connection, &self.account).await?;
         let at = Instant::now();
+        if answer.status == StatusCode::NOT_MODIFIED {
+            return Ok(Arrival { ids: Vec::new(), last: last_known, at });
+        }
         Ok(Arrival { ids: api::message_ids(&answer)?, last: api::last_given(&answer)?, at })
     }
 }

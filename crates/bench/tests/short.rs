@@ -79,6 +79,7 @@ fn two_servers_that_run_already_are_compared() {
         .env("PLAUDER_ADMIN_PASSWORD", "bench-and-nobody-else")
         .current_dir(folder.path())
         .stdout(Stdio::piped())
+        .stderr(Stdio::null())
         .spawn()
         .unwrap();
     let mut said = BufReader::new(running.stdout.take().unwrap());

@@ -42,7 +42,7 @@ impl StaticHandler {
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
         let process = super::start(&arguments)?;
         // Plauder may be found below a prefix; this one is not.
-        let load = Load { site: site_in(&process.greeting)?, ..load.clone() };
+        let load = Load { site: site_in(&process.greeting)?, process: Some(process.id()), ..load.clone() };
         Ok(Self { load, _process: process, _body: body })
     }
 }

@@ -21,7 +21,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         let calls: Calls = Arc::new(move |at| {
             (world::pick(&people, at), Call::create(Version::V2, &format!("Conversation {at}")))
         });
-        let load = Load::new(&server.site, connections, options.rate, calls);
+        let load = Load::new(server, connections, options.rate, calls);
         subjects.push(((*name).to_owned(), Box::new(load)));
     }
     let title = format!("v2, by {accounts} people, {connections} connections");

@@ -24,10 +24,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         let token = world::pick(&tokens, 0);
         world::messages(server, &accounts, &token, messages).await?;
         let calls: Calls = Arc::new(move |at| (world::pick(&accounts, at), Call::history(&token)));
-        loads.push((
-            (*name).to_owned(),
-            Load::new(&server.site, options.connections(16), options.rate, calls),
-        ));
+        loads.push(((*name).to_owned(), Load::new(server, options.connections(16), options.rate, calls)));
     }
     read(bench, "history", &format!("the last 100 of {messages} messages"), loads).await
 }

@@ -32,7 +32,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         for ((name, server), accounts) in servers.iter().zip(&people) {
             let accounts = accounts.clone();
             let calls: Calls = Arc::new(move |at| (world::pick(&accounts, at), Call::list(version)));
-            let load = Load::new(&server.site, options.connections(16), options.rate, calls);
+            let load = Load::new(server, options.connections(16), options.rate, calls);
             loads.push(((*name).to_owned(), load));
         }
         let title = format!(

@@ -20,7 +20,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         // One round more than those that count.
         let accounts = world::accounts_with_passwords(server, each * (options.rounds() + 1)).await?;
         let calls: Calls = Arc::new(move |at| (world::pick(&accounts, at), Call::list(Version::V2)));
-        let load = Load { most: Some(each), ..Load::new(&server.site, connections, None, calls) };
+        let load = Load { most: Some(each), ..Load::new(server, connections, None, calls) };
         subjects.push(((*name).to_owned(), Box::new(load)));
     }
     let title = format!("{each} accounts a round with their passwords, {connections} connections");

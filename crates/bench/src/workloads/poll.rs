@@ -1,6 +1,7 @@
 //! Waiting for messages: how long it takes until everybody has one that was just written, and whether everybody keeps up
 //! with many a second.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
@@ -11,7 +12,7 @@ use crate::client::Connection;
 use crate::limit::wake_ups::WakeUps;
 use crate::load::Pace;
 use crate::measure::{Errors, Figure, Latencies, Measuring, Round, Schedule, Subject, number};
-use crate::target::{Memory, Server};
+use crate::target::{Memory, Server, work_of};
 use crate::waiters::{Crowd, Delivery, Post, Rooms, Waiter, deliveries};
 
 /// How many messages may be on their way to the server at the same time.
@@ -153,14 +154,25 @@ impl ManyASecond {
         let crowd = Crowd::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
         crowd.settle(&self.server, &self.rooms.people[0]).await?;
         let schedule = Schedule::new(self.rate, length);
-        let begun = Instant::now();
+        let work = || self.server.process.as_ref().and_then(|process| work_of(process.id()));
+        let (begun, before) = (Instant::now(), work());
         let (posts, mut errors) = write_at(&self.server, &self.rooms, Pace::new(schedule, begun)).await?;
         end(&self.server, &mut self.rooms, &crowd).await?;
         let (waiters, arrivals, wrong) = crowd.gather().await?;
+        let after = work();
         errors.add(wrong);
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
         self.waiters = waiters;
-        Ok(many_a_second_round(&found, begun, length, errors))
+        let written: HashSet<i64> = posts.iter().map(|(_, post)| post.id).collect();
+        let answers =
+            arrivals.iter().filter(|(_, arrival)| arrival.ids.iter().any(|id| written.contains(id)));
+        let answers = number(answers.count().max(1) as u64);
+        let mut round = many_a_second_round(&found, begun, length, errors);
+        // Who is slow to ask again gets several at once.
+        let together = number(round.count) / answers;
+        round.figures.push(Figure { name: "messages an answer", unit: "", value: together });
+        round.figures.extend(Figure::work(before, after, round.count));
+        Ok(round)
     }
 }
 
@@ -231,13 +243,15 @@ fn many_a_second_round(deliveries: &[Delivery], begun: Instant, length: Duration
         }
     }
     let rate = number(all.count()) / (until - begun).as_secs_f64().max(length.as_secs_f64());
+    let (early, late) = (first.percentile(50.0), last.percentile(50.0));
     let figures = vec![
         Figure { name: "deliveries", unit: "1/s", value: rate },
         Figure::ms("p50", all.percentile(50.0)),
         Figure::ms("p99", all.percentile(99.0)),
         Figure::ms("p50, since answered", answered.percentile(50.0)),
-        Figure::ms("p50 of first quarter", first.percentile(50.0)),
-        Figure::ms("p50 of last quarter", last.percentile(50.0)),
+        Figure::ms("p50 of first quarter", early),
+        Figure::ms("p50 of last quarter", late),
+        Figure { name: "growth", unit: "times", value: if early > 0.0 { late / early } else { 1.0 } },
     ];
     Round { figures, count: all.count(), errors }
 }

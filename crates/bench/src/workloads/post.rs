@@ -26,7 +26,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         let calls: Calls = Arc::new(move |at| {
             (world::pick(&accounts, at), Call::say(&world::pick(&tokens, 0), &world::text(at)))
         });
-        let load = Load::new(&server.site, connections, options.rate, calls);
+        let load = Load::new(server, connections, options.rate, calls);
         if *name == SERVER && !options.no_limits {
             http = Some(StaticHandler::start(&load, &load.sample().await?)?);
         }

@@ -30,7 +30,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
             let calls: Calls = Arc::new(move |at| {
                 (world::pick(&accounts, at), Call::single(version, &world::pick(&tokens, at)))
             });
-            let load = Load::new(&server.site, options.connections(16), options.rate, calls);
+            let load = Load::new(server, options.connections(16), options.rate, calls);
             loads.push(((*name).to_owned(), load));
         }
         let title = format!("{}, one of {conversations} conversations of {members}", version.name());

@@ -80,7 +80,7 @@ async fn measure(bench: &mut Bench, server: &Server, sizes: &Sizes, on: &str) ->
         let load = |place: &Place| {
             let (account, call) = asks(place);
             let calls: Calls = Arc::new(move |_| (Arc::clone(&account), call.clone()));
-            Load { most, ..Load::new(&server.site, connections, None, calls) }
+            Load { most, ..Load::new(server, connections, None, calls) }
         };
         let subjects: Vec<Named> = vec![(much, Box::new(load(place))), (few, Box::new(load(&little)))];
         bench.alternate("sizes", &format!("{title}{on}"), &["p50"], subjects).await?;
