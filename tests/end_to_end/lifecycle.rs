@@ -169,15 +169,26 @@ fn it_can_be_watched() {
 
 #[test]
 fn its_log_can_be_json_with_an_id_for_each_request() {
-    let app = Server::with_environment(&[("PLAUDER_LOG_FORMAT", "json")]);
-    let id = app.admin().get("/v2/room").header("x-request-id").to_owned();
-    assert_eq!(id.len(), 16);
-    let log = app.log();
-    let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-    let of_request = lines.filter(|line| line["span"]["id"] == *id).collect::<Vec<_>>();
-    let [line] = &of_request[..] else { panic!("{log}") };
-    assert_eq!((line["message"].as_str(), line["status"].as_i64()), (Some("answered"), Some(200)));
-    assert_eq!(line["span"]["route"], "/ocs/v2.php/apps/spreed/api/v2/room");
+    for (level, told) in [("debug", true), ("info", false)] {
+        let app = Server::with_environment(&[("PLAUDER_LOG_FORMAT", "json"), ("PLAUDER_LOG_LEVEL", level)]);
+        let answers = [(app.admin().get("/v2/room"), 200, told), (app.nobody().get("/v2/room"), 401, true)];
+        let log = app.log();
+        for (answer, status, told) in answers {
+            let id = answer.header("x-request-id");
+            assert_eq!(id.len(), 16);
+            let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+            let of_request = lines.filter(|line| line["span"]["id"] == *id && line["status"].is_number());
+            let of_request: Vec<_> = of_request.collect();
+            assert_eq!(of_request.len(), usize::from(told), "{log}");
+            for line in of_request {
+                assert_eq!(
+                    (line["message"].as_str(), line["status"].as_i64()),
+                    (Some("answered"), Some(status))
+                );
+                assert_eq!(line["span"]["route"], "/ocs/v2.php/apps/spreed/api/v2/room");
+            }
+        }
+    }
 }
 
 #[test]

@@ -160,7 +160,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// What stands in the envelope; travels from a handler to [`crate::envelope::seal`] as a response extension.
+/// What stands in the envelope; travels from a handler to [`crate::Envelope::seal`] as a response extension.
 #[derive(Clone)]
 pub(crate) struct Contents {
     pub(crate) code: u16,

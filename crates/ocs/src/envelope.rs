@@ -1,10 +1,8 @@
 //! The envelope around every answer, and the two entries and formats that it comes in.
 
 use axum::body::Body;
-use axum::extract::Request;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::answer::{Contents, Failure};
@@ -37,17 +35,6 @@ pub struct Envelope {
     pub format: Format,
 }
 
-/// The middleware that writes what handlers return. It has to be the outermost around everything that answers with
-/// [`crate::Answer`] or [`Failure`], the fallbacks for unknown routes and methods included.
-pub async fn seal(request: Request, next: Next) -> Response {
-    let envelope = Envelope::of(request.uri(), request.headers());
-    let mut response = next.run(request).await;
-    match response.extensions_mut().remove::<Contents>() {
-        Some(contents) => envelope.write(response, &contents),
-        None => response,
-    }
-}
-
 /// The fallback for addresses that are no route: 404.
 pub async fn unknown_route() -> Failure {
     Failure::new(404).because("Invalid query, please check the address: there is no such call")
@@ -78,6 +65,16 @@ impl Envelope {
         };
         let format = asked.unwrap_or_else(|| if accepts_json() { Format::Json } else { Format::Xml });
         Self { entry, format }
+    }
+
+    /// Writes what a handler returned. This has to be around everything that answers with [`crate::Answer`] or
+    /// [`Failure`], the fallbacks for unknown routes and methods included.
+    #[must_use]
+    pub fn seal(self, mut response: Response) -> Response {
+        match response.extensions_mut().remove::<Contents>() {
+            Some(contents) => self.write(response, &contents),
+            None => response,
+        }
     }
 
     fn write(self, response: Response, contents: &Contents) -> Response {

@@ -3,6 +3,7 @@
 mod arguments;
 mod command;
 mod config;
+mod connections;
 mod mail_server;
 mod mailer;
 mod serve;

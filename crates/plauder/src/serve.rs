@@ -5,7 +5,6 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use plauder_live::Relay;
 use plauder_model::GroupId;
 use plauder_server::{App, delivery, metrics_router, router, upkeep};
@@ -18,6 +17,7 @@ use tokio::sync::watch;
 
 use crate::Failed;
 use crate::config::{self, Config};
+use crate::connections;
 use crate::mailer::Mailer;
 use crate::telemetry;
 use crate::world::{self, SystemChance, SystemClock};
@@ -148,27 +148,17 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let told = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let service = router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    // Answers are small and wanted at once.
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    let main = axum::serve(listener, service).with_graceful_shutdown(told(stopped.clone()));
+    let main = connections::serve(listener, router(app.clone()), told(stopped.clone()));
     let mailing = {
         let stopped = stopped.clone();
         async {
             if let Some(mailer) = mailer {
                 mailer.run(stopped).await;
             }
-            Ok(())
         }
     };
-    let keeping_up = async {
-        upkeep::run(app.clone()).await;
-        Ok(())
-    };
-    let delivering = async {
-        delivery::run(app.clone()).await;
-        Ok(())
-    };
+    let keeping_up = upkeep::run(app.clone());
+    let delivering = delivery::run(app.clone());
     let relaying = {
         let stopped = told(stopped.clone());
         let app = &app;
@@ -181,15 +171,11 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
                 app.tell_others(teller);
                 relay.run(|id| app.touched_elsewhere(id), || app.missed_others(), stopped).await;
             }
-            Ok(())
         }
     };
     let beside = async {
-        match metrics {
-            Some(listener) => {
-                axum::serve(listener, metrics_router(app.clone())).with_graceful_shutdown(told(stopped)).await
-            }
-            None => Ok(()),
+        if let Some(listener) = metrics {
+            connections::serve(listener, metrics_router(app.clone()), told(stopped)).await;
         }
     };
     // From here on it stops in order when it is told to.
@@ -200,7 +186,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.shutdown_seconds);
     tokio::select! {
-        served = async { tokio::try_join!(main, beside, mailing, keeping_up, delivering, relaying) } => { served?; }
+        _ = async { tokio::join!(main, beside, mailing, keeping_up, delivering, relaying) } => {}
         () = stop_in_time(told_to_stop, &stop, grace) => {}
     }
     Ok(())

@@ -1,27 +1,35 @@
 //! Takes small bodies of requests whole before anything else is done.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, stream};
 use plauder_ocs::Failure;
+use tower_http::timeout::TimeoutBody;
 
 /// How many bytes of a body are taken; of a larger one the rest comes when it is read.
 const MOST: usize = 64 * 1024;
 
-/// The middleware. A request that is refused before its body was read would end its connection, and a client that has
-/// just sent the next one there would not know whether it was heard. An empty body that comes in chunks has to be read too:
-/// that it is empty is known only from its end.
-pub(crate) async fn body(request: Request, next: Next) -> Response {
-    if request.body().is_end_stream() || request.body().size_hint().lower() > MOST as u64 {
-        return next.run(request).await;
+/// How long the next piece of a body may take to come.
+const BODY_TIME: Duration = Duration::from_secs(30);
+
+/// Takes the body of a request. One that is refused before its body was read would end its connection, and a client that
+/// has just sent the next one there would not know whether it was heard. An empty body that comes in chunks has to be read
+/// too: that it is empty is known only from its end.
+pub(crate) async fn body(request: Request) -> Result<Request, Failure> {
+    if request.body().is_end_stream() {
+        return Ok(request);
     }
+    let is_long = request.body().size_hint().lower() > MOST as u64;
     let (parts, body) = request.into_parts();
-    match gather(body).await {
-        Ok(body) => next.run(Request::from_parts(parts, body)).await,
-        Err(_) => Failure::bad_request("The body ended too early").into_response(),
-    }
+    let body = Body::new(TimeoutBody::new(BODY_TIME, body));
+    let body = if is_long { body } else { Box::pin(gather(body)).await.map_err(|_| too_early())? };
+    Ok(Request::from_parts(parts, body))
+}
+
+fn too_early() -> Failure {
+    Failure::bad_request("The body ended too early")
 }
 
 async fn gather(body: Body) -> Result<Body, axum::Error> {

@@ -5,12 +5,12 @@
 pub mod app;
 mod caller;
 pub mod delivery;
+mod edge;
 mod error;
 mod gather;
 mod handlers;
 mod mail_counts;
 mod metrics;
-mod observe;
 mod representation;
 pub mod routes;
 pub mod upkeep;

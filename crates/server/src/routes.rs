@@ -1,26 +1,19 @@
 //! Every route. One table lists the calls of Talk by version; docs/compatibility.md is made from it.
 
-use std::any::Any;
-use std::time::Duration;
-
 use axum::Router;
 use axum::http::Method;
-use axum::middleware::from_fn;
-use axum::response::IntoResponse as _;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, delete, get, post, put};
-use plauder_ocs::Failure;
-use plauder_ocs::envelope::{seal, unknown_method, unknown_route};
-use tower_http::catch_panic::CatchPanicLayer;
+use plauder_ocs::envelope::{unknown_method, unknown_route};
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::App;
+use crate::edge::edge;
 use crate::handlers::{
     app_passwords, calls, capabilities, chat, circles, conversations as room, groups, health, me,
     notifications, participants, settings, status, users,
 };
 use crate::representation::{v1, v2};
-use crate::{gather, observe};
 
 /// A call of Talk's API: its place in the documents, and who handles it in which version.
 pub struct Call {
@@ -41,9 +34,6 @@ impl Call {
         self.v2.is_some()
     }
 }
-
-/// How long the next piece of a request's body may take to come.
-const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Below these each version of Talk's API begins with its number.
 const TALK: &str = "/apps/spreed/api";
@@ -173,11 +163,7 @@ pub fn router(app: App) -> Router {
         .route("/call/{token}", get(status::link))
         .fallback(unknown_route)
         .method_not_allowed_fallback(unknown_method)
-        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Failure::internal().into_response()))
-        .layer(from_fn(gather::body))
-        .layer(from_fn(seal))
-        .layer(RequestBodyTimeoutLayer::new(BODY_TIME))
+        .layer(from_fn_with_state(app.clone(), edge))
         .layer(CompressionLayer::new().gzip(true))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::request))
         .with_state(app)
 }

@@ -53,12 +53,13 @@ pub(crate) async fn wait(
         let ticket = match (kept.take(), &watch) {
             (Some(ticket), Some((watched, watch))) if *watched == ticket.conversation => {
                 if mark_read {
-                    read_on(app, &ticket, watch, query.last_known).await?;
+                    Box::pin(read_on(app, &ticket, watch, query.last_known)).await?;
                 }
                 ticket
             }
             _ => {
-                let arrival = look(app, asker, &token, query, mark_read).await?;
+                // Apart, so that whoever waits does not keep what is needed to look.
+                let arrival = Box::pin(look(app, asker, &token, query, mark_read)).await?;
                 let ticket = ticket(app, &arrival);
                 app.tickets.keep(asker.credentials(), &token, ticket.clone());
                 let was_on = on_watch(app, &token, ticket.conversation, &mut watch);

@@ -117,7 +117,7 @@ impl<D> Asker<D> {
                 }
                 match self.app.memory.recall(&user_key, secret, self.app.clock.now()) {
                     Some(password_hash) => Ok(Credentials::Password { user_key, password_hash }),
-                    None => self.try_password(user_key, secret).await,
+                    None => Box::pin(self.try_password(user_key, secret)).await,
                 }
             }
         }
@@ -130,7 +130,7 @@ impl<D: Door> Asker<D> {
         match read() {
             Ok(sent) => Ok(sent),
             Err(failure) => {
-                self.read(|_, _| Ok::<_, StoreError>(())).await?;
+                Box::pin(self.read(|_, _| Ok::<_, StoreError>(()))).await?;
                 Err(failure.into())
             }
         }
@@ -173,8 +173,8 @@ impl<D: Door> Asker<D> {
             // The password was right for a hash that is not the account's any more. It may be right for the new one.
             let user_key = UserId::key_of(user);
             self.app.memory.forget(&user_key, secret);
-            let credentials = self.try_password(user_key, secret).await?;
-            return self.run_as(access, credentials, work).await.map_err(Into::into);
+            let credentials = Box::pin(self.try_password(user_key, secret)).await?;
+            return Box::pin(self.run_as(access, credentials, work)).await.map_err(Into::into);
         }
         first.map_err(Into::into)
     }

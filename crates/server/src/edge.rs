@@ -1,0 +1,99 @@
+//! What is around every call: it is counted and told of, its body is taken, a panic becomes an answer, and the answer is
+//! put into its envelope. One middleware and not one each: a request that waits keeps all of them in memory.
+
+use std::panic::AssertUnwindSafe;
+use std::time::Instant;
+
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use futures_util::FutureExt as _;
+use plauder_model::chance;
+use plauder_ocs::{Envelope, Failure};
+use tracing::{Instrument as _, Span};
+
+use crate::{App, gather};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The middleware around everything.
+pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -> Response {
+    let seen = Seen::of(app, &request);
+    let envelope = Envelope::of(request.uri(), request.headers());
+    let span = seen.span.clone();
+    let answered = AssertUnwindSafe(answer(request, next)).catch_unwind().instrument(span).await;
+    // What it was is told by the panic hook.
+    let response = answered.unwrap_or_else(|_| Failure::internal().into_response());
+    seen.answered(envelope.seal(response))
+}
+
+async fn answer(request: Request, next: Next) -> Response {
+    match gather::body(request).await {
+        Ok(request) => next.run(request).await,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+/// A request that is being answered: a line in the log with an id, and counts. The log gets the route and not the
+/// address: a token in it is as good as a key.
+struct Seen {
+    id: String,
+    method: Method,
+    route: Option<MatchedPath>,
+    span: Span,
+    began: Instant,
+    in_flight: InFlight,
+}
+
+impl Seen {
+    fn of(app: App, request: &Request) -> Self {
+        let id = chance::word(app.chance.as_ref(), b"0123456789abcdef", 16);
+        let method = request.method().clone();
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        let span = tracing::info_span!("request", id, %method, route = name(route.as_ref()));
+        Self { id, method, route, span, began: Instant::now(), in_flight: InFlight::begin(app) }
+    }
+
+    fn answered(self, mut response: Response) -> Response {
+        let took = self.began.elapsed();
+        let (status, route) = (response.status(), name(self.route.as_ref()));
+        self.in_flight.0.metrics.count(&self.method, route, status.as_u16(), took);
+        let ms = took.as_secs_f64() * 1000.0;
+        self.span.in_scope(|| told(status, ms));
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            response.headers_mut().insert(REQUEST_ID, id);
+        }
+        response
+    }
+}
+
+/// What went well is for who looks closely: there is a line of it for everybody who waits, every half minute.
+fn told(status: StatusCode, ms: f64) {
+    let status = status.as_u16();
+    if status < 400 {
+        tracing::debug!(status, ms, "answered");
+    } else {
+        tracing::info!(status, ms, "answered");
+    }
+}
+
+fn name(route: Option<&MatchedPath>) -> &str {
+    route.map_or("none", MatchedPath::as_str)
+}
+
+/// Counts a request among those that are being answered, until it is dropped; also when its sender hangs up before.
+struct InFlight(App);
+
+impl InFlight {
+    fn begin(app: App) -> Self {
+        app.metrics.in_flight.inc();
+        Self(app)
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.metrics.in_flight.dec();
+    }
+}
