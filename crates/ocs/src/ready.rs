@@ -25,7 +25,9 @@ impl<T: Serialize> Ready<T> {
         let json = serde_json::to_vec(&value)?.into_boxed_slice();
         Ok(Self { value, json })
     }
+}
 
+impl<T> Ready<T> {
     /// How many bytes its JSON has.
     #[must_use]
     pub fn bytes(&self) -> usize {

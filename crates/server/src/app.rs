@@ -17,8 +17,10 @@ use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
 use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
+use crate::kept_rooms::KeptRooms;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
+use crate::representation::v2;
 use crate::waiting::Tickets;
 
 /// What an operator can choose of the server.
@@ -78,6 +80,8 @@ pub struct Parts {
     pub(crate) queue: StdMutex<Option<Queue>>,
     /// Which conversations tokens name, as far as somebody waited for them.
     pub(crate) known_tokens: KnownTokens,
+    /// How conversations look in API v2, as people saw them last.
+    pub(crate) kept_rooms: KeptRooms<v2::Room>,
     /// Who was let in to wait a moment ago.
     pub(crate) tickets: Tickets,
     /// Where other nodes are told what was committed here.
@@ -127,6 +131,7 @@ impl App {
             hub,
             queue: StdMutex::new(Some(queue)),
             known_tokens: KnownTokens::default(),
+            kept_rooms: KeptRooms::default(),
             tickets: Tickets::default(),
             teller,
             database,

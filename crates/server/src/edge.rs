@@ -4,6 +4,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -22,17 +23,21 @@ pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -
     let seen = Seen::of(app, &request);
     let envelope = Envelope::of(request.uri(), request.headers());
     let span = seen.span.clone();
-    let answered = AssertUnwindSafe(answer(request, next)).catch_unwind().instrument(span).await;
-    // What it was is told by the panic hook.
-    let response = answered.unwrap_or_else(|_| Failure::internal().into_response());
-    seen.answered(envelope.seal(response))
-}
-
-async fn answer(request: Request, next: Next) -> Response {
-    match gather::body(request).await {
-        Ok(request) => next.run(request).await,
+    let request = if request.body().is_end_stream() {
+        Ok(request)
+    } else {
+        // Apart, so that it is not kept in memory by requests that wait, which have no body.
+        Box::pin(gather::body(request)).await
+    };
+    let response = match request {
+        Ok(request) => {
+            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+            // What it was is told by the panic hook.
+            answered.unwrap_or_else(|_| Failure::internal().into_response())
+        }
         Err(failure) => failure.into_response(),
-    }
+    };
+    seen.answered(envelope.seal(response))
 }
 
 /// A request that is being answered: a line in the log with an id, and counts. The log gets the route and not the

@@ -14,17 +14,14 @@ const MOST: usize = 64 * 1024;
 /// How long the next piece of a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// Takes the body of a request. One that is refused before its body was read would end its connection, and a client that
+/// Takes the body of a request that has one. One that is refused before its body was read would end its connection, and a client that
 /// has just sent the next one there would not know whether it was heard. An empty body that comes in chunks has to be read
 /// too: that it is empty is known only from its end.
 pub(crate) async fn body(request: Request) -> Result<Request, Failure> {
-    if request.body().is_end_stream() {
-        return Ok(request);
-    }
     let is_long = request.body().size_hint().lower() > MOST as u64;
     let (parts, body) = request.into_parts();
     let body = Body::new(TimeoutBody::new(BODY_TIME, body));
-    let body = if is_long { body } else { Box::pin(gather(body)).await.map_err(|_| too_early())? };
+    let body = if is_long { body } else { gather(body).await.map_err(|_| too_early())? };
     Ok(Request::from_parts(parts, body))
 }
 

@@ -9,6 +9,7 @@ mod edge;
 mod error;
 mod gather;
 mod handlers;
+mod kept_rooms;
 mod mail_counts;
 mod metrics;
 mod representation;

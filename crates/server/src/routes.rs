@@ -68,7 +68,7 @@ fn each(
 pub fn calls() -> Vec<Call> {
     use Method as M;
     vec![
-        each("Get user's conversations", M::GET, "/room", get(room::list::<v1::Room>), get(room::list::<v2::Room>)),
+        each("Get user's conversations", M::GET, "/room", get(room::list::<v1::Room>), get(room::list_kept)),
         each("Creating a new conversation", M::POST, "/room", post(room::create::<v1::Room>), post(room::create::<v2::Room>)),
         each("Get single conversation", M::GET, "/room/{token}", get(room::show::<v1::Room>), get(room::show::<v2::Room>)),
         alike("Rename a conversation", M::PUT, "/room/{token}", put(room::rename)),

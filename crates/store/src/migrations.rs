@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0005_chat.sql"),
     include_str!("../migrations/0006_notifications.sql"),
     include_str!("../migrations/0007_guests_in_large_conversations.sql"),
+    include_str!("../migrations/0008_revisions.sql"),
 ];
 
 /// What a store has to offer to be brought up to date.

@@ -14,6 +14,7 @@ pub mod mails;
 pub mod memberships;
 pub mod message_names;
 pub mod messages;
+pub mod names_epoch;
 pub mod notifications;
 pub mod schema_version;
 pub mod sessions;
@@ -51,6 +52,7 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("memberships", memberships::STATEMENTS),
         ("message_names", message_names::STATEMENTS),
         ("messages", messages::STATEMENTS),
+        ("names_epoch", names_epoch::STATEMENTS),
         ("notifications", notifications::STATEMENTS),
         ("schema_version", schema_version::STATEMENTS),
         ("sessions", sessions::STATEMENTS),

@@ -11,7 +11,10 @@ use plauder_store::memberships::{self, Member};
 use plauder_store::{StoreError, Transaction, accounts, audit, conversations, sessions};
 use proptest::prelude::*;
 
+use crate::account::change::Change;
+use crate::chat::{post, read_marker};
 use crate::conversation::door::seat_of;
+use crate::conversation::list::{self, Stamp, Terms};
 use crate::conversation::view::Detail;
 use crate::conversation::{self, ConversationView, lobby, password, public, read_only};
 use crate::participant::promote::Target;
@@ -66,6 +69,10 @@ enum Step {
     CallsThemselves(Who, Room, &'static str),
     JoinsCall(Who, Room),
     LeavesCall(Who, Room),
+    Says(Who, Room, &'static str),
+    Reads(Who, Room, i64),
+    Likes(Who, Room, bool),
+    IsCalled(Who, &'static str),
     Deletes(Who, Room),
     DeletesOwnAccount(Who),
     TimePasses(i64),
@@ -95,6 +102,10 @@ impl Step {
             | Self::CallsThemselves(who, ..)
             | Self::JoinsCall(who, _)
             | Self::LeavesCall(who, _)
+            | Self::Says(who, ..)
+            | Self::Reads(who, ..)
+            | Self::Likes(who, ..)
+            | Self::IsCalled(who, _)
             | Self::Deletes(who, _)
             | Self::DeletesOwnAccount(who) => Some(who),
             Self::TimePasses(_) => None,
@@ -134,6 +145,11 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(who, room, name)| Step::CallsThemselves(who, room, name)),
         5 => (somebody(), room()).prop_map(|(who, room)| Step::JoinsCall(who, room)),
         2 => (somebody(), room()).prop_map(|(who, room)| Step::LeavesCall(who, room)),
+        4 => (somebody(), room(), select(vec!["Hello", "Hello @ana", "Hello @all"]))
+            .prop_map(|(who, room, text)| Step::Says(who, room, text)),
+        3 => (account(), room(), 0_i64..=2).prop_map(|(who, room, back)| Step::Reads(who, room, back)),
+        1 => (account(), room(), any::<bool>()).prop_map(|(who, room, likes)| Step::Likes(who, room, likes)),
+        1 => (account(), select(vec!["One", "Two"])).prop_map(|(who, name)| Step::IsCalled(who, name)),
         1 => (somebody(), room()).prop_map(|(who, room)| Step::Deletes(who, room)),
         1 => account().prop_map(Step::DeletesOwnAccount),
         2 => select(vec![1_i64, 30, 60, 100]).prop_map(Step::TimePasses),
@@ -145,9 +161,21 @@ fn step() -> impl Strategy<Value = Step> {
 struct Seen {
     rooms: HashMap<Token, (Conversation, Vec<Member>)>,
     lists: Vec<Vec<ConversationView>>,
+    /// The same, with what each depends on.
+    stamped: Vec<(Terms, Vec<Stamp>)>,
 }
 
 impl Seen {
+    /// What is seen with each stamp, where it is seen so for as long as the stamp is the same.
+    fn by_stamp(&self) -> HashMap<(Stamp, i64), &ConversationView> {
+        let lists = self.stamped.iter().zip(&self.lists);
+        let each = lists.flat_map(|((terms, stamps), views)| {
+            assert_eq!(stamps.len(), views.len());
+            stamps.iter().map(|stamp| (*stamp, terms.names)).zip(views)
+        });
+        each.filter(|(_, view)| view.lobby_timer == 0).collect()
+    }
+
     /// The rank of an account in a conversation.
     fn rank(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
         let (_, members) = self.rooms.get(token)?;
@@ -238,7 +266,7 @@ impl Company {
         let tokens: Vec<Token> = self.rooms.borrow().iter().map(|(_, token)| token.clone()).collect();
         self.app.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let mut seen = Seen { rooms: HashMap::new(), lists: Vec::new() };
+            let mut seen = Seen { rooms: HashMap::new(), lists: Vec::new(), stamped: Vec::new() };
             for token in &tokens {
                 if let Some(conversation) = conversations::find(tx, token)? {
                     let members = memberships::everybody(tx, conversation.id)?;
@@ -247,7 +275,14 @@ impl Company {
             }
             for who in ACCOUNTS {
                 if let Some(account) = accounts::find(tx, id(who))? {
-                    seen.lists.push(conversation::list::list(tx, &account, &settings, Detail::Plain)?);
+                    seen.lists.push(list::list(tx, &account, &settings, Detail::Plain)?);
+                    let mut stamps = Vec::new();
+                    let noted = |stamp, _| {
+                        stamps.push(stamp);
+                        Some(())
+                    };
+                    let (terms, _) = list::list_kept(tx, &account, &settings, noted)?;
+                    seen.stamped.push((terms, stamps));
                 }
             }
             Ok::<_, StoreError>(seen)
@@ -291,6 +326,10 @@ impl Company {
                 let account = self.account(who);
                 self.tries(move |tx, _| account::delete::delete(tx, &account))
             }
+            S::IsCalled(who, name) => {
+                let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));
+                self.tries(move |tx, _| account::change::change(tx, &account, &change))
+            }
             S::TimePasses(seconds) => {
                 self.app.wind(seconds);
                 self.app.keeps_up();
@@ -301,6 +340,9 @@ impl Company {
             }
             S::Removes(who, room, other) | S::Promotes(who, room, other) | S::Demotes(who, room, other) => {
                 self.does_to(step, &self.caller(who), &self.token(room), other)
+            }
+            S::Says(who, room, _) | S::Reads(who, room, _) | S::Likes(who, room, _) => {
+                self.chats(step, &self.caller(who), &self.token(room))
             }
             S::Leaves(who, room)
             | S::Opens(who, room)
@@ -313,6 +355,30 @@ impl Company {
             | S::Renames(who, room)
             | S::CallsThemselves(who, room, _)
             | S::Deletes(who, room) => self.changes(step, &self.caller(who), &self.token(room)),
+        }
+    }
+
+    fn chats(&self, step: Step, caller: &Caller, token: &Token) -> Result<(), String> {
+        let (caller, token) = (caller.clone(), token.clone());
+        match step {
+            Step::Says(_, _, text) => {
+                let wish = post::Wish {
+                    message: text.to_owned(),
+                    reply_to: 0,
+                    reference_id: String::new(),
+                    display_name: String::new(),
+                };
+                self.tries(move |tx, settings| post::post(tx, &caller, settings, &token, &wish)).map(drop)
+            }
+            Step::Reads(_, _, back) => self.tries(move |tx, _| {
+                let last = conversations::find(tx, &token)?.map_or(0, |found| found.last_message.0);
+                read_marker::set(tx, &caller, &token, Some((last - back).max(0)))
+            }),
+            Step::Likes(_, _, likes) => {
+                let account = caller.account().cloned().unwrap();
+                self.tries(move |tx, _| conversation::favorite::set(tx, &account, &token, likes))
+            }
+            other => unreachable!("{other:?}"),
         }
     }
 
@@ -438,6 +504,12 @@ fn take(company: &Company, step: Step) -> Result<(), TestCaseError> {
         prop_assert!(before == after, "{step:?} was refused, and yet something changed: {refusal}");
     }
     prop_assert_eq!(company.app.write(audit::disorder), [], "after {:?}", step);
+    let looked = before.by_stamp();
+    for (stamp, view) in after.by_stamp() {
+        if let Some(earlier) = looked.get(&stamp) {
+            prop_assert_eq!(*earlier, view, "{:?} and a stamp that is the same", step);
+        }
+    }
     for (token, (_, members)) in &before.rooms {
         let rank_of_actor = ranks[token];
         let Some((conversation, now)) = after.rooms.get(token) else { continue };

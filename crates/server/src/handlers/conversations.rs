@@ -1,10 +1,13 @@
 //! The Conversation API.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use plauder_ocs::{Answer, Failure};
+use plauder_ocs::{Answer, Failure, Ready, ReadyList};
 use plauder_store::StoreError;
+use plauder_talk::conversation::list::Listed;
 use plauder_talk::conversation::password::SetPasswordError;
 use plauder_talk::conversation::{
     DoorError, create, delete, favorite, list, lobby, notification_level, password, password_request, public,
@@ -19,7 +22,7 @@ use crate::App;
 use crate::caller::{Asker, Member, Talk};
 use crate::error::ApiError;
 use crate::handlers::status::BUILD;
-use crate::representation::Room;
+use crate::representation::{Room, v2};
 
 const TALK_HASH: HeaderName = HeaderName::from_static("x-nextcloud-talk-hash");
 
@@ -33,6 +36,35 @@ pub(crate) async fn list<R: Room>(asker: Asker<Member>) -> Result<Response, ApiE
         .await?;
     let rooms: Vec<R> = views.into_iter().map(R::from).collect();
     Ok(Answer::ok(rooms).with_header(TALK_HASH, hash).into_response())
+}
+
+/// "Get user's conversations" in a version that shows no members: what looks as before was written out before.
+pub(crate) async fn list_kept(
+    State(app): State<App>,
+    asker: Asker<Member>,
+) -> Result<ReadyList<v2::Room>, ApiError> {
+    let known = app.clone();
+    let (terms, listed, hash) = asker
+        .read(move |tx, resident| {
+            let find = |stamp, terms| known.kept_rooms.find(stamp, terms);
+            let (terms, listed) = list::list_kept(tx, &resident.account, &resident.settings, find)?;
+            Ok::<_, StoreError>((terms, listed, talk_hash(&resident.settings)))
+        })
+        .await?;
+    let mut rooms = Vec::with_capacity(listed.len());
+    for listed in listed {
+        rooms.push(match listed {
+            Listed::Kept(room) => room,
+            Listed::Read(stamp, view) => {
+                let room = Arc::new(Ready::new(v2::Room::from(*view)).map_err(|_| Failure::internal())?);
+                if let Some(stamp) = stamp {
+                    app.kept_rooms.keep(stamp, terms, Arc::clone(&room));
+                }
+                room
+            }
+        });
+    }
+    Ok(ReadyList::new(rooms).with_header(TALK_HASH, hash))
 }
 
 /// "Get single conversation (also for guests)".

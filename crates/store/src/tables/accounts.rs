@@ -3,7 +3,7 @@
 
 use plauder_model::{AccountId, Timestamp};
 
-use super::{access_epoch, containing};
+use super::{access_epoch, containing, names_epoch};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
 
@@ -115,7 +115,8 @@ pub fn insert(tx: &mut Transaction<'_>, new: NewAccount<'_>) -> Result<Option<Ac
 
 /// Changes the name that people see.
 pub fn set_display_name(tx: &mut Transaction<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_DISPLAY_NAME, params![name, &name.to_lowercase(), id]).map(drop)
+    tx.execute(&SET_DISPLAY_NAME, params![name, &name.to_lowercase(), id])?;
+    names_epoch::advance(tx)
 }
 
 /// Changes the e-mail address; empty: none.
@@ -160,5 +161,6 @@ pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
 pub fn bury(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     tx.execute(&FORGET_LOGINS, params![id])?;
     tx.execute(&BURY, params![id])?;
+    names_epoch::advance(tx)?;
     access_epoch::advance(tx)
 }

@@ -2,7 +2,7 @@
 
 use plauder_model::{
     AccountId, AttendeeId, AttendeeKind, CircleKey, ConversationId, EmailAddress, GroupKey, MessageId,
-    NotificationLevel, ParticipantType, Timestamp,
+    NotificationLevel, ParticipantType, SessionKey, Timestamp,
 };
 
 use super::conversations::{self, Conversation, Seats};
@@ -105,14 +105,16 @@ statements! {
                                              display_name, favorite, notification_level, last_read_message,
                                              read_ordinal, last_mention, last_ping)
                       VALUES ($1, $2, 4, 'emails', NULL, '', FALSE, 0, 0, 0, 0, 0)";
-    SET_ACTOR_ID = "UPDATE attendees SET actor_id = $1 WHERE id = $2";
-    SET_NAME = "UPDATE attendees SET display_name = $1 WHERE id = $2";
-    PINGED = "UPDATE attendees SET last_ping = $1 WHERE id = $2";
-    SET_RANK = "UPDATE attendees SET participant_type = $1 WHERE id = $2";
-    SET_MARKER = "UPDATE attendees SET last_read_message = $1, read_ordinal = $2 WHERE id = $3";
-    ADVANCE_MARKER = "UPDATE attendees SET last_read_message = $1, read_ordinal = $2
+    SET_ACTOR_ID = "UPDATE attendees SET revision = revision + 1, actor_id = $1 WHERE id = $2";
+    SET_NAME = "UPDATE attendees SET revision = revision + 1, display_name = $1 WHERE id = $2";
+    PINGED = "UPDATE attendees SET revision = revision + 1, last_ping = $1 WHERE id = $2";
+    REVISE_OF_SESSION = "UPDATE attendees SET revision = revision + 1
+                         WHERE id = (SELECT attendee_id FROM sessions WHERE id = $1)";
+    SET_RANK = "UPDATE attendees SET revision = revision + 1, participant_type = $1 WHERE id = $2";
+    SET_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2 WHERE id = $3";
+    ADVANCE_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2
                       WHERE id = $3 AND last_read_message < $1";
-    MENTION = "UPDATE attendees SET last_mention = $1 WHERE conversation_id = $2 AND account_id = $3";
+    MENTION = "UPDATE attendees SET revision = revision + 1, last_mention = $1 WHERE conversation_id = $2 AND account_id = $3";
     SUGGEST = "SELECT p.user_id, p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
                WHERE a.conversation_id = $1 AND a.id <> $2
                  AND (p.user_key LIKE $3 ESCAPE '!' OR p.display_key LIKE $3 ESCAPE '!')
@@ -123,8 +125,8 @@ statements! {
         "SELECT ", attendee_columns!(), " FROM attendees a
          WHERE a.conversation_id = $1 AND a.kind = 'guests' AND a.actor_id = $2"
     );
-    SET_FAVORITE = "UPDATE attendees SET favorite = $1 WHERE id = $2";
-    SET_NOTIFICATION_LEVEL = "UPDATE attendees SET notification_level = $1 WHERE id = $2";
+    SET_FAVORITE = "UPDATE attendees SET revision = revision + 1, favorite = $1 WHERE id = $2";
+    SET_NOTIFICATION_LEVEL = "UPDATE attendees SET revision = revision + 1, notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
     DELETE_SELF_JOINED = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type = 5";
     DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = 'guests'";
@@ -258,15 +260,26 @@ pub fn set_actor_id(tx: &mut Transaction<'_>, seat: &Attendee, actor_id: &str) -
 }
 
 /// Gives a guest another name, also in what they said before under the id that they have now.
-pub fn set_name(tx: &mut Transaction<'_>, id: AttendeeId, name: &str) -> Result<(), StoreError> {
+pub fn set_name(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    id: AttendeeId,
+    name: &str,
+) -> Result<(), StoreError> {
     tx.execute(&SET_NAME, params![name, id])?;
-    guest_names::keep(tx, id)
+    guest_names::keep(tx, id)?;
+    conversations::revise(tx, conversation)
 }
 
 /// Notes that somebody is online now.
 pub(crate) fn pinged(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&PINGED, params![now, id]).map(drop)
+}
+
+/// Notes that somebody's session is about to end.
+pub(crate) fn session_ends(tx: &mut Transaction<'_>, session: SessionKey) -> Result<(), StoreError> {
+    tx.execute(&REVISE_OF_SESSION, params![session]).map(drop)
 }
 
 /// Gives everybody of `members` who has no seat one as a user; where there is a group `among`, only who is in it too.

@@ -118,27 +118,29 @@ statements! {
                                          last_message_id, written, accounts, moderators, guests, call_since)
               VALUES ($1, $2, $3, $4, $5, $6, $6, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0)
               ON CONFLICT DO NOTHING RETURNING id";
-    RENAME = "UPDATE conversations SET name = $1 WHERE id = $2";
-    SET_TYPE = "UPDATE conversations SET type = $1, access = access + 1 WHERE id = $2";
-    SET_READ_ONLY = "UPDATE conversations SET read_only = $1 WHERE id = $2";
-    SET_PASSWORD = "UPDATE conversations SET password_hash = $1 WHERE id = $2";
-    SET_LOBBY = "UPDATE conversations SET lobby_state = $1, lobby_timer = $2, access = access + 1 WHERE id = $3";
+    RENAME = "UPDATE conversations SET revision = revision + 1, name = $1 WHERE id = $2";
+    SET_TYPE = "UPDATE conversations SET revision = revision + 1, type = $1, access = access + 1 WHERE id = $2";
+    SET_READ_ONLY = "UPDATE conversations SET revision = revision + 1, read_only = $1 WHERE id = $2";
+    SET_PASSWORD = "UPDATE conversations SET revision = revision + 1, password_hash = $1 WHERE id = $2";
+    SET_LOBBY = "UPDATE conversations SET revision = revision + 1, lobby_state = $1, lobby_timer = $2, access = access + 1 WHERE id = $3";
     DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1 AND c.lobby_state <> 0
                    ORDER BY c.lobby_timer LIMIT $2";
-    TIE = "UPDATE conversations SET object_type = $1, object_id = $2 WHERE id = $3";
-    COUNT_SEATS = "UPDATE conversations SET accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
+    TIE = "UPDATE conversations SET revision = revision + 1, object_type = $1, object_id = $2 WHERE id = $3";
+    COUNT_SEATS = "UPDATE conversations SET revision = revision + 1, accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
                                             access = access + $4, seats_gone = seats_gone + $5 WHERE id = $6";
-    COUNT_CALLERS = "UPDATE conversations SET in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
-    SET_CALL = "UPDATE conversations SET call_since = $1 WHERE id = $2";
+    COUNT_CALLERS = "UPDATE conversations SET revision = revision + 1, in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
+    SET_CALL = "UPDATE conversations SET revision = revision + 1, call_since = $1 WHERE id = $2";
     IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
-    LAST_MESSAGE = "UPDATE conversations SET last_message_id = $1, last_activity = $2 WHERE id = $3";
-    WRITTEN = "UPDATE conversations SET last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
+    LAST_MESSAGE = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2 WHERE id = $3";
+    WRITTEN = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
     MENTION_ALL = "UPDATE conversations
-                   SET other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
+                   SET revision = revision + 1,
+                       other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
                        all_mention = $2, all_mention_by = $1
                    WHERE id = $3";
     LAST_MESSAGE_OF_ACCOUNT = "UPDATE conversations
-        SET last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
+        SET revision = revision + 1,
+            last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
             last_activity = CASE WHEN type = 1 THEN last_activity ELSE $1 END,
             accounts = accounts - 1,
             seats_gone = seats_gone + 1,
@@ -146,6 +148,7 @@ statements! {
                                        WHERE conversation_id = conversations.id AND account_id = $2
                                          AND participant_type IN (1, 2))
         WHERE id IN (SELECT conversation_id FROM attendees WHERE account_id = $2)";
+    REVISE = "UPDATE conversations SET revision = revision + 1 WHERE id = $1";
     DELETE = "DELETE FROM conversations WHERE id = $1";
     FIND_DESERTED = "SELECT c.id FROM conversations c WHERE c.accounts = 0 AND c.guests = 0";
 }
@@ -372,6 +375,11 @@ pub fn mention_all(
     by: Option<AccountId>,
 ) -> Result<(), StoreError> {
     tx.execute(&MENTION_ALL, params![by.map_or(0, |by| by.0), message, id]).map(drop)
+}
+
+/// Notes that a conversation is seen otherwise, though nothing of it itself is another.
+pub(crate) fn revise(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+    tx.execute(&REVISE, params![id]).map(drop)
 }
 
 /// Prepares all conversations of an account for its leaving: counts one account less in each, and takes up the

@@ -1,7 +1,7 @@
 //! What an account sees of its conversations: conversation, seat, session, partner and last message in one row, so
 //! that a list costs the same statements whatever is in it.
 
-use plauder_model::{AccountId, AttendeeKind, ConversationId, ParticipantType, Timestamp, Token};
+use plauder_model::{AccountId, AttendeeId, AttendeeKind, ConversationId, ParticipantType, Timestamp, Token};
 
 use super::attendees::{self, Attendee, attendee_columns};
 use super::conversations::{self, Conversation, conversation_columns};
@@ -94,7 +94,10 @@ macro_rules! members {
 statements! {
     ALL = membership!("a.account_id = $1");
     ONE = membership!("a.account_id = $1 AND c.token = $2");
+    ON_SEAT = membership!("a.id = $1");
     ONE_OF_GUEST = membership!("a.guest_key = $1 AND c.token = $2");
+    STAMPS = "SELECT a.id, c.revision, a.revision FROM attendees a JOIN conversations c ON c.id = a.conversation_id
+              WHERE a.account_id = $1 ORDER BY c.id";
     MEMBERS_OF_ALL = members!(
         "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
         "mine.account_id = $1 AND a.account_id IS NOT NULL ORDER BY a.conversation_id, a.last_ping DESC, a.id"
@@ -131,6 +134,28 @@ pub(crate) fn read_partner(row: &mut Row<'_>) -> Result<Option<Partner>, StoreEr
         return Ok(None);
     };
     Ok(Some(Partner { user_id, display_name, deleted: row.bool()? }))
+}
+
+/// What tells whether somebody still sees a conversation as they did: it is the same view as long as this is the same,
+/// and [`super::names_epoch::current`], and the settings; but for a lobby that opens by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Stamp {
+    /// Their seat.
+    pub seat: AttendeeId,
+    /// The revisions of the conversation and of the seat.
+    pub revisions: (i64, i64),
+}
+
+/// The stamps of all conversations of an account, in the order of [`of`].
+pub fn stamps(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Stamp>, StoreError> {
+    tx.query(&STAMPS, params![account], |row| {
+        Ok(Stamp { seat: AttendeeId(row.int()?), revisions: (row.int()?, row.int()?) })
+    })
+}
+
+/// The conversation of a seat.
+pub fn on_seat(tx: &mut Transaction<'_>, seat: AttendeeId) -> Result<Option<Membership>, StoreError> {
+    tx.query_one(&ON_SEAT, params![seat], read)
 }
 
 /// All conversations of an account, the oldest first.

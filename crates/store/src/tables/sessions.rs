@@ -166,6 +166,7 @@ pub fn hang_up(
 
 /// Ends a session, which is in no call.
 pub fn end(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreError> {
+    attendees::session_ends(tx, key)?;
     tx.execute(&DELETE, params![key]).map(drop)
 }
 

@@ -1,10 +1,76 @@
 //! "Get user's conversations".
 
+use plauder_model::{NotificationLevel, StartCalls};
 use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, memberships, message_names};
+pub use plauder_store::memberships::Stamp;
+use plauder_store::{StoreError, Transaction, memberships, message_names, names_epoch};
 
+use super::show::from_seat;
 use super::view::{self, ConversationView, Detail};
 use crate::Settings;
+
+/// How many conversations are read one by one, rather than all.
+const FEW: usize = 8;
+
+/// What every view depends on, whatever the conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Terms {
+    /// The state of all names of accounts.
+    pub names: i64,
+    /// Who may start a call.
+    pub start_calls: StartCalls,
+    /// What people are told of in groups if they did not choose.
+    pub group_notification: NotificationLevel,
+}
+
+/// A conversation in a list whose reader keeps views.
+#[derive(Debug)]
+pub enum Listed<T> {
+    /// It looks as it is kept.
+    Kept(T),
+    /// It looks so, and will while its stamp is the same; without a stamp only at this moment.
+    Read(Option<Stamp>, Box<ConversationView>),
+}
+
+/// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
+/// again with `find`. Only those are read which look otherwise.
+pub fn list_kept<T>(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    settings: &Settings,
+    mut find: impl FnMut(Stamp, Terms) -> Option<T>,
+) -> Result<(Terms, Vec<Listed<T>>), StoreError> {
+    let terms = Terms {
+        names: names_epoch::current(tx)?,
+        start_calls: settings.start_calls,
+        group_notification: settings.default_group_notification,
+    };
+    let stamps = memberships::stamps(tx, account.id)?;
+    let kept: Vec<Option<T>> = stamps.iter().map(|stamp| find(*stamp, terms)).collect();
+    let is_few = kept.iter().filter(|kept| kept.is_none()).count() <= FEW;
+    let mut all = if is_few { Vec::new() } else { list(tx, account, settings, Detail::Plain)? }.into_iter();
+    let mut listed = Vec::with_capacity(stamps.len());
+    for (stamp, kept) in stamps.into_iter().zip(kept) {
+        let read = if is_few { None } else { all.next() };
+        listed.push(match (kept, read) {
+            (Some(kept), _) => Listed::Kept(kept),
+            (None, Some(view)) => Listed::read(stamp, view),
+            (None, None) => {
+                let membership = memberships::on_seat(tx, stamp.seat)?;
+                let gone = || StoreError::Impossible("a seat that was there a moment ago".to_owned());
+                Listed::read(stamp, from_seat(tx, membership.ok_or_else(gone)?, settings, Detail::Plain)?)
+            }
+        });
+    }
+    Ok((terms, listed))
+}
+
+impl<T> Listed<T> {
+    fn read(stamp: Stamp, view: ConversationView) -> Self {
+        // A lobby that opens by itself does so without a new stamp.
+        Self::Read((view.lobby_timer == 0).then_some(stamp), Box::new(view))
+    }
+}
 
 /// All conversations of an account, the oldest first. The number of statements is the same for any number of
 /// conversations, whatever is in them.

@@ -42,7 +42,7 @@ pub fn set(
 pub(crate) fn rename(tx: &mut Transaction<'_>, seat: &Seat, name: &str) -> Result<String, StoreError> {
     let name = person::guest_name(name);
     if name != seat.attendee.display_name {
-        attendees::set_name(tx, seat.attendee.id, &name)?;
+        attendees::set_name(tx, seat.conversation.id, seat.attendee.id, &name)?;
     }
     Ok(name)
 }
