@@ -400,17 +400,24 @@ fn nobody_misses_a_message_or_gets_one_twice(nodes: &[&Server], messages: usize,
     let start = id(&alices[0].says(&room, "Before").is(201));
     let left = AtomicUsize::new(messages);
     let (room, left) = (&room, &left);
-    let take = || left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok();
+    let (half, is_half) = std::sync::mpsc::channel();
+    let take = |half: &std::sync::mpsc::Sender<()>| {
+        let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
+        if before == Ok(messages / 2) {
+            half.send(()).unwrap();
+        }
+        before.is_ok()
+    };
     let written = std::thread::scope(|scope| {
         let readers: Vec<_> = (0..50_usize)
             .map(|reader| scope.spawn(move || follow(nodes, room, start, messages, reader)))
             .collect();
         let writers: Vec<_> = (0..8)
             .map(|writer| {
-                let alice = &alices[writer % alices.len()];
+                let (alice, half) = (&alices[writer % alices.len()], half.clone());
                 scope.spawn(move || {
                     let mut written = Vec::new();
-                    while take() {
+                    while take(&half) {
                         let text = format!("{writer}-{}", written.len());
                         written.push(id(&alice.says(room, &text).is(201)));
                     }
@@ -419,7 +426,7 @@ fn nobody_misses_a_message_or_gets_one_twice(nodes: &[&Server], messages: usize,
                 })
             })
             .collect();
-        until("half of it is written", || left.load(Ordering::SeqCst) <= messages / 2);
+        is_half.recv().unwrap();
         meanwhile();
         let mut written: Vec<i64> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
         written.sort_unstable();

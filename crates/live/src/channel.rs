@@ -180,7 +180,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
                 }
             }
         }
-        self.changed.send_modify(|version| *version += 1);
+        self.wake();
     }
 
     /// Forgets what is known, so that everybody has to look themselves, and tells everybody.
@@ -191,6 +191,11 @@ impl<I, A: PartialOrd> Channel<I, A> {
             recent.items.clear();
             recent.bytes = 0;
         }
+        self.wake();
+    }
+
+    /// Wakes everybody who waits here.
+    pub(crate) fn wake(&self) {
         self.changed.send_modify(|version| *version += 1);
     }
 

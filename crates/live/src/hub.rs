@@ -83,6 +83,15 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         }
     }
 
+    /// Wakes everybody who waits, though nothing happened.
+    pub fn wake(&self) {
+        for shard in &self.0.shards {
+            for channel in shard.lock().unwrap_or_else(PoisonError::into_inner).values() {
+                channel.wake();
+            }
+        }
+    }
+
     /// Takes up a conversation from the queue: after which message to look for what is new. `None`: nobody waits for it
     /// any more.
     #[must_use]

@@ -16,6 +16,11 @@ use clap::Parser as _;
 
 use arguments::{Arguments, Command};
 
+/// Who waits for messages costs next to nothing but memory, most of it buffers that are hardly touched: this allocator keeps
+/// them apart from what is, see docs/decisions/0009-what-the-machine-allows.md.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Why a command did not succeed, in words for who typed it.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 

@@ -113,7 +113,10 @@ pub async fn run(app: App) {
     let mut tidying = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
-            () = app.stopped() => break,
+            () = app.stopped() => {
+                app.hub.wake();
+                break;
+            }
             Some(id) = queue.recv(), if readers.len() < READERS => drop(readers.spawn(refresh(app.clone(), id))),
             Some(ended) = readers.join_next(), if !readers.is_empty() => {
                 if let Err(error) = ended {

@@ -57,26 +57,13 @@ pub(crate) async fn wait(
                 }
                 ticket
             }
-            _ => {
-                // Apart, so that whoever waits does not keep what is needed to look.
-                let arrival = Box::pin(look(app, asker, &token, query, mark_read)).await?;
-                let ticket = ticket(app, &arrival);
-                app.tickets.keep(asker.credentials(), &token, ticket.clone());
-                let was_on = on_watch(app, &token, ticket.conversation, &mut watch);
-                if let Some((_, watch)) = watch.as_ref().filter(|_| was_on) {
-                    watch.know(arrival.conversation.last_message, &ticket.pass);
-                }
-                if !arrival.page.messages().is_empty() {
-                    return what_is_there(&arrival);
-                }
-                if Instant::now() >= until {
-                    return Ok(answer(Vec::new()));
-                }
-                if !was_on {
-                    continue;
-                }
-                ticket
-            }
+            // Apart, so that whoever waits does not keep what is needed to look.
+            _ => match Box::pin(come_in(app, asker, &token, query, mark_read, &mut watch)).await? {
+                In::MayWait(_) | In::LookAgain if Instant::now() >= until => return Ok(answer(Vec::new())),
+                In::MayWait(ticket) => ticket,
+                In::LookAgain => continue,
+                In::Finds(answer) => return Ok(*answer),
+            },
         };
         let Some((_, on_watch)) = &mut watch else { continue };
         match until_something_comes(app, asker, on_watch, known, &ticket, until).await? {
@@ -91,6 +78,41 @@ pub(crate) async fn wait(
             Come::LookAgain => {}
         }
     }
+}
+
+/// What came of looking in the store.
+enum In {
+    /// Something is there already.
+    Finds(Box<Response>),
+    /// Nothing is, and what comes will not be missed.
+    MayWait(Ticket),
+    /// Nothing is; what came since may have been missed.
+    LookAgain,
+}
+
+/// Lets somebody look in the store, and lets those who wait know what they found.
+async fn come_in(
+    app: &App,
+    asker: &Asker<Talk>,
+    token: &Token,
+    query: Query,
+    mark_read: bool,
+    watch: &mut Option<(ConversationId, Watch<Item, Admission>)>,
+) -> Result<In, ApiError> {
+    let arrival = look(app, asker, token, query, mark_read).await?;
+    let ticket = ticket(app, &arrival);
+    app.tickets.keep(asker.credentials(), token, ticket.clone());
+    let was_on = on_watch(app, token, ticket.conversation, watch);
+    if let Some((_, watch)) = watch.as_ref().filter(|_| was_on) {
+        watch.know(arrival.conversation.last_message, &ticket.pass);
+    }
+    Ok(if !arrival.page.messages().is_empty() {
+        In::Finds(Box::new(what_is_there(&arrival)?))
+    } else if was_on {
+        In::MayWait(ticket)
+    } else {
+        In::LookAgain
+    })
 }
 
 /// Answers what somebody found when they looked in the store.
@@ -182,10 +204,9 @@ async fn until_something_comes(
         if ticket.viewer == Viewer::Anybody && guest.is_none() {
             guest = Some(app.guests.wait(asker.address())?);
         }
-        tokio::select! {
-            () = watch.changed() => {}
-            () = tokio::time::sleep_until(until) => return Ok(Come::Nothing),
-            () = app.stopped() => return Ok(Come::Nothing),
+        // When the server is told to stop, everybody who waits is woken.
+        if app.is_stopping() || tokio::time::timeout_at(until, watch.changed()).await.is_err() {
+            return Ok(Come::Nothing);
         }
     }
 }
