@@ -5,6 +5,7 @@ use std::net::TcpStream;
 
 use serde_json::{Value, json};
 
+use crate::people::Room;
 use crate::server::Server;
 use crate::stories;
 
@@ -92,7 +93,8 @@ fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
         });
         costs.min().unwrap()
     };
-    // Who is calling, the settings, the conversations, the names of nameless ones; v1 has members.
+    // Who is calling, the settings; in v1 the conversations, the names of nameless ones and the members, in v2 the state
+    // of all names, and what tells which conversations look otherwise than before.
     assert_eq!((cost_of_a_list("/v1/room", 0), cost_of_a_list("/v2/room", 0)), ((1, 5), (1, 4)));
     alice.talks_to("bob");
     for number in 0..99 {
@@ -101,6 +103,17 @@ fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
         alice.adds(&room, "bob").is_ok();
     }
     assert_eq!((cost_of_a_list("/v1/room", 100), cost_of_a_list("/v2/room", 100)), ((1, 5), (1, 4)));
+    // What changed is read, and nothing else.
+    let room = Room::of(&alice.lists()[50]);
+    let costs = (0..5).map(|number| {
+        alice.says(&room, &format!("Text {number}")).is(201);
+        let before = counted("statements");
+        let listed = alice.lists();
+        let changed = listed.iter().find(|listed| listed["token"] == room.0.as_str()).unwrap();
+        assert_eq!(changed["lastMessage"]["message"], format!("Text {number}"));
+        counted("statements") - before
+    });
+    assert_eq!(costs.min().unwrap(), 5);
 }
 
 #[test]

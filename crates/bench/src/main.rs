@@ -23,6 +23,10 @@ use arguments::{Arguments, Choice, Hidden};
 use bench::Bench;
 use report::Report;
 
+/// The same as the server's, so that the limits have no other.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Why something cannot be measured, in words for who asked for it.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 

@@ -9,7 +9,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use crate::hub::Task;
-use crate::{Gate, Hub, Look, Pass, Queue, Watch};
+use crate::{Gate, Hub, Look, Mark, Pass, Queue, Watch};
 
 const ROOM: ConversationId = ConversationId(7);
 
@@ -74,7 +74,7 @@ struct Waiter {
     known: i64,
     pass: Option<Pass<Admission>>,
     /// What they found in the store and have not told yet.
-    found: Option<Store>,
+    found: Option<(Store, Mark)>,
     seat: AttendeeId,
 }
 
@@ -89,6 +89,8 @@ struct World {
     store: Store,
     waiters: Vec<Waiter>,
     readings: VecDeque<Reading>,
+    /// Whether something was written of which no word came yet.
+    is_unheard: bool,
 }
 
 impl World {
@@ -104,7 +106,7 @@ impl World {
         });
         let waiters = waiters.collect();
         let store = Store { last: 0, admission: 0, seats_gone: 0, seats };
-        Self { hub, queue, store, waiters, readings: VecDeque::new() }
+        Self { hub, queue, store, waiters, readings: VecDeque::new(), is_unheard: false }
     }
 
     fn takes(&mut self, step: &Step) {
@@ -113,9 +115,14 @@ impl World {
                 self.store.last += 1;
                 if is_heard_of {
                     self.hub.touched(ROOM);
+                } else {
+                    self.is_unheard = true;
                 }
             }
-            Step::HearsOf => self.hub.touched(ROOM),
+            Step::HearsOf => {
+                self.hub.touched(ROOM);
+                self.is_unheard = false;
+            }
             Step::ChangesAdmission => {
                 self.store.admission += 1;
                 self.hub.touched(ROOM);
@@ -148,17 +155,20 @@ impl World {
                 }
             }
             Step::GivesUp(at) => drop(self.readings.remove(at)),
-            Step::LooksInStore(who) => self.waiters[who].found = Some(self.store.clone()),
+            Step::LooksInStore(who) => {
+                let waiter = &mut self.waiters[who];
+                waiter.found = Some((self.store.clone(), waiter.watch.mark()));
+            }
             Step::Tells(who) => {
                 let waiter = &mut self.waiters[who];
-                if let Some(found) = waiter.found.take() {
+                if let Some((found, mark)) = waiter.found.take() {
                     let pass = found.seats.contains(&waiter.seat).then_some(Pass {
                         admission: (found.admission, 0),
                         seats_gone: found.seats_gone,
                         seat: waiter.seat,
                     });
                     if let Some(pass) = &pass {
-                        waiter.watch.know(MessageId(found.last), pass);
+                        waiter.watch.know(MessageId(found.last), pass, mark);
                         waiter.known = waiter.known.max(found.last);
                     }
                     waiter.pass = pass;
@@ -188,9 +198,14 @@ impl World {
         }
     }
 
-    /// Lets everything that was begun come to its end, and tells of what was not told of.
+    /// Lets everything that was begun come to its end, and tells of what was not told of, if there is anything.
     fn comes_to_rest(&mut self) {
-        self.hub.missed();
+        for who in 0..WAITERS {
+            self.takes(&Step::Tells(who));
+        }
+        if self.is_unheard {
+            self.hub.missed();
+        }
         while !self.queue.is_empty() || !self.readings.is_empty() {
             for step in [Step::TakesUp, Step::Reads(0), Step::Publishes(0)] {
                 self.takes(&step);
@@ -213,7 +228,6 @@ fn publish(task: Task<i64, Admission>, read: &Store) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(4_000))]
-
 
     #[test]
     fn nobody_waits_for_what_is_there(steps in vec(step(), 1..60)) {

@@ -65,6 +65,8 @@ struct Recent<I, A> {
     bytes: usize,
     /// The message before the first of `items`.
     before: MessageId,
+    /// How many times what was known was forgotten.
+    forgotten: u64,
     /// When the last of them was committed, as far as this node knows.
     committed: Instant,
 }
@@ -114,6 +116,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
             items: VecDeque::new(),
             bytes: 0,
             before: MessageId(0),
+            forgotten: 0,
             committed: Instant::now(),
         };
         Self {
@@ -159,11 +162,11 @@ impl<I, A: PartialOrd> Channel<I, A> {
                 (None, Some(known)) => known >= last,
                 (None, None) => true,
             };
+            recent.take_up(gate);
             if !is_whole {
                 drop(recent);
                 return self.forget();
             }
-            recent.take_up(gate);
             if recent.last.is_none() {
                 recent.before = last;
             }
@@ -190,6 +193,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
             recent.last = None;
             recent.items.clear();
             recent.bytes = 0;
+            recent.forgotten += 1;
         }
         self.wake();
     }
@@ -210,6 +214,10 @@ impl<I, A: PartialOrd> Channel<I, A> {
     }
 }
 
+/// A moment in what is known of a conversation, see [`Watch::mark`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64);
+
 /// Somebody who waits for a conversation, or is about to: from when they have this on, they miss nothing.
 pub struct Watch<I, A: PartialOrd> {
     channel: Arc<Channel<I, A>>,
@@ -223,11 +231,18 @@ impl<I, A: PartialOrd + Clone> Watch<I, A> {
         Self { channel, changed }
     }
 
-    /// Tells that everything up to `last` was seen in the store, by somebody who was let in with `pass`.
-    pub fn know(&self, last: MessageId, pass: &Pass<A>) {
+    /// Marks what is known here at this moment, for a look in the store that follows.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark(self.channel.recent().forgotten)
+    }
+
+    /// Tells that everything up to `last` was seen in the store after `mark`, by somebody who was let in with `pass`. What
+    /// was forgotten since is not known from that: somebody may have found out meanwhile that more is there.
+    pub fn know(&self, last: MessageId, pass: &Pass<A>, mark: Mark) {
         let mut recent = self.channel.recent();
         recent.take_up_pass(pass);
-        if recent.last.is_none() {
+        if recent.last.is_none() && recent.forgotten == mark.0 {
             recent.last = Some(last);
             recent.before = last;
         }

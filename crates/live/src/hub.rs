@@ -201,7 +201,7 @@ mod tests {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"], "nobody knows anything yet");
-        watch.know(id(10), &at(1));
+        watch.know(id(10), &at(1), watch.mark());
         assert_eq!(found(watch.look(id(10), &at(1))), [""; 0]);
         publishes(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
         watch.changed().await;
@@ -216,7 +216,7 @@ mod tests {
     async fn who_was_let_in_at_another_time_looks_again() {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
-        watch.know(id(10), &at(1));
+        watch.know(id(10), &at(1), watch.mark());
         publishes(&hub, &mut queue, 2, &[(11, "not for everybody")], 11);
         watch.changed().await;
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
@@ -224,7 +224,7 @@ mod tests {
         hub.take_up(ROOM).unwrap().given_up();
         watch.changed().await;
         assert_eq!(found(watch.look(id(10), &at(2))), ["look yourself"]);
-        watch.know(id(11), &at(2));
+        watch.know(id(11), &at(2), watch.mark());
         assert_eq!(found(watch.look(id(11), &at(2))), [""; 0]);
     }
 
@@ -232,12 +232,12 @@ mod tests {
     async fn who_was_let_in_later_than_anybody_is_not_sent_away() {
         let (hub, _queue) = TestHub::new();
         let first = hub.watch(ROOM);
-        first.know(id(10), &at(1));
+        first.know(id(10), &at(1), first.mark());
         let second = hub.watch(ROOM);
-        second.know(id(10), &at(2));
+        second.know(id(10), &at(2), second.mark());
         assert_eq!(found(second.look(id(10), &at(2))), [""; 0]);
         assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"]);
-        first.know(id(10), &at(1));
+        first.know(id(10), &at(1), first.mark());
         assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"], "what is newer counts");
     }
 
@@ -246,7 +246,7 @@ mod tests {
         let (hub, mut queue) = TestHub::new();
         let on = |seat, seats_gone| Pass { admission: 1, seats_gone, seat: AttendeeId(seat) };
         let watch = hub.watch(ROOM);
-        watch.know(id(10), &on(1, 4));
+        watch.know(id(10), &on(1, 4), watch.mark());
         let mut goes = |seats_gone, seats: &[i64], number| {
             hub.touched(ROOM);
             assert_eq!(queue.try_recv(), Ok(ROOM));
@@ -265,7 +265,7 @@ mod tests {
         assert_eq!(found(watch.look(id(11), &on(2, 4))), ["look yourself"], "changes nothing of that");
         assert_eq!(goes(6, &[], 13), Some(5));
         assert_eq!(found(watch.look(id(12), &on(1, 4))), ["look yourself"], "nobody knows which are left");
-        watch.know(id(13), &on(4, 9));
+        watch.know(id(13), &on(4, 9), watch.mark());
         assert_eq!(
             found(watch.look(id(12), &on(3, 6))),
             ["x"],
@@ -281,7 +281,7 @@ mod tests {
         assert_eq!(queue.try_recv(), Ok(ROOM));
         // They have looked before message 11 was there, and tell so only after it was found out that it is.
         hub.take_up(ROOM).unwrap().done(gate(1), Vec::new(), id(11));
-        watch.know(id(10), &at(1));
+        watch.know(id(10), &at(1), watch.mark());
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
         assert_eq!(found(watch.look(id(11), &at(1))), [""; 0]);
     }
@@ -294,11 +294,27 @@ mod tests {
         let finding_out = hub.take_up(ROOM).unwrap();
         assert_eq!((queue.try_recv(), finding_out.after()), (Ok(ROOM), None));
         // They looked before message 11 was there, and wait before it is told that it is.
-        slow.know(id(10), &at(1));
+        slow.know(id(10), &at(1), slow.mark());
         finding_out.done(gate(1), Vec::new(), id(11));
         assert_eq!(found(slow.look(id(10), &at(1))), ["look yourself"]);
         publishes(&hub, &mut queue, 1, &[], 12);
         assert_eq!(found(slow.look(id(10), &at(1))), ["look yourself"], "and so it stays");
+    }
+
+    #[tokio::test]
+    async fn what_was_forgotten_is_not_known_from_an_earlier_look() {
+        let (hub, _queue) = TestHub::new();
+        let (one, other) = (hub.watch(ROOM), hub.watch(ROOM));
+        // Both look before message 11 is there.
+        let (mark_of_one, mark_of_other) = (one.mark(), other.mark());
+        hub.touched(ROOM);
+        let finding_out = hub.take_up(ROOM).unwrap();
+        one.know(id(10), &at(1), mark_of_one);
+        finding_out.done(gate(1), Vec::new(), id(11));
+        other.know(id(10), &at(1), mark_of_other);
+        assert_eq!(found(other.look(id(10), &at(1))), ["look yourself"], "nobody reads it for them");
+        other.know(id(11), &at(1), other.mark());
+        assert_eq!(found(other.look(id(11), &at(1))), [""; 0]);
     }
 
     #[test]
@@ -332,13 +348,13 @@ mod tests {
     async fn what_lies_between_is_not_passed_over() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.watch(ROOM);
-        slow.know(id(5), &at(1));
+        slow.know(id(5), &at(1), slow.mark());
         publishes(&hub, &mut queue, 1, &[(10, "five more")], 10);
         hub.touched(ROOM);
         let reading = hub.take_up(ROOM).unwrap();
         hub.take_up(ROOM).unwrap().given_up();
         // Somebody who looked long ago tells what was known then.
-        slow.know(id(5), &at(1));
+        slow.know(id(5), &at(1), slow.mark());
         reading.done(gate(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
         assert_eq!(found(slow.look(id(5), &at(1))), ["look yourself"]);
     }
@@ -347,7 +363,7 @@ mod tests {
     fn long_messages_are_kept_for_fewer() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &at(1));
+        watch.know(id(0), &at(1), watch.mark());
         for number in 1..=4 {
             hub.touched(ROOM);
             let _ = queue.try_recv();
@@ -364,7 +380,7 @@ mod tests {
     fn only_the_last_ones_are_kept() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &at(1));
+        watch.know(id(0), &at(1), watch.mark());
         for number in 1..=300 {
             publishes(&hub, &mut queue, 1, &[(number, "x")], number);
         }

@@ -1,6 +1,7 @@
 //! Connections that bring requests.
 
 use std::convert::Infallible;
+use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
                     let connection = graceful.watch(connection);
                     connections.spawn(async { drop(connection.await) });
                 }
+                // They hung up before anybody looked.
+                Err(error) if is_about_one(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot let anybody in");
                     tokio::time::sleep(BREATH).await;
@@ -53,6 +56,11 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
     drop(listener);
     graceful.shutdown().await;
     while connections.join_next().await.is_some() {}
+}
+
+fn is_about_one(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
 /// Answers are small and wanted at once.

@@ -80,10 +80,12 @@ impl Metrics {
         Self { registry, requests, seconds, in_flight, waiting, wake_seconds, rendered, delivered, mails }
     }
 
-    /// Notes that messages were handed to somebody who waited, and how long after their commit.
-    pub(crate) fn handed_over(&self, messages: usize, took: Duration) {
+    /// Notes that messages were handed to somebody, and how long after their commit, if they waited for them.
+    pub(crate) fn handed_over(&self, messages: usize, took: Option<Duration>) {
         self.delivered.inc_by(messages as u64);
-        self.wake_seconds.observe(took.as_secs_f64());
+        if let Some(took) = took {
+            self.wake_seconds.observe(took.as_secs_f64());
+        }
     }
 
     pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use plauder_live::{Look, Pass, Watch};
 use plauder_model::{ConversationId, MessageId, Token};
 use plauder_ocs::{Failure, Ready, ReadyList};
+use plauder_store::Transaction;
 use plauder_talk::chat::attend::attend;
 use plauder_talk::chat::history::Query;
 use plauder_talk::chat::message::Viewer;
-use plauder_talk::chat::news::{Admission, Arrival, Duties, arrive};
+use plauder_talk::chat::news::{Admission, Arrival, Duties, arrive, is_admission};
 use plauder_talk::conversation::view::place;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::Instant;
@@ -48,17 +49,29 @@ pub(crate) async fn wait(
     let until = Instant::now() + time;
     let known = if query.include_last_known { MessageId(query.last_known.0 - 1) } else { query.last_known };
     let mut watch = app.known_tokens.find(&token).map(|id| (id, app.hub.watch(id)));
-    let mut kept = app.tickets.find(asker.credentials(), &token, app.clock.now());
+    // Who does not wait wants to know what is there, and not what was told to those who wait.
+    let mut kept =
+        if time.is_zero() { None } else { app.tickets.find(asker.credentials(), &token, app.clock.now()) };
     loop {
-        let ticket = match (kept.take(), &watch) {
+        let came_back = match (kept.take(), &watch) {
             (Some(ticket), Some((watched, watch))) if *watched == ticket.conversation => {
-                if mark_read {
-                    Box::pin(read_on(app, &ticket, watch, query.last_known)).await?;
-                }
-                ticket
+                let back = come_back(
+                    app,
+                    asker,
+                    &token,
+                    ticket,
+                    watch,
+                    known,
+                    mark_read.then_some(query.last_known),
+                );
+                Box::pin(back).await?
             }
+            _ => None,
+        };
+        let ticket = match came_back {
+            Some(ticket) => ticket,
             // Apart, so that whoever waits does not keep what is needed to look.
-            _ => match Box::pin(come_in(app, asker, &token, query, mark_read, &mut watch)).await? {
+            None => match Box::pin(come_in(app, asker, &token, query, mark_read, &mut watch)).await? {
                 In::MayWait(_) | In::LookAgain if Instant::now() >= until => return Ok(answer(Vec::new())),
                 In::MayWait(ticket) => ticket,
                 In::LookAgain => continue,
@@ -67,11 +80,11 @@ pub(crate) async fn wait(
         };
         let Some((_, on_watch)) = &mut watch else { continue };
         match until_something_comes(app, asker, on_watch, known, &ticket, until).await? {
-            Come::Messages(items, committed) => {
+            Come::Messages(items, woken) => {
                 let most = usize::try_from(query.limit).unwrap_or_default();
                 let messages: Vec<_> =
                     items.iter().take(most).map(|item| item.for_viewer(ticket.viewer)).collect();
-                app.metrics.handed_over(messages.len(), committed.elapsed());
+                app.metrics.handed_over(messages.len(), woken.map(|committed| committed.elapsed()));
                 return Ok(answer(messages));
             }
             Come::Nothing => return Ok(answer(Vec::new())),
@@ -99,12 +112,14 @@ async fn come_in(
     mark_read: bool,
     watch: &mut Option<(ConversationId, Watch<Item, Admission>)>,
 ) -> Result<In, ApiError> {
+    // Before the look: what is forgotten after it is not known from it.
+    let mark = watch.as_ref().map(|(_, watch)| watch.mark());
     let arrival = look(app, asker, token, query, mark_read).await?;
     let ticket = ticket(app, &arrival);
     app.tickets.keep(asker.credentials(), token, ticket.clone());
     let was_on = on_watch(app, token, ticket.conversation, watch);
-    if let Some((_, watch)) = watch.as_ref().filter(|_| was_on) {
-        watch.know(arrival.conversation.last_message, &ticket.pass);
+    if let Some(((_, watch), mark)) = watch.as_ref().filter(|_| was_on).zip(mark) {
+        watch.know(arrival.conversation.last_message, &ticket.pass, mark);
     }
     Ok(if !arrival.page.messages().is_empty() {
         In::Finds(Box::new(what_is_there(&arrival)?))
@@ -126,9 +141,9 @@ fn what_is_there(arrival: &Arrival) -> Result<Response, ApiError> {
 
 /// What somebody is let in with who just looked in the store.
 fn ticket(app: &App, arrival: &Arrival) -> Ticket {
-    let Arrival { conversation, viewer, admission, seat, .. } = arrival;
+    let Arrival { conversation, viewer, admission, seat, marker, .. } = arrival;
     let pass = Pass { admission: *admission, seats_gone: conversation.seats_gone, seat: *seat };
-    Ticket { conversation: conversation.id, viewer: *viewer, pass, since: app.clock.now() }
+    Ticket { conversation: conversation.id, viewer: *viewer, pass, marker: *marker, since: app.clock.now() }
 }
 
 /// Looks in the store, and keeps that somebody was there.
@@ -149,17 +164,39 @@ async fn look(
     Ok(arrival)
 }
 
-/// Keeps how far somebody with a ticket has read: up to the message that they know, if there is one of that number.
-async fn read_on(
+/// Lets somebody wait again with a ticket, and keeps how far they have read. `None`: they have to look in the store.
+async fn come_back(
     app: &App,
-    ticket: &Ticket,
+    asker: &Asker<Talk>,
+    token: &Token,
+    mut ticket: Ticket,
     watch: &Watch<Item, Admission>,
     known: MessageId,
-) -> Result<(), ApiError> {
-    let Some(last) = watch.last().filter(|_| ticket.viewer != Viewer::Anybody) else { return Ok(()) };
-    let (conversation, seat) = (ticket.conversation, ticket.pass.seat);
-    let duties = Duties { conversation, seat, ping: false, marker: Some(known.min(last)) };
-    Ok(app.database.write(move |tx| attend(tx, &duties)).await?)
+    read: Option<MessageId>,
+) -> Result<Option<Ticket>, ApiError> {
+    match watch.look(known, &ticket.pass) {
+        Look::Nothing => {}
+        Look::Yourself => return Ok(None),
+        Look::Messages(..) => {
+            // They are not for who lost the right to see them since, whether anything came after that or not.
+            let (conversation, pass) = (ticket.conversation, ticket.pass.clone());
+            let still = move |tx: &mut Transaction<'_>| {
+                is_admission(tx, conversation, &pass.admission, pass.seats_gone)
+            };
+            if !app.database.read(still).await? {
+                return Ok(None);
+            }
+        }
+    }
+    let read = read.zip(watch.last()).map(|(read, last)| read.min(last));
+    if let Some(read) = read.filter(|read| ticket.viewer != Viewer::Anybody && *read > ticket.marker) {
+        let (conversation, seat) = (ticket.conversation, ticket.pass.seat);
+        let duties = Duties { conversation, seat, ping: false, marker: Some(read) };
+        app.database.write(move |tx| attend(tx, &duties)).await?;
+        ticket.marker = read;
+        app.tickets.keep(asker.credentials(), token, ticket.clone());
+    }
+    Ok(Some(ticket))
 }
 
 /// Sees to it that the watch for a conversation is on. `false`: it was not when somebody looked in the store, and so they
@@ -180,7 +217,8 @@ fn on_watch(
 
 /// What came of waiting.
 enum Come {
-    Messages(Vec<Arc<Item>>, Instant),
+    /// Messages, and when the last of them was committed, if it came while they waited.
+    Messages(Vec<Arc<Item>>, Option<Instant>),
     Nothing,
     LookAgain,
 }
@@ -195,9 +233,12 @@ async fn until_something_comes(
 ) -> Result<Come, ApiError> {
     let _counted = Waiting::begin(&app.metrics.waiting);
     let mut guest = None;
+    let mut waited = false;
     loop {
         match watch.look(known, &ticket.pass) {
-            Look::Messages(items, committed) => return Ok(Come::Messages(items, committed)),
+            Look::Messages(items, committed) => {
+                return Ok(Come::Messages(items, waited.then_some(committed)));
+            }
             Look::Yourself => return Ok(Come::LookAgain),
             Look::Nothing => {}
         }
@@ -208,6 +249,7 @@ async fn until_something_comes(
         if app.is_stopping() || tokio::time::timeout_at(until, watch.changed()).await.is_err() {
             return Ok(Come::Nothing);
         }
+        waited = true;
     }
 }
 

@@ -11,13 +11,15 @@ CREATE TABLE guest_names (
     PRIMARY KEY (conversation_id, guest_id)
 );
 INSERT INTO guest_names (conversation_id, guest_id, name)
+    SELECT conversation_id, actor_id, display_name FROM attendees WHERE kind = 'guests' AND display_name <> '';
+INSERT INTO guest_names (conversation_id, guest_id, name)
     SELECT x.conversation_id, x.guest_id, MAX(x.name) FROM (
-        SELECT conversation_id, actor_id AS guest_id, display_name AS name FROM attendees WHERE kind = 'guests'
-        UNION ALL SELECT conversation_id, actor_id, actor_name FROM messages WHERE actor_kind = 'guests'
+        SELECT conversation_id, actor_id AS guest_id, actor_name AS name FROM messages WHERE actor_kind = 'guests'
         UNION ALL SELECT conversation_id, subject_id, subject_name FROM messages WHERE subject_kind = 'guests'
         UNION ALL SELECT conversation_id, other_id, name FROM message_names WHERE kind = 'guests') x
     WHERE x.name <> '' AND x.conversation_id IN (SELECT id FROM conversations)
-    GROUP BY x.conversation_id, x.guest_id;
+    GROUP BY x.conversation_id, x.guest_id
+    ON CONFLICT (conversation_id, guest_id) DO NOTHING;
 DROP INDEX messages_by_guest;
 DROP INDEX messages_about_guest;
 DROP INDEX message_names_of_guest;

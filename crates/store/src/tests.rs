@@ -56,6 +56,20 @@ fn both_stores_understand_every_statement() {
     assert!(count > 60, "only {count} statements");
 }
 
+/// Whoever keeps how somebody sees a conversation goes by its revision and by that of their seat.
+#[test]
+fn whatever_changes_a_conversation_or_a_seat_raises_its_revision() {
+    let mut count = 0;
+    for (table, name, statement) in tables::statements() {
+        let words = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
+        if words.starts_with("UPDATE conversations ") || words.starts_with("UPDATE attendees ") {
+            assert!(words.contains(" SET revision = revision + 1"), "{table}.{name}: {words}");
+            count += 1;
+        }
+    }
+    assert!(count > 20, "only {count} statements");
+}
+
 #[test]
 fn what_is_kept_is_there_after_opening_again() {
     for (kind, location) in &stores().both {
@@ -223,7 +237,10 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
         VALUES (1, 'comment', 1, 1, 'guests', 'one', 'Gerda', '', '', '', 'Hi', '', '{}', '', 1),
                (1, 'system', 1, 1, 'guests', 'two', '', 'guests', 'three', 'Gus', '', 'user_removed', '{}', '', 0);
         INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, other_id, name)
-        VALUES (1, 1, 0, 'mention-guest1', 'guests', 'four', 'Gina');";
+        VALUES (1, 1, 0, 'mention-guest1', 'guests', 'four', 'Gina'), (1, 1, 1, 'mention-guest2', 'guests', 'one', 'Zoe');
+        INSERT INTO attendees (conversation_id, guest_key, actor_id, display_name, kind, participant_type, favorite,
+                               notification_level, last_read_message, read_ordinal, last_mention, last_ping)
+        VALUES (1, 'key', 'one', 'Gerda', 'guests', 4, FALSE, 0, 0, 0, 0, 0);";
     let stores = stores();
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -247,7 +264,7 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
             );
             Ok::<_, StoreError>(names)
         });
-        assert_eq!(named.unwrap(), ["Gerda", "", "Gus", "Gina"], "{kind}");
+        assert_eq!(named.unwrap(), ["Gerda", "", "Gus", "Gina", "Gerda"], "{kind}");
     }
 }
 

@@ -1,16 +1,20 @@
 //! A server that always answers the same: what HTTP alone costs, with the libraries that Plauder uses and their settings.
 
 use std::path::Path;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Path as Parameter;
 use axum::http::header::{CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::routing::any;
-use axum::serve::ListenerExt as _;
 use bytes::Bytes;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 
 use crate::Failed;
 use crate::client::Answer;
@@ -48,12 +52,15 @@ impl StaticHandler {
 }
 
 impl Subject for StaticHandler {
-    fn round(&mut self, length: std::time::Duration) -> Measuring<'_> {
+    fn round(&mut self, length: Duration) -> Measuring<'_> {
         self.load.round(length)
     }
 }
 
-/// Serves it. The routes are of the kind that Plauder has, and the listener is set up as in `plauder/src/serve.rs`.
+/// As in `plauder/src/connections.rs`.
+const HEAD_TIME: Duration = Duration::from_secs(90);
+
+/// Serves it. The routes are of the kind that Plauder has, and connections are set up as in `plauder/src/connections.rs`.
 pub(super) async fn serve(
     listener: TcpListener,
     body: &Path,
@@ -73,8 +80,17 @@ pub(super) async fn serve(
         "/{api}/{kind}/{token}",
         any(async move |_: Parameter<(String, String, String)>| showing.clone()),
     );
+    let mut connections = JoinSet::new();
     let router = Router::new().nest("/ocs/v2.php/apps/spreed/api", api);
-    let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
-    axum::serve(listener, router).await?;
-    Ok(())
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    loop {
+        let (stream, _) = listener.accept().await?;
+        stream.set_nodelay(true)?;
+        let connection =
+            http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+        connections.spawn(async { drop(connection.await) });
+        // Those that ended are forgotten.
+        while connections.try_join_next().is_some() {}
+    }
 }

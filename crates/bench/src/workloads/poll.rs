@@ -51,7 +51,7 @@ async fn one_message(bench: &mut Bench) -> Result<(), Failed> {
     if !options.no_limits {
         subjects.push((LIMIT.to_owned(), Box::new(WakeUps::start(waiters, size)?)));
     }
-    let title = format!("one message to {waiters} who wait in {rooms} conversations");
+    let title = format!("one message to {waiters} who wait in {rooms} conversations of {accounts} accounts");
     bench.alternate("poll", &title, &COMPARED, subjects).await
 }
 
@@ -136,7 +136,9 @@ async fn many_a_second(bench: &mut Bench) -> Result<(), Failed> {
         let waiters = made.waiters(&server, waiters).await?;
         subjects.push((name.to_owned(), Box::new(ManyASecond { server, rooms: made, waiters, rate })));
     }
-    let title = format!("{rate} messages a second to {waiters} who wait in {rooms} conversations");
+    let title = format!(
+        "{rate} messages a second to {waiters} who wait in {rooms} conversations of {accounts} accounts"
+    );
     let length = if options.seconds.is_some() { options.length() } else { options.length() * 3 };
     bench.alternate_for("poll", &title, &["deliveries", "p50"], length, subjects).await
 }

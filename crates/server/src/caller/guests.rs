@@ -16,9 +16,6 @@ use crate::error::ApiError;
 /// How many seconds the joins of an address are counted together.
 const WINDOW: i64 = 60;
 
-/// How many addresses are watched before those are forgotten from which nobody came in this window.
-const TIDY_AT: usize = 50_000;
-
 /// The guests of each address. Cloning gives another handle to the same.
 #[derive(Clone)]
 pub(crate) struct Guests {
@@ -26,7 +23,23 @@ pub(crate) struct Guests {
     joins: u32,
     /// How many of their requests may wait at once; 0: any number.
     waits: u32,
-    homes: Arc<Mutex<HashMap<IpAddr, Home>>>,
+    homes: Arc<Mutex<Homes>>,
+}
+
+#[derive(Debug, Default)]
+struct Homes {
+    by_address: HashMap<IpAddr, Home>,
+    /// The window in which those were forgotten last from which nobody came for a while.
+    tidied: i64,
+}
+
+impl Homes {
+    fn tidy(&mut self, window: i64) {
+        if self.tidied != window {
+            self.tidied = window;
+            self.by_address.retain(|_, home| home.window == window || home.waiting > 0);
+        }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -46,7 +59,7 @@ pub(crate) struct TooManyGuests {
 /// A guest's request that waits, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct WaitingGuest {
-    homes: Arc<Mutex<HashMap<IpAddr, Home>>>,
+    homes: Arc<Mutex<Homes>>,
     address: IpAddr,
 }
 
@@ -63,32 +76,37 @@ impl Guests {
         Self { joins, waits, homes: Arc::default() }
     }
 
-    /// Somebody from an address wants to come online as a guest.
-    pub(crate) fn join(&self, address: IpAddr, now: Timestamp) -> Result<(), TooManyGuests> {
+    /// Whether somebody from an address may come online as a guest.
+    pub(crate) fn may_join(&self, address: IpAddr, now: Timestamp) -> Result<(), TooManyGuests> {
+        let window = now.div_euclid(WINDOW);
+        let homes = lock(&self.homes);
+        let joined = homes.by_address.get(&block(address)).filter(|home| home.window == window);
+        if self.joins > 0 && joined.is_some_and(|home| home.joined >= self.joins) {
+            return Err(TooManyGuests { retry_after: (window + 1) * WINDOW - now });
+        }
+        Ok(())
+    }
+
+    /// Notes that somebody from an address came online as a guest.
+    pub(crate) fn joined(&self, address: IpAddr, now: Timestamp) {
         if self.joins == 0 {
-            return Ok(());
+            return;
         }
         let window = now.div_euclid(WINDOW);
         let mut homes = lock(&self.homes);
-        if homes.len() >= TIDY_AT {
-            homes.retain(|_, home| home.window == window || home.waiting > 0);
-        }
-        let home = homes.entry(block(address)).or_default();
+        homes.tidy(window);
+        let home = homes.by_address.entry(block(address)).or_default();
         if home.window != window {
             (home.window, home.joined) = (window, 0);
         }
-        if home.joined >= self.joins {
-            return Err(TooManyGuests { retry_after: (window + 1) * WINDOW - now });
-        }
         home.joined += 1;
-        Ok(())
     }
 
     /// A guest's request from an address wants to wait for messages, for as long as what is returned is kept.
     pub(crate) fn wait(&self, address: IpAddr) -> Result<WaitingGuest, TooManyGuests> {
         let address = block(address);
         let mut homes = lock(&self.homes);
-        let home = homes.entry(address).or_default();
+        let home = homes.by_address.entry(address).or_default();
         if self.waits > 0 && home.waiting >= self.waits {
             return Err(TooManyGuests { retry_after: 1 });
         }
@@ -99,13 +117,17 @@ impl Guests {
 
 impl Drop for WaitingGuest {
     fn drop(&mut self) {
-        if let Some(home) = lock(&self.homes).get_mut(&self.address) {
+        let mut homes = lock(&self.homes);
+        if let Some(home) = homes.by_address.get_mut(&self.address) {
             home.waiting = home.waiting.saturating_sub(1);
+            if home.waiting == 0 && home.joined == 0 {
+                homes.by_address.remove(&self.address);
+            }
         }
     }
 }
 
-fn lock(homes: &Mutex<HashMap<IpAddr, Home>>) -> MutexGuard<'_, HashMap<IpAddr, Home>> {
+fn lock(homes: &Mutex<Homes>) -> MutexGuard<'_, Homes> {
     homes.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -120,14 +142,15 @@ mod tests {
     #[test]
     fn an_address_is_so_many_guests_a_minute() {
         let guests = Guests::new(2, 0);
+        let join = |address, now| guests.may_join(address, now).inspect(|()| guests.joined(address, now));
         let home = address("192.0.2.1");
-        assert_eq!(guests.join(home, 605), Ok(()));
-        assert_eq!(guests.join(home, 640), Ok(()));
-        assert_eq!(guests.join(home, 650), Err(TooManyGuests { retry_after: 10 }));
-        assert_eq!(guests.join(address("192.0.2.2"), 650), Ok(()), "another address");
-        assert_eq!(guests.join(home, 660), Ok(()));
-        let of_one_net =
-            ["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(|from| guests.join(address(from), 660));
+        assert_eq!(join(home, 605), Ok(()));
+        assert_eq!(join(home, 640), Ok(()));
+        assert_eq!(join(home, 650), Err(TooManyGuests { retry_after: 10 }));
+        assert_eq!(join(address("192.0.2.2"), 650), Ok(()), "another address");
+        assert_eq!(join(home, 660), Ok(()));
+        assert_eq!(lock(&guests.homes).by_address.len(), 1, "the other one is forgotten");
+        let of_one_net = ["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(|from| join(address(from), 660));
         assert!(of_one_net[1].is_ok() && of_one_net[2].is_err());
     }
 
@@ -140,7 +163,10 @@ mod tests {
         drop(first);
         assert!(guests.wait(home).is_ok());
         let any = Guests::new(0, 0);
-        let _all: Vec<_> = (0..1_000).map(|_| any.wait(home).unwrap()).collect();
-        assert!((0..1_000).all(|_| any.join(home, 0).is_ok()));
+        let all: Vec<_> = (0..1_000).map(|_| any.wait(home).unwrap()).collect();
+        any.joined(home, 0);
+        assert_eq!(any.may_join(home, 0), Ok(()));
+        drop(all);
+        assert!(lock(&any.homes).by_address.is_empty());
     }
 }

@@ -104,9 +104,16 @@ pub(crate) async fn post(
 }
 
 /// Moves the marker of what one has read.
-pub(crate) async fn set_read_marker(asker: Asker<Talk>, token: RoomToken, sent: Sent) -> Done {
+pub(crate) async fn set_read_marker(
+    State(app): State<App>,
+    asker: Asker<Talk>,
+    RoomToken(token): RoomToken,
+    sent: Sent,
+) -> Done {
     let to = asker.checked(|| sent?.optional_integer("lastReadMessage")).await?;
-    asker.write(move |tx, visitor| read_marker::set(tx, &visitor.caller, &token.0, to)).await?;
+    // It says how far they have read, which may be less now.
+    app.tickets.forget(asker.credentials(), &token);
+    asker.write(move |tx, visitor| read_marker::set(tx, &visitor.caller, &token, to)).await?;
     Ok(Answer::done())
 }
 

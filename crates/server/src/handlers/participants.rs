@@ -128,12 +128,11 @@ pub(crate) async fn join<R: Room>(
     };
     let (password, force) = asker.checked(read).await?;
     let join = |proven: Option<String>| {
-        let (token, is_first, wish) = (token.clone(), proven.is_none(), Wish { force, proven });
+        let (token, wish) = (token.clone(), Wish { force, proven });
         let (guests, address) = (app.guests.clone(), asker.address());
         asker.write(move |tx, visitor| {
-            if is_first
-                && visitor.caller.account().is_none()
-                && let Err(refused) = guests.join(address, tx.now())
+            if visitor.caller.account().is_none()
+                && let Err(refused) = guests.may_join(address, tx.now())
             {
                 return Ok(Outcome::TooManyGuests(refused));
             }
@@ -157,6 +156,9 @@ pub(crate) async fn join<R: Room>(
         Outcome::Password(hash) => return Err(JoinError::Password(hash).into()),
         Outcome::TooManyGuests(refused) => return Err(refused.into()),
     };
+    if joined.conversation.participant_type.is_guest() {
+        app.guests.joined(asker.address(), app.clock.now());
+    }
     let mut answer = Answer::ok(R::from(joined.conversation));
     if let Some(cookie) = joined.cookie {
         answer = answer.with_header(SET_COOKIE, set_session_cookie(&cookie, None, asker.is_behind_tls)?);

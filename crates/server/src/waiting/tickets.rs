@@ -1,22 +1,24 @@
 //! Who was let in a moment ago waits again without a look in the store: clients that got a message ask for the next one
 //! at once, all of them.
 //!
-//! A ticket shows nobody anything that came after it: what comes is handed over only to who was let in at the numbers
-//! that were read with it, see [`plauder_live::Gate`]. It is worth something for a short while only, so that whoever lost
+//! A ticket shows nobody anything that is not for them any more: what comes is handed over only to who was let in at the
+//! numbers that were read with it, see [`plauder_live::Gate`], and for what came before they came back these numbers
+//! are read again. It is worth something for a short while only, so that whoever lost
 //! the right to wait is told so although nothing comes.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use plauder_live::Pass;
-use plauder_model::{ConversationId, Timestamp, Token, session};
+use plauder_model::{ConversationId, MessageId, Timestamp, Token, session};
 use plauder_talk::caller::Credentials;
 use plauder_talk::chat::message::Viewer;
 use plauder_talk::chat::news::Admission;
 
-/// How long a ticket is worth something, in seconds: not longer than a session may go without a ping, which is kept when
-/// somebody looks in the store.
-const GOOD_FOR: Timestamp = session::ALIVE_SECONDS / 5;
+/// How long a ticket is worth something, in seconds. A ping is kept only when somebody looks in the store, and only if the
+/// last one is some time ago: that time, this one and the longest wait are together less than a session may live
+/// without one.
+const GOOD_FOR: Timestamp = session::ALIVE_SECONDS / 10;
 
 /// How many are kept at the most.
 const MOST: usize = 100_000;
@@ -27,6 +29,8 @@ pub(super) struct Ticket {
     pub(super) conversation: ConversationId,
     pub(super) viewer: Viewer,
     pub(super) pass: Pass<Admission>,
+    /// Up to where they have read, as far as is known.
+    pub(super) marker: MessageId,
     /// When it was found in the store that they may wait.
     pub(super) since: Timestamp,
 }
@@ -53,9 +57,17 @@ impl Tickets {
         }
         let mut tickets = self.lock();
         if tickets.len() >= MOST {
-            tickets.clear();
+            tickets.retain(|_, kept| is_good(kept, ticket.since));
+            if tickets.len() >= MOST {
+                tickets.clear();
+            }
         }
         tickets.insert((credentials.clone(), token.clone()), ticket);
+    }
+
+    /// Forgets the ticket of whoever shows these credentials.
+    pub(crate) fn forget(&self, credentials: &Credentials, token: &Token) {
+        self.lock().remove(&(credentials.clone(), token.clone()));
     }
 
     /// Forgets those that are worth nothing any more.
@@ -84,7 +96,8 @@ mod tests {
 
     fn ticket(conversation: i64, since: Timestamp) -> Ticket {
         let pass = Pass { admission: Admission::default(), seats_gone: 0, seat: AttendeeId(1) };
-        Ticket { conversation: ConversationId(conversation), viewer: Viewer::Anybody, pass, since }
+        let conversation = ConversationId(conversation);
+        Ticket { conversation, viewer: Viewer::Anybody, pass, marker: MessageId(0), since }
     }
 
     #[test]
@@ -101,6 +114,11 @@ mod tests {
         assert_eq!(found(&credentials("b"), &room, 1000), None);
         assert_eq!(found(&credentials("a"), &Token::parse("abcdefgi").unwrap(), 1000), None);
         assert_eq!(found(&Credentials::None, &room, 1000), None, "nobody has a ticket");
+        tickets.forget(&credentials("b"), &room);
+        assert_eq!(found(&credentials("a"), &room, 1000), Some(1));
+        tickets.forget(&credentials("a"), &room);
+        assert_eq!(found(&credentials("a"), &room, 1000), None);
+        tickets.keep(&credentials("a"), &room, ticket(1, 1000));
         tickets.tidy(1000 + GOOD_FOR);
         assert!(tickets.lock().is_empty());
     }

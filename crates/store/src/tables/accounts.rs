@@ -57,7 +57,7 @@ statements! {
                                     deleted, created_at)
               VALUES ($1, $2, $3, $4, $5, $6, TRUE, FALSE, $7)
               ON CONFLICT DO NOTHING RETURNING id";
-    SET_DISPLAY_NAME = "UPDATE accounts SET display_name = $1, display_key = $2 WHERE id = $3";
+    SET_DISPLAY_NAME = "UPDATE accounts SET display_name = $1, display_key = $2 WHERE id = $3 AND display_name <> $1";
     SET_EMAIL = "UPDATE accounts SET email = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $1 WHERE id = $2";
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
@@ -115,8 +115,8 @@ pub fn insert(tx: &mut Transaction<'_>, new: NewAccount<'_>) -> Result<Option<Ac
 
 /// Changes the name that people see.
 pub fn set_display_name(tx: &mut Transaction<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_DISPLAY_NAME, params![name, &name.to_lowercase(), id])?;
-    names_epoch::advance(tx)
+    let changed = tx.execute(&SET_DISPLAY_NAME, params![name, &name.to_lowercase(), id])?;
+    if changed > 0 { names_epoch::advance(tx) } else { Ok(()) }
 }
 
 /// Changes the e-mail address; empty: none.

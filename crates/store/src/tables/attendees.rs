@@ -2,7 +2,7 @@
 
 use plauder_model::{
     AccountId, AttendeeId, AttendeeKind, CircleKey, ConversationId, EmailAddress, GroupKey, MessageId,
-    NotificationLevel, ParticipantType, SessionKey, Timestamp,
+    NotificationLevel, ParticipantType, Timestamp,
 };
 
 use super::conversations::{self, Conversation, Seats};
@@ -108,8 +108,7 @@ statements! {
     SET_ACTOR_ID = "UPDATE attendees SET revision = revision + 1, actor_id = $1 WHERE id = $2";
     SET_NAME = "UPDATE attendees SET revision = revision + 1, display_name = $1 WHERE id = $2";
     PINGED = "UPDATE attendees SET revision = revision + 1, last_ping = $1 WHERE id = $2";
-    REVISE_OF_SESSION = "UPDATE attendees SET revision = revision + 1
-                         WHERE id = (SELECT attendee_id FROM sessions WHERE id = $1)";
+    REVISE = "UPDATE attendees SET revision = revision + 1 WHERE id = $1";
     SET_RANK = "UPDATE attendees SET revision = revision + 1, participant_type = $1 WHERE id = $2";
     SET_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2 WHERE id = $3";
     ADVANCE_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2
@@ -277,9 +276,9 @@ pub(crate) fn pinged(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), Sto
     tx.execute(&PINGED, params![now, id]).map(drop)
 }
 
-/// Notes that somebody's session is about to end.
-pub(crate) fn session_ends(tx: &mut Transaction<'_>, session: SessionKey) -> Result<(), StoreError> {
-    tx.execute(&REVISE_OF_SESSION, params![session]).map(drop)
+/// Notes that a session of a seat ended.
+pub(crate) fn session_ended(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
+    tx.execute(&REVISE, params![id]).map(drop)
 }
 
 /// Gives everybody of `members` who has no seat one as a user; where there is a group `among`, only who is in it too.

@@ -104,6 +104,7 @@ pub(crate) use conversation_columns;
 statements! {
     FIND = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
     FIND_BY_ID = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
+    ADMISSION = "SELECT access, seats_gone FROM conversations WHERE id = $1";
     LOCK Exclusive = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
     LOCK_PAIR Exclusive = concat!(
         "SELECT ", conversation_columns!(), " FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2"
@@ -195,6 +196,11 @@ pub fn find(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversati
 /// The conversation with this number.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
+}
+
+/// The numbers [`Conversation::access`] and [`Conversation::seats_gone`] of a conversation, if it is there.
+pub fn admission(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<(i64, i64)>, StoreError> {
+    tx.query_one(&ADMISSION, params![id], |row| Ok((row.int()?, row.int()?)))
 }
 
 /// The conversation called `token`, which nobody else can change until the transaction ends. Everything that writes

@@ -76,7 +76,7 @@ statements! {
     HANG_UP_EVERYBODY = hang_up!("a.participant_type > 0");
     HANG_UP_NON_MODERATORS = hang_up!("a.participant_type IN (3, 4, 5)");
     HANG_UP_PASSING = hang_up!("a.participant_type IN (4, 5, 6)");
-    DELETE = "DELETE FROM sessions WHERE id = $1";
+    DELETE = "DELETE FROM sessions WHERE id = $1 RETURNING attendee_id";
     IN_CALL = concat!(
         "SELECT a.kind, p.user_id, ", session_columns!(), " FROM sessions s
          JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
@@ -166,8 +166,11 @@ pub fn hang_up(
 
 /// Ends a session, which is in no call.
 pub fn end(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreError> {
-    attendees::session_ends(tx, key)?;
-    tx.execute(&DELETE, params![key]).map(drop)
+    // The session before the seat, as a ping does.
+    match tx.query_one(&DELETE, params![key], |row| Ok(AttendeeId(row.int()?)))? {
+        Some(seat) => attendees::session_ended(tx, seat),
+        None => Ok(()),
+    }
 }
 
 /// Who is in the call and alive, who came first first.

@@ -36,6 +36,8 @@ pub struct Arrival {
     pub admission: Admission,
     /// Their seat.
     pub seat: AttendeeId,
+    /// Up to where they have read, once what has to be written is.
+    pub marker: MessageId,
     /// What is new already; nothing: they may wait.
     pub page: Page,
     /// What has to be written because they are there, see [`super::attend`].
@@ -99,8 +101,20 @@ pub fn arrive(
         marker: moves.then_some(read),
     };
     let viewer = Viewer::of(&seat.attendee);
+    let marker = duties.marker.unwrap_or(seat.attendee.last_read_message);
     let (seat, conversation) = (seat.attendee.id, seat.conversation);
-    Ok(Arrival { conversation, viewer, admission, seat, page, duties })
+    Ok(Arrival { conversation, viewer, admission, seat, marker, page, duties })
+}
+
+/// Whether who was let in at `admission`, when so many seats had gone, would be let in at the same now.
+pub fn is_admission(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    admission: &Admission,
+    seats_gone: i64,
+) -> Result<bool, StoreError> {
+    let now = conversations::admission(tx, conversation)?;
+    Ok(now == Some((admission.access, seats_gone)) && access_epoch::current(tx)? == admission.epoch)
 }
 
 /// What came in a conversation after a message, read once for everybody who waits there.
