@@ -17,7 +17,7 @@ use clap::Parser as _;
 use arguments::{Arguments, Command};
 
 /// Who waits for messages costs next to nothing but memory, most of it buffers that are hardly touched: this allocator keeps
-/// them apart from what is, see docs/decisions/0009-what-the-machine-allows.md.
+/// them apart from what is, see docs/decisions/0010-where-the-limit-is.md.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -14,9 +14,9 @@ const MOST: usize = 64 * 1024;
 /// How long the next piece of a body may take to come.
 const BODY_TIME: Duration = Duration::from_secs(30);
 
-/// Takes the body of a request that has one. One that is refused before its body was read would end its connection, and a client that
-/// has just sent the next one there would not know whether it was heard. An empty body that comes in chunks has to be read
-/// too: that it is empty is known only from its end.
+/// Takes the body of a request that has one. A request that is refused before its body was read would end its
+/// connection, and a client that has just sent the next one there would not know whether it was heard. An empty body that
+/// comes in chunks has to be read too: that it is empty is known only from its end.
 pub(crate) async fn body(request: Request) -> Result<Request, Failure> {
     let is_long = request.body().size_hint().lower() > MOST as u64;
     let (parts, body) = request.into_parts();
