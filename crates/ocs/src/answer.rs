@@ -170,6 +170,11 @@ pub(crate) struct Contents {
 
 /// Data that can be written in both formats without knowing its type.
 pub(crate) trait Render: Send + Sync {
+    /// How many bytes of JSON it has at the least.
+    fn json_bytes(&self) -> usize {
+        0
+    }
+
     fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
     fn xml(&self, out: &mut String) -> Result<(), xml::Error>;
 }

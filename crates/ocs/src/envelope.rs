@@ -115,7 +115,7 @@ impl Envelope {
 
     fn json(self, contents: &Contents) -> Result<Vec<u8>, serde_json::Error> {
         let (status, code, message) = self.meta(contents);
-        let mut out = Vec::with_capacity(1024);
+        let mut out = Vec::with_capacity(1024 + contents.data.json_bytes());
         out.extend_from_slice(
             format!(r#"{{"ocs":{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
         );

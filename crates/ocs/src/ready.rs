@@ -76,6 +76,10 @@ impl<T: Serialize + Send + Sync + 'static> IntoResponse for ReadyList<T> {
 struct Items<T>(Vec<Arc<Ready<T>>>);
 
 impl<T: Serialize + Send + Sync> Render for Items<T> {
+    fn json_bytes(&self) -> usize {
+        self.0.iter().map(|item| item.bytes() + 1).sum()
+    }
+
     fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         out.push(b'[');
         for (at, item) in self.0.iter().enumerate() {

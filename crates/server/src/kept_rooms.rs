@@ -42,17 +42,10 @@ impl<R> KeptRooms<R> {
         Self(Mutex::new(Generations { young, old, bytes: 0, most }))
     }
 
-    /// What was kept of a conversation, if it still looks so.
-    pub(crate) fn find(&self, stamp: Stamp, terms: Terms) -> Option<Arc<Ready<R>>> {
+    /// What was kept of each of some conversations, if it still looks so.
+    pub(crate) fn find(&self, stamps: &[Stamp], terms: Terms) -> Vec<Option<Arc<Ready<R>>>> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_so = |kept: &Kept<R>| kept.stamp == stamp && kept.terms == terms;
-        if let Some(found) = kept.young.get(&stamp.seat) {
-            return is_so(found).then(|| Arc::clone(&found.room));
-        }
-        let found = kept.old.remove(&stamp.seat).filter(is_so)?;
-        let room = Arc::clone(&found.room);
-        kept.take_in(found);
-        Some(room)
+        stamps.iter().map(|stamp| kept.find(*stamp, terms)).collect()
     }
 
     /// Keeps how a conversation looks.
@@ -63,6 +56,17 @@ impl<R> KeptRooms<R> {
 }
 
 impl<R> Generations<R> {
+    fn find(&mut self, stamp: Stamp, terms: Terms) -> Option<Arc<Ready<R>>> {
+        let is_so = |kept: &Kept<R>| kept.stamp == stamp && kept.terms == terms;
+        if let Some(found) = self.young.get(&stamp.seat) {
+            return is_so(found).then(|| Arc::clone(&found.room));
+        }
+        let found = self.old.remove(&stamp.seat).filter(is_so)?;
+        let room = Arc::clone(&found.room);
+        self.take_in(found);
+        Some(room)
+    }
+
     fn take_in(&mut self, kept: Kept<R>) {
         self.bytes += kept.bytes();
         if let Some(before) = self.young.insert(kept.stamp.seat, kept) {
@@ -98,7 +102,8 @@ mod tests {
     }
 
     fn found(kept: &KeptRooms<String>, seat: i64, revision: i64, names: i64) -> Option<String> {
-        kept.find(stamp(seat, revision), terms(names)).map(|room| room.value().clone())
+        let found = kept.find(&[stamp(seat, revision)], terms(names)).remove(0);
+        found.map(|room| room.value().clone())
     }
 
     fn keep(kept: &KeptRooms<String>, seat: i64, revision: i64, text: &str) {

@@ -277,9 +277,9 @@ impl Company {
                 if let Some(account) = accounts::find(tx, id(who))? {
                     seen.lists.push(list::list(tx, &account, &settings, Detail::Plain)?);
                     let mut stamps = Vec::new();
-                    let noted = |stamp, _| {
-                        stamps.push(stamp);
-                        Some(())
+                    let noted = |all: &[Stamp], _| {
+                        stamps.extend_from_slice(all);
+                        vec![Some(()); all.len()]
                     };
                     let (terms, _) = list::list_kept(tx, &account, &settings, noted)?;
                     seen.stamped.push((terms, stamps));

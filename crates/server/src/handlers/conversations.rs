@@ -46,7 +46,7 @@ pub(crate) async fn list_kept(
     let known = app.clone();
     let (terms, listed, hash) = asker
         .read(move |tx, resident| {
-            let find = |stamp, terms| known.kept_rooms.find(stamp, terms);
+            let find = |stamps: &[_], terms| known.kept_rooms.find(stamps, terms);
             let (terms, listed) = list::list_kept(tx, &resident.account, &resident.settings, find)?;
             Ok::<_, StoreError>((terms, listed, talk_hash(&resident.settings)))
         })

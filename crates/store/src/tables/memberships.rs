@@ -67,7 +67,7 @@ macro_rules! membership {
              LEFT JOIN messages m ON m.id = c.last_message_id
              LEFT JOIN accounts ma ON ma.id = m.actor_account
              LEFT JOIN accounts ms ON ms.id = m.subject_account
-             WHERE ", $where, " ORDER BY c.id"
+             WHERE ", $where, " ORDER BY a.conversation_id"
         )
     };
 }
@@ -97,7 +97,7 @@ statements! {
     ON_SEAT = membership!("a.id = $1");
     ONE_OF_GUEST = membership!("a.guest_key = $1 AND c.token = $2");
     STAMPS = "SELECT a.id, c.revision, a.revision FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-              WHERE a.account_id = $1 ORDER BY c.id";
+              WHERE a.account_id = $1 ORDER BY a.conversation_id";
     MEMBERS_OF_ALL = members!(
         "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
         "mine.account_id = $1 AND a.account_id IS NOT NULL ORDER BY a.conversation_id, a.last_ping DESC, a.id"

@@ -33,12 +33,12 @@ pub enum Listed<T> {
 }
 
 /// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
-/// again with `find`. Only those are read which look otherwise.
+/// again with `find`: one or none for each stamp. Only those are read which look otherwise.
 pub fn list_kept<T>(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
-    mut find: impl FnMut(Stamp, Terms) -> Option<T>,
+    find: impl FnOnce(&[Stamp], Terms) -> Vec<Option<T>>,
 ) -> Result<(Terms, Vec<Listed<T>>), StoreError> {
     let terms = Terms {
         names: names_epoch::current(tx)?,
@@ -46,7 +46,7 @@ pub fn list_kept<T>(
         group_notification: settings.default_group_notification,
     };
     let stamps = memberships::stamps(tx, account.id)?;
-    let kept: Vec<Option<T>> = stamps.iter().map(|stamp| find(*stamp, terms)).collect();
+    let kept = find(&stamps, terms);
     let is_few = kept.iter().filter(|kept| kept.is_none()).count() <= FEW;
     let mut all = if is_few { Vec::new() } else { list(tx, account, settings, Detail::Plain)? }.into_iter();
     let mut listed = Vec::with_capacity(stamps.len());
