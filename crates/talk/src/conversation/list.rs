@@ -149,6 +149,43 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_is_not_read() {
+        let app = App::new();
+        let alice = app.user("alice");
+        for number in 0..100 {
+            app.makes_group(&alice, &format!("Group {number}"));
+        }
+        let whole = app.write({
+            let alice = alice.clone();
+            move |tx| {
+                let settings = Settings::load(tx)?;
+                list(tx, &alice, &settings, Detail::Plain)
+            }
+        });
+        // The state of all names and the stamps; then what is read: all, or each of a few.
+        for (new, cost) in [(0, 2), (1, 3), (FEW, 2 + FEW), (FEW + 1, 4), (100, 4)] {
+            let (alice, whole) = (alice.clone(), whole.clone());
+            app.write(move |tx| {
+                let settings = Settings::load(tx)?;
+                let before = tx.statements();
+                let find =
+                    |stamps: &[Stamp], _| (0..stamps.len()).map(|at| (at >= new).then_some(at)).collect();
+                let (_, listed) = list_kept(tx, &alice, &settings, find)?;
+                assert_eq!(tx.statements() - before, u32::try_from(cost).unwrap(), "{new} of them new");
+                for (at, listed) in listed.into_iter().enumerate() {
+                    match listed {
+                        Listed::Kept(kept) => assert!(kept == at && at >= new),
+                        Listed::Read(stamp, view) => {
+                            assert!(stamp.is_some() && *view == whole[at] && at < new);
+                        }
+                    }
+                }
+                Ok::<_, StoreError>(())
+            });
+        }
+    }
+
+    #[test]
     fn each_conversation_has_its_own_members_and_names() {
         let app = App::new();
         let alice = app.user("alice");
