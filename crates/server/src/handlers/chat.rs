@@ -17,7 +17,7 @@ use crate::caller::{Asker, Talk};
 use crate::delivery::ready;
 use crate::error::ApiError;
 use crate::representation::message::Message;
-use crate::waiting;
+use crate::waiting::{self, Visit};
 
 /// How long a request may wait for messages, in seconds.
 const LONGEST_WAIT: i64 = 60;
@@ -74,7 +74,7 @@ pub(crate) async fn read(
 ) -> Result<Response, ApiError> {
     let Wish { query, into_future, mark_read, time } = asker.checked(|| Wish::of(&sent?)).await?;
     if into_future {
-        return waiting::wait(&app, &asker, token, query, mark_read, time).await;
+        return Visit { app: &app, asker: &asker, token, query, mark_read }.wait(time).await;
     }
     let views = asker.read(move |tx, visitor| history(tx, &visitor.caller, &token, query)).await?;
     let messages: Option<Vec<_>> = views.into_iter().map(ready).collect();
