@@ -1,6 +1,5 @@
 //! The Chat API: written, read back, waited for.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -27,7 +26,7 @@ impl Person<'_> {
     }
 }
 
-fn ids(messages: &Value) -> Vec<i64> {
+pub(crate) fn ids(messages: &Value) -> Vec<i64> {
     messages.as_array().unwrap().iter().map(|message| message["id"].as_i64().unwrap()).collect()
 }
 
@@ -35,7 +34,7 @@ fn texts(messages: &Value) -> Vec<&str> {
     messages.as_array().unwrap().iter().map(|message| message["message"].as_str().unwrap()).collect()
 }
 
-fn id(message: &Value) -> i64 {
+pub(crate) fn id(message: &Value) -> i64 {
     message["id"].as_i64().unwrap()
 }
 
@@ -293,8 +292,28 @@ fn who_lost_their_seat_gets_nothing_though_no_word_of_it_came() {
     });
 }
 
+#[test]
+fn who_does_not_wait_finds_what_is_there_though_no_word_of_it_came() {
+    let mut nats = Nats::start();
+    let (here, there) = two_nodes(&nats);
+    let alice = here.user("alice");
+    let room = alice.creates_group("Room");
+    let known = id(&alice.says(&room, "Before").is(201));
+    let alice_there = Person::new(&there, "alice", "alice-likes-cake");
+    let known = std::thread::scope(|scope| {
+        let waits = scope.spawn(|| alice_there.waits(&room, known, 30).is_ok());
+        until("one waits there", || waiting(&there) == 1);
+        alice.says(&room, "Told").is(201);
+        id(&waits.join().unwrap()[0])
+    });
+    nats.stop();
+    until("nobody is told of anything", || there.log().contains("NATS is not there"));
+    alice.says(&room, "Untold").is(201);
+    assert_eq!(texts(&alice_there.waits(&room, known, 0).is_ok()), ["Untold"]);
+}
+
 /// Two servers on one store that know of each other through a NATS server of their own.
-fn two_nodes(nats: &Nats) -> (Server, Server) {
+pub(crate) fn two_nodes(nats: &Nats) -> (Server, Server) {
     let url = nats.url();
     let environment = [("PLAUDER_NATS_URL", url.as_str()), ("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")];
     let here = Server::with_store_on_postgresql(&environment);
@@ -350,6 +369,12 @@ fn who_comes_back_at_once_is_not_looked_up_again() {
             (&bob.sees(&room)["unreadMessages"], &bob.sees(&room)["lastReadMessage"]),
             (&Value::from(0), &Value::from(known))
         );
+        // Who says that they have read less is looked up again, and reads on from there.
+        bob.post(&format!("/v1/chat/{}/read", room.0), &[("lastReadMessage", &(known - 1).to_string())])
+            .is_ok();
+        assert_eq!(bob.sees(&room)["unreadMessages"], 1);
+        assert_eq!(bob.waits(&room, known, 1).status, 304);
+        assert_eq!(bob.sees(&room)["unreadMessages"], 0);
         // What bob could see a moment ago is not his to see any more, whether more came since or not.
         let earlier = known - 1;
         assert_eq!(texts(&waits(earlier).is_ok()).len(), 1);
@@ -406,158 +431,4 @@ fn a_guest_who_comes_and_goes_sends_nobody_to_the_store() {
             }
         });
     }
-}
-
-/// 8 people write, 50 read, on one or several nodes; each reader follows `X-Chat-Last-Given`, and now and then comes back
-/// with a new connection, to whichever node. `meanwhile` happens when half is written.
-fn nobody_misses_a_message_or_gets_one_twice(nodes: &[&Server], messages: usize, meanwhile: impl FnOnce()) {
-    let alices: Vec<_> = std::iter::once(nodes[0].user("alice"))
-        .chain(nodes[1..].iter().map(|node| Person::new(node, "alice", "alice-likes-cake")))
-        .collect();
-    let room = alices[0].creates_group("Room");
-    let start = id(&alices[0].says(&room, "Before").is(201));
-    let left = AtomicUsize::new(messages);
-    let (room, left) = (&room, &left);
-    let (half, is_half) = std::sync::mpsc::channel();
-    let take = |half: &std::sync::mpsc::Sender<()>| {
-        let before = left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1));
-        if before == Ok(messages / 2) {
-            half.send(()).unwrap();
-        }
-        before.is_ok()
-    };
-    let written = std::thread::scope(|scope| {
-        let readers: Vec<_> = (0..50_usize)
-            .map(|reader| scope.spawn(move || follow(nodes, room, start, messages, reader)))
-            .collect();
-        let writers: Vec<_> = (0..8)
-            .map(|writer| {
-                let (alice, half) = (&alices[writer % alices.len()], half.clone());
-                scope.spawn(move || {
-                    let mut written = Vec::new();
-                    while take(&half) {
-                        let text = format!("{writer}-{}", written.len());
-                        written.push(id(&alice.says(room, &text).is(201)));
-                    }
-                    assert!(written.is_sorted());
-                    written
-                })
-            })
-            .collect();
-        is_half.recv().unwrap();
-        meanwhile();
-        let mut written: Vec<i64> = writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect();
-        written.sort_unstable();
-        for reader in readers {
-            assert_eq!(reader.join().unwrap(), written);
-        }
-        written
-    });
-    assert_eq!(written.len(), messages);
-}
-
-fn follow(nodes: &[&Server], room: &Room, start: i64, messages: usize, reader: usize) -> Vec<i64> {
-    let person = |number: usize| Person::new(nodes[number % nodes.len()], "alice", "alice-likes-cake");
-    let mut alice = person(reader);
-    let (mut seen, mut known, mut polls) = (Vec::new(), start, 0_usize);
-    while seen.len() < messages {
-        polls += 1;
-        if (polls + reader).is_multiple_of(17) {
-            alice = person(reader + polls);
-        }
-        let answer = alice.waits(room, known, 30);
-        assert_eq!(answer.status, 200, "{}", answer.body);
-        seen.extend(ids(&answer.data()));
-        known = answer.header("x-chat-last-given").parse().unwrap();
-        assert_eq!(seen.last(), Some(&known));
-    }
-    seen
-}
-
-#[test]
-fn nobody_misses_a_message_or_gets_one_twice_on_sqlite() {
-    nobody_misses_a_message_or_gets_one_twice(&[&Server::on_sqlite()], messages(), || {});
-}
-
-#[test]
-fn nobody_misses_a_message_or_gets_one_twice_on_postgresql() {
-    nobody_misses_a_message_or_gets_one_twice(&[&Server::on_postgresql()], messages(), || {});
-}
-
-#[test]
-fn nobody_misses_a_message_or_gets_one_twice_on_two_nodes_that_lose_sight_of_each_other() {
-    let mut nats = Nats::start();
-    let (here, there) = two_nodes(&nats);
-    nobody_misses_a_message_or_gets_one_twice(&[&here, &there], messages(), || {
-        nats.stop();
-        until("nobody is told of anything", || {
-            [&here, &there].iter().all(|node| node.log().contains("NATS is not there"))
-        });
-        nats.start_again();
-    });
-}
-
-/// Killed and started again five times while eight write: what was answered is there, once.
-#[test]
-fn killed_while_eight_write_it_keeps_every_answered_message_once() {
-    let mut app = Server::on_sqlite();
-    let alice = app.user("alice");
-    let authorization = alice.authorization().to_owned();
-    let room = alice.creates_group("Room");
-    let mut answered: Vec<(i64, String)> = Vec::new();
-    for round in 0..5 {
-        let process = app.process_id();
-        let count = AtomicUsize::new(0);
-        let written = std::thread::scope(|scope| {
-            let writers: Vec<_> = (0..8)
-                .map(|writer| {
-                    let (app, room, count, authorization) = (&app, &room, &count, authorization.clone());
-                    scope.spawn(move || {
-                        let alice = Person::nobody(app).showing("authorization", authorization);
-                        let path = format!("/v1/chat/{}", room.0);
-                        let mut written = Vec::new();
-                        for number in 0.. {
-                            let text = format!("{round}-{writer}-{number}");
-                            let Ok(answer) = alice.tries("POST", &path, &[("message", &text)]) else {
-                                break;
-                            };
-                            written.push((id(&answer.is(201)), text));
-                            count.fetch_add(1, Ordering::SeqCst);
-                        }
-                        written
-                    })
-                })
-                .collect();
-            until("many were answered", || count.load(Ordering::SeqCst) >= 200);
-            crate::server::signal(process, "KILL");
-            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect::<Vec<_>>()
-        });
-        answered.extend(written);
-        app.dies_and_comes_back();
-    }
-    let alice = Person::new(&app, "alice", "alice-likes-cake");
-    let (mut kept, mut known) = (Vec::new(), 0);
-    loop {
-        let page = alice.waits(&room, known, 0);
-        if page.status == 304 {
-            break;
-        }
-        let messages = page.is_ok();
-        let written =
-            messages.as_array().unwrap().iter().filter(|message| message["messageType"] == "comment");
-        kept.extend(written.map(|message| (id(message), message["message"].as_str().unwrap().to_owned())));
-        known = page.header("x-chat-last-given").parse().unwrap();
-    }
-    assert!(answered.len() >= 1_000 && kept.is_sorted());
-    let mut texts: Vec<&String> = kept.iter().map(|(_, text)| text).collect();
-    texts.sort_unstable();
-    assert!(texts.windows(2).all(|two| two[0] != two[1]), "some message is there twice");
-    for message in &answered {
-        assert!(kept.binary_search(message).is_ok(), "{message:?} was answered and is lost");
-    }
-}
-
-/// 20,000 where `PLAUDER_TEST_MESSAGES` says so; fewer by default, so that a check does not take long.
-fn messages() -> usize {
-    std::env::var("PLAUDER_TEST_MESSAGES").map_or(500, |number| number.parse().unwrap())
 }

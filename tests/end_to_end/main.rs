@@ -7,6 +7,7 @@ mod chat;
 mod circles;
 mod command_line;
 mod conversations;
+mod crowds;
 mod doors;
 mod durability;
 mod envelope;

@@ -111,9 +111,10 @@ pub(crate) async fn set_read_marker(
     sent: Sent,
 ) -> Done {
     let to = asker.checked(|| sent?.optional_integer("lastReadMessage")).await?;
-    // It says how far they have read, which may be less now.
+    let wanted = token.clone();
+    asker.write(move |tx, visitor| read_marker::set(tx, &visitor.caller, &wanted, to)).await?;
+    // It says how far they had read, which may be more than now.
     app.tickets.forget(asker.credentials(), &token);
-    asker.write(move |tx, visitor| read_marker::set(tx, &visitor.caller, &token, to)).await?;
     Ok(Answer::done())
 }
 
