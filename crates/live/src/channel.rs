@@ -54,8 +54,25 @@ impl<A: PartialEq> Gate<A> {
     }
 }
 
+/// What is known, and since when.
+///
+/// Nothing that was read before knowledge was given up becomes knowledge after it, in whatever order readers, waiting
+/// clients and commits take their steps. Every reading states the generation in which it began, and
+/// [`Recent::knowledge_of`], the only way to change what is known, finds nothing for a generation that has ended: so
+/// messages, admission and seats of one generation were all read after it began. A reading that comes too late can be
+/// dropped, because no commit depends on it. A commit that was announced before the reading began was there before the
+/// present generation began, so whoever brought knowledge to this generation has seen it; one that was announced later
+/// is in the queue again and is read by somebody else.
 struct Recent<I, A> {
-    /// What one has to have been let in at to see what is here: the newest that is known.
+    generation: Generation,
+    knowledge: Knowledge<I, A>,
+    /// When the last of the messages was committed, as far as this node knows.
+    committed: Instant,
+}
+
+/// What was found out since the present generation began.
+struct Knowledge<I, A> {
+    /// What one has to have been let in at to see what is here: the newest that was read.
     gate: Option<Gate<A>>,
     /// Up to which message everything is known: what is not in `items` was before them. `None`: nothing is known.
     last: Option<MessageId>,
@@ -65,13 +82,29 @@ struct Recent<I, A> {
     bytes: usize,
     /// The message before the first of `items`.
     before: MessageId,
-    /// How many times what was known was forgotten.
-    forgotten: u64,
-    /// When the last of them was committed, as far as this node knows.
-    committed: Instant,
 }
 
-impl<I, A: PartialOrd> Recent<I, A> {
+impl<I, A> Knowledge<I, A> {
+    fn none() -> Self {
+        Self { gate: None, last: None, items: VecDeque::new(), bytes: 0, before: MessageId(0) }
+    }
+}
+
+impl<I, A> Recent<I, A> {
+    /// What is known, for somebody whose reading began in `generation`. `None`: that has ended, and what they read
+    /// must not become known.
+    fn knowledge_of(&mut self, generation: Generation) -> Option<&mut Knowledge<I, A>> {
+        (self.generation == generation).then_some(&mut self.knowledge)
+    }
+
+    /// Gives up everything that is known, and begins the next generation.
+    fn give_up(&mut self) {
+        self.generation.0 += 1;
+        self.knowledge = Knowledge::none();
+    }
+}
+
+impl<I, A: PartialOrd> Knowledge<I, A> {
     /// Takes up what one has to have been let in at, as far as it is newer than what is known.
     fn take_up(&mut self, gate: Gate<A>) {
         let Some(known) = &mut self.gate else {
@@ -86,7 +119,8 @@ impl<I, A: PartialOrd> Recent<I, A> {
         }
     }
 
-    /// Takes up what somebody was let in at just now. Which seats are left is not known from that.
+    /// Takes up what somebody was let in at just now. Which seats are left is not known from that: as long as nothing
+    /// else is known, who was let in before has to look again; later, it is read together with what is new.
     fn take_up_pass(&mut self, pass: &Pass<A>)
     where
         A: Clone,
@@ -94,6 +128,41 @@ impl<I, A: PartialOrd> Recent<I, A> {
         let admission = pass.admission.clone();
         let seats_gone = self.gate.as_ref().map_or(pass.seats_gone, |gate| gate.seats_gone);
         self.take_up(Gate { admission, seats_gone, seats: Vec::new() });
+    }
+
+    /// Takes up messages after `after` up to `last`. `false`: what lies between them and what is known was not read.
+    fn take_up_messages(
+        &mut self,
+        after: Option<MessageId>,
+        items: Vec<(MessageId, Arc<I>, usize)>,
+        last: MessageId,
+    ) -> bool {
+        let is_whole = match (after, self.last) {
+            (Some(after), Some(known)) => known >= after,
+            (Some(_), None) => false,
+            // It was only found out which message is the last. Somebody who looked before that has told of theirs.
+            (None, Some(known)) => known >= last,
+            (None, None) => true,
+        };
+        if !is_whole {
+            return false;
+        }
+        if self.last.is_none() {
+            self.before = last;
+        }
+        let known = self.last.unwrap_or(last);
+        for item in items.into_iter().filter(|(id, ..)| *id > known) {
+            self.bytes += item.2;
+            self.items.push_back(item);
+        }
+        self.last = Some(last.max(known));
+        while self.items.len() > KEPT || (self.bytes > KEPT_BYTES && self.items.len() > 1) {
+            if let Some((gone, _, bytes)) = self.items.pop_front() {
+                self.before = gone;
+                self.bytes -= bytes;
+            }
+        }
+        true
     }
 }
 
@@ -110,15 +179,8 @@ pub enum Look<I> {
 
 impl<I, A: PartialOrd> Channel<I, A> {
     pub(crate) fn new() -> Self {
-        let recent = Recent {
-            gate: None,
-            last: None,
-            items: VecDeque::new(),
-            bytes: 0,
-            before: MessageId(0),
-            forgotten: 0,
-            committed: Instant::now(),
-        };
+        let recent =
+            Recent { generation: Generation(0), knowledge: Knowledge::none(), committed: Instant::now() };
         Self {
             recent: Mutex::new(recent),
             changed: watch::Sender::new(0),
@@ -137,17 +199,19 @@ impl<I, A: PartialOrd> Channel<I, A> {
         !self.is_due.swap(true, Ordering::AcqRel)
     }
 
-    /// After which message to look for what is new, and how many times seats had gone as far as is known. `None`: nobody
-    /// who waits has told yet what is known.
-    pub(crate) fn known(&self) -> (Option<MessageId>, Option<i64>) {
+    /// What a reading that begins now has to know: the generation that it belongs to, after which message to look for
+    /// what is new, and how many times seats had gone as far as is known. `None`: nothing is known.
+    pub(crate) fn begin_reading(&self) -> (Generation, Option<MessageId>, Option<i64>) {
         let recent = self.recent();
-        (recent.last, recent.gate.as_ref().map(|gate| gate.seats_gone))
+        let Recent { generation, knowledge, .. } = &*recent;
+        (*generation, knowledge.last, knowledge.gate.as_ref().map(|gate| gate.seats_gone))
     }
 
-    /// Takes up messages that came after `after`, which was known when they were looked for, up to `last`, and
+    /// Takes up messages that came after `after`, up to `last`, found by a reading that began in `generation`, and
     /// tells everybody. Where what lies between that and what is known here by now was not read, nothing is known.
     pub(crate) fn publish(
         &self,
+        generation: Generation,
         after: Option<MessageId>,
         gate: Gate<A>,
         items: Vec<(MessageId, Arc<I>, usize)>,
@@ -155,32 +219,10 @@ impl<I, A: PartialOrd> Channel<I, A> {
     ) {
         {
             let mut recent = self.recent();
-            let is_whole = match (after, recent.last) {
-                (Some(after), Some(known)) => known >= after,
-                (Some(_), None) => false,
-                // It was only found out which message is the last. Somebody who looked before that has told of theirs.
-                (None, Some(known)) => known >= last,
-                (None, None) => true,
-            };
-            recent.take_up(gate);
-            if !is_whole {
-                drop(recent);
-                return self.forget();
-            }
-            if recent.last.is_none() {
-                recent.before = last;
-            }
-            let known = recent.last.unwrap_or(last);
-            for item in items.into_iter().filter(|(id, ..)| *id > known) {
-                recent.bytes += item.2;
-                recent.items.push_back(item);
-            }
-            recent.last = Some(last.max(known));
-            while recent.items.len() > KEPT || (recent.bytes > KEPT_BYTES && recent.items.len() > 1) {
-                if let Some((gone, _, bytes)) = recent.items.pop_front() {
-                    recent.before = gone;
-                    recent.bytes -= bytes;
-                }
+            let Some(knowledge) = recent.knowledge_of(generation) else { return };
+            knowledge.take_up(gate);
+            if !knowledge.take_up_messages(after, items, last) {
+                recent.give_up();
             }
         }
         self.wake();
@@ -188,13 +230,7 @@ impl<I, A: PartialOrd> Channel<I, A> {
 
     /// Forgets what is known, so that everybody has to look themselves, and tells everybody.
     pub(crate) fn forget(&self) {
-        {
-            let mut recent = self.recent();
-            recent.last = None;
-            recent.items.clear();
-            recent.bytes = 0;
-            recent.forgotten += 1;
-        }
+        self.recent().give_up();
         self.wake();
     }
 
@@ -214,9 +250,10 @@ impl<I, A: PartialOrd> Channel<I, A> {
     }
 }
 
-/// A moment in what is known of a conversation, see [`Watch::mark`].
+/// The time from one moment at which everything known of a conversation was given up to the next. A reading belongs to
+/// the one in which it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark(u64);
+pub struct Generation(u64);
 
 /// Somebody who waits for a conversation, or is about to: from when they have this on, they miss nothing.
 pub struct Watch<I, A: PartialOrd> {
@@ -231,42 +268,44 @@ impl<I, A: PartialOrd + Clone> Watch<I, A> {
         Self { channel, changed }
     }
 
-    /// Marks what is known here at this moment, for a look in the store that follows.
+    /// The present generation, for a look in the store that follows.
     #[must_use]
-    pub fn mark(&self) -> Mark {
-        Mark(self.channel.recent().forgotten)
+    pub fn generation(&self) -> Generation {
+        self.channel.recent().generation
     }
 
-    /// Tells that everything up to `last` was seen in the store after `mark`, by somebody who was let in with `pass`. What
-    /// was forgotten since is not known from that: somebody may have found out meanwhile that more is there.
-    pub fn know(&self, last: MessageId, pass: &Pass<A>, mark: Mark) {
+    /// Tells that everything up to `last` was seen in the store by somebody who was let in with `pass`, in a look that
+    /// began in `generation`.
+    pub fn know(&self, generation: Generation, last: MessageId, pass: &Pass<A>) {
         let mut recent = self.channel.recent();
-        recent.take_up_pass(pass);
-        if recent.last.is_none() && recent.forgotten == mark.0 {
-            recent.last = Some(last);
-            recent.before = last;
+        let Some(knowledge) = recent.knowledge_of(generation) else { return };
+        knowledge.take_up_pass(pass);
+        if knowledge.last.is_none() {
+            knowledge.last = Some(last);
+            knowledge.before = last;
         }
     }
 
     /// Up to which message everything is known here. `None`: nothing is.
     #[must_use]
     pub fn last(&self) -> Option<MessageId> {
-        self.channel.recent().last
+        self.channel.recent().knowledge.last
     }
 
     /// What is new after `known` for somebody who was let in with `pass`.
     #[must_use]
     pub fn look(&self, known: MessageId, pass: &Pass<A>) -> Look<I> {
         let recent = self.channel.recent();
-        let Some(last) = recent.last else { return Look::Yourself };
-        if !recent.gate.as_ref().is_some_and(|gate| gate.opens(pass)) || known < recent.before {
+        let knowledge = &recent.knowledge;
+        let Some(last) = knowledge.last else { return Look::Yourself };
+        if !knowledge.gate.as_ref().is_some_and(|gate| gate.opens(pass)) || known < knowledge.before {
             return Look::Yourself;
         }
         if last <= known {
             return Look::Nothing;
         }
-        let from = recent.items.partition_point(|(id, ..)| *id <= known);
-        let items: Vec<Arc<I>> = recent.items.range(from..).map(|(_, item, _)| Arc::clone(item)).collect();
+        let from = knowledge.items.partition_point(|(id, ..)| *id <= known);
+        let items: Vec<Arc<I>> = knowledge.items.range(from..).map(|(_, item, _)| Arc::clone(item)).collect();
         if items.is_empty() { Look::Nothing } else { Look::Messages(items, recent.committed) }
     }
 

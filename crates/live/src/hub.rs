@@ -7,7 +7,7 @@ use std::time::Duration;
 use plauder_model::{ConversationId, MessageId};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use crate::channel::{Channel, Gate, Watch};
+use crate::channel::{Channel, Gate, Generation, Watch};
 
 /// How long a conversation is kept in mind after the last one who waited for it: clients that got a message ask for the
 /// next one at once.
@@ -99,8 +99,8 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         let channel = self.shard(id).get(&id).map(Arc::clone)?;
         // From here on, another touch is another look.
         channel.is_due.store(false, std::sync::atomic::Ordering::Release);
-        let (after, seats_gone) = channel.known();
-        Some(Task { channel, after, seats_gone, is_done: false })
+        let (generation, after, seats_gone) = channel.begin_reading();
+        Some(Task { channel, generation, after, seats_gone, is_done: false })
     }
 
     /// Forgets the conversations that nobody waited for in the last while.
@@ -116,6 +116,7 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
 /// everybody looks themselves.
 pub struct Task<I, A: PartialOrd> {
     channel: Arc<Channel<I, A>>,
+    generation: Generation,
     after: Option<MessageId>,
     seats_gone: Option<i64>,
     is_done: bool,
@@ -140,7 +141,7 @@ impl<I, A: PartialOrd> Task<I, A> {
     /// message with its size in bytes.
     pub fn done(mut self, gate: Gate<A>, items: Vec<(MessageId, Arc<I>, usize)>, last: MessageId) {
         self.is_done = true;
-        self.channel.publish(self.after, gate, items, last);
+        self.channel.publish(self.generation, self.after, gate, items, last);
     }
 
     /// It could not be found out what happened, or the conversation is gone: everybody looks themselves.
@@ -201,7 +202,7 @@ mod tests {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"], "nobody knows anything yet");
-        watch.know(id(10), &at(1), watch.mark());
+        watch.know(watch.generation(), id(10), &at(1));
         assert_eq!(found(watch.look(id(10), &at(1))), [""; 0]);
         publishes(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
         watch.changed().await;
@@ -216,7 +217,7 @@ mod tests {
     async fn who_was_let_in_at_another_time_looks_again() {
         let (hub, mut queue) = TestHub::new();
         let mut watch = hub.watch(ROOM);
-        watch.know(id(10), &at(1), watch.mark());
+        watch.know(watch.generation(), id(10), &at(1));
         publishes(&hub, &mut queue, 2, &[(11, "not for everybody")], 11);
         watch.changed().await;
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
@@ -224,7 +225,7 @@ mod tests {
         hub.take_up(ROOM).unwrap().given_up();
         watch.changed().await;
         assert_eq!(found(watch.look(id(10), &at(2))), ["look yourself"]);
-        watch.know(id(11), &at(2), watch.mark());
+        watch.know(watch.generation(), id(11), &at(2));
         assert_eq!(found(watch.look(id(11), &at(2))), [""; 0]);
     }
 
@@ -232,12 +233,12 @@ mod tests {
     async fn who_was_let_in_later_than_anybody_is_not_sent_away() {
         let (hub, _queue) = TestHub::new();
         let first = hub.watch(ROOM);
-        first.know(id(10), &at(1), first.mark());
+        first.know(first.generation(), id(10), &at(1));
         let second = hub.watch(ROOM);
-        second.know(id(10), &at(2), second.mark());
+        second.know(second.generation(), id(10), &at(2));
         assert_eq!(found(second.look(id(10), &at(2))), [""; 0]);
         assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"]);
-        first.know(id(10), &at(1), first.mark());
+        first.know(first.generation(), id(10), &at(1));
         assert_eq!(found(first.look(id(10), &at(1))), ["look yourself"], "what is newer counts");
     }
 
@@ -246,7 +247,7 @@ mod tests {
         let (hub, mut queue) = TestHub::new();
         let on = |seat, seats_gone| Pass { admission: 1, seats_gone, seat: AttendeeId(seat) };
         let watch = hub.watch(ROOM);
-        watch.know(id(10), &on(1, 4), watch.mark());
+        watch.know(watch.generation(), id(10), &on(1, 4));
         let mut goes = |seats_gone, seats: &[i64], number| {
             hub.touched(ROOM);
             assert_eq!(queue.try_recv(), Ok(ROOM));
@@ -265,7 +266,7 @@ mod tests {
         assert_eq!(found(watch.look(id(11), &on(2, 4))), ["look yourself"], "changes nothing of that");
         assert_eq!(goes(6, &[], 13), Some(5));
         assert_eq!(found(watch.look(id(12), &on(1, 4))), ["look yourself"], "nobody knows which are left");
-        watch.know(id(13), &on(4, 9), watch.mark());
+        watch.know(watch.generation(), id(13), &on(4, 9));
         assert_eq!(
             found(watch.look(id(12), &on(3, 6))),
             ["x"],
@@ -281,7 +282,7 @@ mod tests {
         assert_eq!(queue.try_recv(), Ok(ROOM));
         // They have looked before message 11 was there, and tell so only after it was found out that it is.
         hub.take_up(ROOM).unwrap().done(gate(1), Vec::new(), id(11));
-        watch.know(id(10), &at(1), watch.mark());
+        watch.know(watch.generation(), id(10), &at(1));
         assert_eq!(found(watch.look(id(10), &at(1))), ["look yourself"]);
         assert_eq!(found(watch.look(id(11), &at(1))), [""; 0]);
     }
@@ -294,7 +295,7 @@ mod tests {
         let finding_out = hub.take_up(ROOM).unwrap();
         assert_eq!((queue.try_recv(), finding_out.after()), (Ok(ROOM), None));
         // They looked before message 11 was there, and wait before it is told that it is.
-        slow.know(id(10), &at(1), slow.mark());
+        slow.know(slow.generation(), id(10), &at(1));
         finding_out.done(gate(1), Vec::new(), id(11));
         assert_eq!(found(slow.look(id(10), &at(1))), ["look yourself"]);
         publishes(&hub, &mut queue, 1, &[], 12);
@@ -306,14 +307,14 @@ mod tests {
         let (hub, _queue) = TestHub::new();
         let (one, other) = (hub.watch(ROOM), hub.watch(ROOM));
         // Both look before message 11 is there.
-        let (mark_of_one, mark_of_other) = (one.mark(), other.mark());
+        let (begun_by_one, begun_by_other) = (one.generation(), other.generation());
         hub.touched(ROOM);
         let finding_out = hub.take_up(ROOM).unwrap();
-        one.know(id(10), &at(1), mark_of_one);
+        one.know(begun_by_one, id(10), &at(1));
         finding_out.done(gate(1), Vec::new(), id(11));
-        other.know(id(10), &at(1), mark_of_other);
+        other.know(begun_by_other, id(10), &at(1));
         assert_eq!(found(other.look(id(10), &at(1))), ["look yourself"], "nobody reads it for them");
-        other.know(id(11), &at(1), other.mark());
+        other.know(other.generation(), id(11), &at(1));
         assert_eq!(found(other.look(id(11), &at(1))), [""; 0]);
     }
 
@@ -348,13 +349,14 @@ mod tests {
     async fn what_lies_between_is_not_passed_over() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.watch(ROOM);
-        slow.know(id(5), &at(1), slow.mark());
+        slow.know(slow.generation(), id(5), &at(1));
         publishes(&hub, &mut queue, 1, &[(10, "five more")], 10);
         hub.touched(ROOM);
         let reading = hub.take_up(ROOM).unwrap();
+        let long_ago = slow.generation();
         hub.take_up(ROOM).unwrap().given_up();
         // Somebody who looked long ago tells what was known then.
-        slow.know(id(5), &at(1), slow.mark());
+        slow.know(long_ago, id(5), &at(1));
         reading.done(gate(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
         assert_eq!(found(slow.look(id(5), &at(1))), ["look yourself"]);
     }
@@ -363,7 +365,7 @@ mod tests {
     fn long_messages_are_kept_for_fewer() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &at(1), watch.mark());
+        watch.know(watch.generation(), id(0), &at(1));
         for number in 1..=4 {
             hub.touched(ROOM);
             let _ = queue.try_recv();
@@ -380,7 +382,7 @@ mod tests {
     fn only_the_last_ones_are_kept() {
         let (hub, mut queue) = TestHub::new();
         let watch = hub.watch(ROOM);
-        watch.know(id(0), &at(1), watch.mark());
+        watch.know(watch.generation(), id(0), &at(1));
         for number in 1..=300 {
             publishes(&hub, &mut queue, 1, &[(number, "x")], number);
         }

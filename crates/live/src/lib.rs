@@ -10,6 +10,6 @@ mod channel;
 pub mod hub;
 pub mod relay;
 
-pub use channel::{Gate, Look, Mark, Pass, Watch};
+pub use channel::{Gate, Generation, Look, Pass, Watch};
 pub use hub::{Hub, Queue};
 pub use relay::{NatsUrl, Relay, RelayError};

@@ -120,8 +120,8 @@ impl Visit<'_> {
     /// Lets them look in the store, and lets those who wait know what they found.
     async fn come_in(&self, on: &mut On) -> Result<In, ApiError> {
         let Self { app, asker, token, .. } = self;
-        // Before the look: what is forgotten after it is not known from it.
-        let mark = on.as_ref().map(|(_, watch)| watch.mark());
+        // Before the look: it tells nothing if everything was given up after this.
+        let generation = on.as_ref().map(|(_, watch)| watch.generation());
         let arrival = self.look().await?;
         let Arrival { conversation, viewer, admission, seat, marker, page, .. } = &arrival;
         let pass = Pass { admission: *admission, seats_gone: conversation.seats_gone, seat: *seat };
@@ -133,8 +133,8 @@ impl Visit<'_> {
         if !was_on {
             app.known_tokens.insert(token, conversation.id);
             *on = Some((conversation.id, app.hub.watch(conversation.id)));
-        } else if let Some(((_, watch), mark)) = on.as_ref().zip(mark) {
-            watch.know(conversation.last_message, &ticket.pass, mark);
+        } else if let Some(((_, watch), generation)) = on.as_ref().zip(generation) {
+            watch.know(generation, conversation.last_message, &ticket.pass);
         }
         Ok(if !page.messages().is_empty() {
             In::Finds(Box::new(what_is_there(&arrival)?))

@@ -208,7 +208,6 @@ impl ConversationView {
     fn keep_waiting(&mut self) {
         self.has_call = false;
         self.can_start_call = false;
-        self.can_leave = false;
         self.last_read_message = MessageId(0);
         self.unread_messages = 0;
         self.unread_mention = false;
