@@ -9,6 +9,7 @@ pub mod id;
 pub mod mention;
 pub mod notification;
 pub mod person;
+pub mod reason;
 pub mod seat;
 pub mod session;
 pub mod system_message;
@@ -25,6 +26,7 @@ pub use id::{
 };
 pub use notification::NotificationKind;
 pub use person::{EmailAddress, GroupId, UserId};
+pub use reason::Reason;
 pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;
 pub use time::{Clock, Timestamp};
