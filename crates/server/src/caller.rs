@@ -1,13 +1,12 @@
-//! Who is calling: what the request shows, whether it is right, and what the route asks of them.
+//! Who is calling: the credentials that a request presents, whether they are right, and what an operation asks of them.
 
 mod address;
-mod asker;
-mod door;
+pub(crate) mod door;
 pub(crate) mod guests;
 pub(crate) mod memory;
+pub(crate) mod sender;
 mod shown;
 pub(crate) mod tries;
 
-pub(crate) use asker::{Asker, user_agent};
-pub(crate) use door::{Administrator, Circles, Member, Open, SignedIn, Talk};
+pub(crate) use sender::{Sender, user_agent};
 pub(crate) use shown::set_session_cookie;

@@ -12,7 +12,7 @@ use plauder_talk::caller::Credentials;
 use plauder_talk::password;
 use tokio::sync::OwnedMutexGuard;
 
-use super::{Asker, wrong_credentials};
+use super::Sender;
 use crate::caller::tries::TooMany;
 use crate::error::ApiError;
 
@@ -22,7 +22,7 @@ enum Wrong {
     TooMany(TooMany),
 }
 
-impl<D> Asker<D> {
+impl Sender {
     /// Tries an account's password that is not remembered.
     pub(super) async fn try_password(
         &self,
@@ -41,7 +41,7 @@ impl<D> Asker<D> {
         let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
         // Kept until the answer is remembered: whoever waits for a turn to try the same finds it there.
         let turn = self.try_it(turn, &user_key, password, hash.clone()).await?;
-        let Some(_turn) = turn else { return Err(wrong_credentials()) };
+        let Some(_turn) = turn else { return Err(ApiError::not_signed_in()) };
         let password_hash = hash.unwrap_or_default();
         app.memory.remember(&user_key, password, password_hash.clone(), app.clock.now());
         Ok(Credentials::Password { user_key, password_hash })

@@ -1,0 +1,155 @@
+//! The manners in which requests are answered: what an empty success looks like, and how each reason of a refusal is
+//! answered. Each version of the conversation API has its own, and each family that has one version only.
+
+use axum::response::{IntoResponse as _, Response};
+use plauder_model::Reason;
+use plauder_ocs::empty::Nothing;
+use plauder_ocs::{Answer, Failure};
+
+/// Where the operations of Talk begin, before the number of their version.
+macro_rules! talk {
+    ($version:literal) => {
+        concat!("/apps/spreed/api/", $version)
+    };
+}
+pub(crate) use talk;
+
+/// The manners of a family or version.
+pub(crate) trait Manners: Send + Sync + 'static {
+    /// How documents call the family.
+    const FAMILY: &'static str;
+
+    /// Where the paths of its operations begin, below `/ocs/v2.php`.
+    const PREFIX: &'static str;
+
+    /// How a refusal is answered if its operation does not say otherwise. `message` is the sentence for people.
+    fn refuse(reason: Reason, message: String) -> Failure {
+        Failure::new(status(reason)).because(message)
+    }
+
+    /// A success that has nothing to say.
+    fn empty() -> Response {
+        Answer::ok(Nothing).into_response()
+    }
+}
+
+/// The status of HTTP for each reason, where a family has no codes of its own.
+pub(crate) fn status(reason: Reason) -> u16 {
+    match reason {
+        Reason::Unauthenticated => 997,
+        Reason::NotFound
+        | Reason::NoSession
+        | Reason::UnknownInvitee
+        | Reason::UnknownParticipant
+        | Reason::UnknownAccount
+        | Reason::UnknownGroup
+        | Reason::NoShareService => 404,
+        Reason::Forbidden
+        | Reason::NotModerator
+        | Reason::ReadOnly
+        | Reason::WrongPassword
+        | Reason::GuestsOnly
+        | Reason::NotPublic
+        | Reason::CreationRestricted
+        | Reason::Oneself
+        | Reason::Owner
+        | Reason::StartCall
+        | Reason::PasswordRequired
+        | Reason::NotShareService => 403,
+        Reason::Lobby => 412,
+        Reason::SessionConflict => 409,
+        Reason::MessageTooLong => 413,
+        Reason::RoomType
+        | Reason::Name
+        | Reason::Value
+        | Reason::Source
+        | Reason::TeamsDisabled
+        | Reason::EmailAddress
+        | Reason::ParticipantType
+        | Reason::NotGuest
+        | Reason::LastModerator
+        | Reason::MessageEmpty
+        | Reason::UnknownMessage
+        | Reason::NotReplyable
+        | Reason::IdFormat
+        | Reason::DisplayName
+        | Reason::Exists
+        | Reason::Protected
+        | Reason::PasswordPolicy
+        | Reason::PasswordMissing
+        | Reason::UnknownProperty
+        | Reason::UnknownSetting
+        | Reason::TeamLevel
+        | Reason::ShareToken => 400,
+        Reason::Store => 500,
+    }
+}
+
+/// Chat, and what else of Talk is version 1 for clients of all times.
+pub(crate) struct Chat;
+
+impl Manners for Chat {
+    const FAMILY: &'static str = "chat";
+    const PREFIX: &'static str = talk!("v1");
+}
+
+/// Accounts and groups, which have codes of their own.
+pub(crate) struct Accounts;
+
+impl Manners for Accounts {
+    const FAMILY: &'static str = "accounts";
+    const PREFIX: &'static str = "/cloud";
+
+    fn refuse(reason: Reason, message: String) -> Failure {
+        let code = match reason {
+            Reason::IdFormat | Reason::DisplayName | Reason::EmailAddress | Reason::PasswordPolicy => 101,
+            Reason::Exists | Reason::Protected => 102,
+            Reason::UnknownAccount => 103,
+            Reason::UnknownGroup => 104,
+            Reason::PasswordMissing => 108,
+            Reason::UnknownProperty => 113,
+            other => status(other),
+        };
+        Failure::new(code).because(message)
+    }
+}
+
+/// Settings of Talk that administrators change while it runs.
+pub(crate) struct Settings;
+
+impl Manners for Settings {
+    const FAMILY: &'static str = "settings";
+    const PREFIX: &'static str = "/apps/provisioning_api/api/v1";
+}
+
+/// Teams, which the API calls circles.
+pub(crate) struct Teams;
+
+impl Manners for Teams {
+    const FAMILY: &'static str = "teams";
+    const PREFIX: &'static str = "/apps/circles";
+}
+
+/// Notifications, version 2.
+pub(crate) struct Notifications;
+
+impl Manners for Notifications {
+    const FAMILY: &'static str = "notifications";
+    const PREFIX: &'static str = "/apps/notifications/api/v2";
+}
+
+/// App passwords.
+pub(crate) struct AppPasswords;
+
+impl Manners for AppPasswords {
+    const FAMILY: &'static str = "app passwords";
+    const PREFIX: &'static str = "/core";
+}
+
+/// What the server is and what it can do.
+pub(crate) struct Capabilities;
+
+impl Manners for Capabilities {
+    const FAMILY: &'static str = "capabilities";
+    const PREFIX: &'static str = "/cloud";
+}
