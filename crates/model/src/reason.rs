@@ -27,7 +27,7 @@ pub enum Reason {
     GuestsOnly,
 
     // Conversations
-    /// The operation is not possible in a conversation of this type.
+    /// The operation is not possible in a conversation of this type, or there is no such type.
     RoomType,
     /// Only a public conversation has a password.
     NotPublic,

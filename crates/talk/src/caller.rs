@@ -1,9 +1,11 @@
 //! Who is calling.
 
-use plauder_model::AppPasswordId;
+use plauder_model::{AppPasswordId, Reason};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts, app_passwords, web_sessions};
 use thiserror::Error;
+
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Who is calling.
 #[derive(Debug, Clone)]
@@ -72,6 +74,15 @@ pub enum IdentifyError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for IdentifyError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Wrong => Reason::Unauthenticated.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Who is calling, by what they showed. Part of the transaction that does what they ask for, so that nothing is done

@@ -1,8 +1,10 @@
 //! Groups: made, changed and removed by administrators.
 
-use plauder_model::GroupId;
+use plauder_model::{GroupId, Reason};
 use plauder_store::{StoreError, Transaction, groups};
 use thiserror::Error;
+
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a group cannot be made, changed or removed.
 #[derive(Debug, Error)]
@@ -25,6 +27,19 @@ pub enum GroupError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for GroupError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Id => Reason::IdFormat.into(),
+            Self::DisplayName => Reason::DisplayName.into(),
+            Self::Exists => Reason::Exists.into(),
+            Self::Unknown => Reason::UnknownGroup.into(),
+            Self::Admin => Reason::Protected.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Makes a group without members, shown under its id where `display_name` is empty.

@@ -14,11 +14,13 @@ pub mod mail;
 pub mod notification;
 pub mod participant;
 pub mod password;
+pub mod refusal;
 pub mod secret;
 pub mod settings;
 pub mod upkeep;
 
 pub use caller::{Caller, SignedIn};
+pub use refusal::{Refusal, UseCaseError};
 pub use settings::Settings;
 
 #[cfg(test)]

@@ -4,8 +4,8 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
-use plauder_model::Chance;
 use plauder_model::chance::{ALPHANUMERIC, word};
+use plauder_model::{Chance, Reason};
 use thiserror::Error;
 
 use crate::secret;
@@ -28,6 +28,16 @@ pub enum PasswordError {
     /// It could be taken for an app password, which is checked in another way.
     #[error("The password must not look like an app password (72 letters and digits)")]
     LooksLikeAppPassword,
+}
+
+impl PasswordError {
+    /// The reason that a version of the API renders.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        match self {
+            Self::TooShort(_) | Self::TooLong | Self::LooksLikeAppPassword => Reason::PasswordPolicy,
+        }
+    }
 }
 
 /// Whether a password can be taken.

@@ -3,12 +3,13 @@
 
 use std::fmt::Write as _;
 
-use plauder_model::{ConversationType, NotificationLevel, ParticipantType, StartCalls, UserId};
+use plauder_model::{ConversationType, NotificationLevel, ParticipantType, Reason, StartCalls, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, groups, settings};
 use sha1::{Digest as _, Sha1};
 use thiserror::Error;
 
+use crate::refusal::{Refusal, UseCaseError};
 use crate::secret;
 
 /// The settings as they are now.
@@ -42,6 +43,16 @@ pub enum SettingError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for SettingError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Unknown(_) => Reason::UnknownSetting.into(),
+            Self::Value(_) => Reason::Value.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// The names of all settings, with what they can be.

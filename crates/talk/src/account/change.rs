@@ -1,10 +1,12 @@
 //! Changing an account.
 
-use plauder_model::EmailAddress;
 use plauder_model::person::display_name;
+use plauder_model::{EmailAddress, Reason};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts, web_sessions};
 use thiserror::Error;
+
+use crate::refusal::{Refusal, UseCaseError};
 
 /// What is to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +33,16 @@ pub enum ChangeError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for ChangeError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::DisplayName => Reason::DisplayName.into(),
+            Self::Email => Reason::EmailAddress.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Changes an account. A new password ends the cookies that the old one was shown for.

@@ -1,10 +1,12 @@
 //! Making an account.
 
 use plauder_model::person::{UserIdError, display_name};
-use plauder_model::{AccountId, EmailAddress, GroupId, UserId};
+use plauder_model::{AccountId, EmailAddress, GroupId, Reason, UserId};
 use plauder_store::accounts::NewAccount;
 use plauder_store::{StoreError, Transaction, accounts, groups};
 use thiserror::Error;
+
+use crate::refusal::{Refusal, UseCaseError};
 
 /// What an account is to be.
 #[derive(Debug, Clone, Default)]
@@ -42,6 +44,19 @@ pub enum CreateError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for CreateError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::UserId(_) => Reason::IdFormat.into(),
+            Self::Exists => Reason::Exists.into(),
+            Self::DisplayName => Reason::DisplayName.into(),
+            Self::Email => Reason::EmailAddress.into(),
+            Self::Group(_) => Reason::UnknownGroup.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Makes an account, enabled, in its groups.

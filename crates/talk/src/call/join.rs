@@ -1,6 +1,6 @@
 //! Joining a call, or beginning one.
 
-use plauder_model::{CallFlags, ConversationType, MessageId, SystemMessage, Token};
+use plauder_model::{CallFlags, ConversationType, MessageId, Reason, SystemMessage, Token};
 use plauder_store::notifications::{self, Event};
 use plauder_store::{StoreError, Transaction, callers, conversations, messages, sessions};
 use thiserror::Error;
@@ -8,6 +8,7 @@ use thiserror::Error;
 use crate::chat::post::seat_both;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter;
+use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
 /// Why somebody does not get into the call.
@@ -28,6 +29,18 @@ pub enum JoinCallError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for JoinCallError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::NoSession => Reason::NoSession.into(),
+            Self::MayNotStart => Reason::StartCall.into(),
+            Self::Flags => Reason::Value.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Takes the caller's session into the call, or changes how it is in it. The first one begins it, and everybody

@@ -1,6 +1,6 @@
 //! Leaving a call.
 
-use plauder_model::Token;
+use plauder_model::{Reason, Token};
 use plauder_store::{StoreError, Transaction, sessions};
 use thiserror::Error;
 
@@ -8,6 +8,7 @@ use super::take_out;
 use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody cannot leave the call.
 #[derive(Debug, Error)]
@@ -21,6 +22,16 @@ pub enum LeaveCallError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for LeaveCallError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::NoSession => Reason::NoSession.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Takes the caller out of the call; they stay online in the conversation.

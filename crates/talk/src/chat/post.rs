@@ -1,6 +1,6 @@
 //! Writing a message.
 
-use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Token};
+use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Reason, Token};
 use plauder_store::conversations::Conversation;
 use plauder_store::messages::{Message, Written};
 use plauder_store::notifications::{self, Concerns, Event};
@@ -15,6 +15,7 @@ use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter};
 use crate::conversation::view::place;
 use crate::participant::guest_name;
+use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
 /// What somebody wants to write.
@@ -48,6 +49,18 @@ pub enum PostError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for PostError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Empty => Reason::MessageEmpty.into(),
+            Self::TooLong => Reason::MessageTooLong.into(),
+            Self::ReplyTo => Reason::NotReplyable.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Writes a message, and tells of it whoever wants to know. Not for whom the lobby keeps waiting, nor where the

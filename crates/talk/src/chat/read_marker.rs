@@ -1,5 +1,6 @@
 //! How far somebody has read.
 
+use plauder_model::Reason;
 use plauder_model::{MessageId, Token};
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
@@ -9,6 +10,7 @@ use thiserror::Error;
 use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter_account;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a marker stays where it is.
 #[derive(Debug, Error)]
@@ -22,6 +24,16 @@ pub enum ReadMarkerError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for ReadMarkerError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Message => Reason::UnknownMessage.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Moves the caller's marker to a message, forwards or backwards (0: nothing is read); without one to the last message.

@@ -1,11 +1,12 @@
 //! Putting somebody into a circle.
 
-use plauder_model::{CircleLevel, UserId};
+use plauder_model::{CircleLevel, Reason, UserId};
 use plauder_store::circles::CircleMember;
 use plauder_store::{StoreError, Transaction, accounts, circles};
 use thiserror::Error;
 
 use super::{Actor, CircleView, DoorError, door};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// The kind of member that has an account here: the only one there is.
 pub const ACCOUNT: i64 = 1;
@@ -25,6 +26,17 @@ pub enum AddMemberError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for AddMemberError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Type => Reason::Value.into(),
+            Self::Unknown => Reason::UnknownAccount.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Puts an account into a circle; who is in stays as they are. Gives the circle as it was before. For moderators,

@@ -1,11 +1,13 @@
 //! Making a circle.
 
+use plauder_model::Reason;
 use plauder_model::person::display_name;
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
 use super::{Actor, CircleView};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a circle is not made.
 #[derive(Debug, Error)]
@@ -16,6 +18,15 @@ pub enum CreateError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for CreateError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Name => Reason::DisplayName.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Makes a circle with `owner` in it. Several may have the same name.

@@ -1,5 +1,6 @@
 //! Who may do what with a circle: it is there for them or not, then their level in it, in this order.
 
+use plauder_model::Reason;
 use plauder_model::{AccountId, CircleLevel, GroupId};
 use plauder_store::accounts::Account;
 use plauder_store::circles::Circle;
@@ -7,6 +8,7 @@ use plauder_store::{StoreError, Transaction, circles, groups};
 use thiserror::Error;
 
 use super::CircleView;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Who does something with a circle.
 #[derive(Debug, Clone, Copy)]
@@ -29,6 +31,16 @@ pub enum DoorError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for DoorError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::NotFound => Reason::NotFound.into(),
+            Self::Level => Reason::TeamLevel.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 impl Actor<'_> {

@@ -1,10 +1,11 @@
 //! Taking somebody out of a circle, or leaving it.
 
-use plauder_model::CircleLevel;
+use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
 use super::{Actor, DoorError, door};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not taken out of a circle.
 #[derive(Debug, Error)]
@@ -21,6 +22,17 @@ pub enum RemoveMemberError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for RemoveMemberError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Unknown => Reason::UnknownParticipant.into(),
+            Self::Owner => Reason::Owner.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Ends the membership called `member`. One's own for everybody; that of others for moderators, admins and the owner of

@@ -1,11 +1,12 @@
 //! Giving a circle another name.
 
-use plauder_model::CircleLevel;
 use plauder_model::person::display_name;
+use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
 use super::{Actor, CircleView, DoorError, door};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a circle does not get that name.
 #[derive(Debug, Error)]
@@ -19,6 +20,16 @@ pub enum RenameError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for RenameError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Name => Reason::DisplayName.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Gives a circle another name; conversations that were made for it keep theirs. For its owner, admins of it and

@@ -1,7 +1,9 @@
 //! "Creating a new conversation".
 
 use plauder_model::conversation::NameError;
-use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{
+    ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
+};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
@@ -13,6 +15,7 @@ use thiserror::Error;
 
 use super::show::from_seat;
 use super::view::{ConversationView, Detail};
+use crate::refusal::{Refusal, UseCaseError};
 use crate::{Settings, circle, participant};
 
 /// What somebody wants to make.
@@ -64,6 +67,21 @@ pub enum CreateError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for CreateError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Type => Reason::RoomType.into(),
+            Self::Name(_) => Reason::Name.into(),
+            Self::Source => Reason::Source.into(),
+            Self::CirclesOff => Reason::TeamsDisabled.into(),
+            Self::UnknownInvitee => Reason::UnknownInvitee.into(),
+            Self::Oneself => Reason::Oneself.into(),
+            Self::NotAllowed => Reason::CreationRestricted.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Makes a conversation, with `account` for its owner; or finds the one that the pair has.

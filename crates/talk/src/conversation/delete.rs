@@ -1,12 +1,13 @@
 //! "Delete a conversation".
 
-use plauder_model::{ConversationId, ConversationType, Token};
+use plauder_model::{ConversationId, ConversationType, Reason, Token};
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
 use super::door::enter;
 use crate::Caller;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not deleted.
 #[derive(Debug, Error)]
@@ -20,6 +21,16 @@ pub enum DeleteError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for DeleteError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::OneToOne => Reason::RoomType.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Removes a conversation with everything in it. For moderators, guests among them.

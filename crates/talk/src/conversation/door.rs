@@ -1,5 +1,6 @@
 //! Who may stand where in a conversation: found or not, with a seat or not, moderator or not, in this order.
 
+use plauder_model::Reason;
 use plauder_model::{AttendeeKind, ConversationId, ReadOnly, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
@@ -9,6 +10,7 @@ use plauder_store::{StoreError, Transaction, attendees, conversations};
 use thiserror::Error;
 
 use crate::Caller;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody does not get to where they want.
 #[derive(Debug, Error)]
@@ -28,6 +30,18 @@ pub enum DoorError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for DoorError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::NotFound => Reason::NotFound.into(),
+            Self::NotModerator => Reason::NotModerator.into(),
+            Self::Lobby => Reason::Lobby.into(),
+            Self::ReadOnly => Reason::ReadOnly.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// A conversation from a seat in it.

@@ -1,6 +1,6 @@
 //! The lobby: whom it keeps waiting, and until when ("webinar/lobby", also "webinary/lobby").
 
-use plauder_model::{ConversationType, LobbyState, SystemMessage, Timestamp, Token};
+use plauder_model::{ConversationType, LobbyState, Reason, SystemMessage, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::messages::Who;
@@ -11,6 +11,7 @@ use thiserror::Error;
 use super::DoorError;
 use super::door::enter_account;
 use crate::call;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why the lobby stays as it is.
 #[derive(Debug, Error)]
@@ -30,6 +31,17 @@ pub enum LobbyError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for LobbyError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Type => Reason::RoomType.into(),
+            Self::State | Self::Timer => Reason::Value.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// The last moment that a lobby can be set to: the end of the year 9999.

@@ -1,12 +1,13 @@
 //! "Set notification level".
 
-use plauder_model::{NotificationLevel, Token};
+use plauder_model::{NotificationLevel, Reason, Token};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
 use super::DoorError;
 use super::door::enter_account;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a level is not set.
 #[derive(Debug, Error)]
@@ -20,6 +21,16 @@ pub enum NotificationLevelError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for NotificationLevelError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Level => Reason::Value.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Chooses what the account is told of.

@@ -1,12 +1,13 @@
 //! "Set password for a conversation".
 
-use plauder_model::{ConversationType, SystemMessage, Token};
+use plauder_model::{ConversationType, Reason, SystemMessage, Token};
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
 use super::door::{Seat, enter};
 use crate::Caller;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that password.
 #[derive(Debug, Error)]
@@ -20,6 +21,16 @@ pub enum SetPasswordError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for SetPasswordError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::NotPublic => Reason::NotPublic.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Whether the caller may change the password: asked before the time is spent to hash one.

@@ -2,7 +2,9 @@
 //! shares, by the account that the setting `share_service` names.
 
 use plauder_model::conversation::NameError;
-use plauder_model::{ConversationName, ConversationType, ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{
+    ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
+};
 use plauder_store::accounts::Account;
 use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, messages};
@@ -10,6 +12,7 @@ use thiserror::Error;
 
 use super::create::insert;
 use crate::Settings;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// The kind of object that such a conversation belongs to (member `objectType`).
 pub const PASSWORD_REQUEST: &str = "share:password";
@@ -57,6 +60,19 @@ pub enum PasswordRequestError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for PasswordRequestError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::NoService => Reason::NoShareService.into(),
+            Self::NotService => Reason::NotShareService.into(),
+            Self::ShareToken => Reason::ShareToken.into(),
+            Self::Name(_) => Reason::Name.into(),
+            Self::UnknownOwner => Reason::UnknownAccount.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Makes a public conversation for the share's owner and whoever asks. `account` has to be the share service.

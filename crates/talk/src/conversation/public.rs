@@ -1,6 +1,6 @@
 //! "Allow guests in a conversation" and "Disallow guests in a conversation".
 
-use plauder_model::{ConversationType, SystemMessage, Token};
+use plauder_model::{ConversationType, Reason, SystemMessage, Token};
 use plauder_store::accounts::Account;
 use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::DoorError;
 use super::door::{Seat, enter_account};
 use crate::call;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not opened or closed.
 #[derive(Debug, Error)]
@@ -25,6 +26,16 @@ pub enum PublicError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for PublicError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::NotGroup | Self::NotPublic => Reason::RoomType.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Opens a group conversation to everyone who knows its token. For owners and moderators.

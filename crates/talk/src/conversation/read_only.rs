@@ -1,6 +1,6 @@
 //! "Set read-only for a conversation".
 
-use plauder_model::{ReadOnly, SystemMessage, Token};
+use plauder_model::{ReadOnly, Reason, SystemMessage, Token};
 use plauder_store::accounts::Account;
 use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
@@ -9,6 +9,7 @@ use thiserror::Error;
 use super::DoorError;
 use super::door::enter_account;
 use crate::call;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not locked or unlocked.
 #[derive(Debug, Error)]
@@ -25,6 +26,17 @@ pub enum ReadOnlyError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for ReadOnlyError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Type => Reason::RoomType.into(),
+            Self::State => Reason::Value.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Lets people write and call, or not; then whoever is in the call is put out of it. For owners and moderators.

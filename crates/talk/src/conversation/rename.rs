@@ -1,13 +1,14 @@
 //! "Rename a conversation".
 
 use plauder_model::conversation::NameError;
-use plauder_model::{ConversationName, ConversationType, SystemMessage, Token};
+use plauder_model::{ConversationName, ConversationType, Reason, SystemMessage, Token};
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use super::DoorError;
 use super::door::enter;
 use crate::Caller;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that name.
 #[derive(Debug, Error)]
@@ -24,6 +25,17 @@ pub enum RenameError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for RenameError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::OneToOne => Reason::RoomType.into(),
+            Self::Name(_) => Reason::Name.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Gives a conversation another name. For moderators, guests among them.

@@ -1,6 +1,6 @@
 //! Adding accounts, groups, circles and addresses to a conversation.
 
-use plauder_model::{ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
@@ -15,6 +15,7 @@ use crate::conversation::door::{Seat, enter_account};
 use crate::conversation::password_request::PASSWORD_REQUEST;
 use crate::conversation::public::let_guests_in;
 use crate::mail::{invitation, outbox};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not added.
 #[derive(Debug, Error)]
@@ -40,6 +41,20 @@ pub enum AddError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for AddError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Type => Reason::RoomType.into(),
+            Self::Source => Reason::Source.into(),
+            Self::Address => Reason::EmailAddress.into(),
+            Self::CirclesOff => Reason::TeamsDisabled.into(),
+            Self::Unknown => Reason::UnknownInvitee.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// What became of it.

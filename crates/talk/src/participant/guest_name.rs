@@ -1,12 +1,13 @@
 //! What a guest calls themselves.
 
-use plauder_model::{Token, person};
+use plauder_model::{Reason, Token, person};
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
 use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody keeps their name.
 #[derive(Debug, Error)]
@@ -20,6 +21,16 @@ pub enum GuestNameError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for GuestNameError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::NotGuest => Reason::GuestsOnly.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Gives the caller, a guest, another name in a conversation, also in what they wrote before. Cut after 64

@@ -1,6 +1,6 @@
 //! Coming online in a conversation.
 
-use plauder_model::{ConversationType, MessageId, ParticipantType, Token, session};
+use plauder_model::{ConversationType, MessageId, ParticipantType, Reason, Token, session};
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
 use plauder_store::sessions::{self, Session};
@@ -11,6 +11,7 @@ use super::presence::end_sessions;
 use crate::conversation::door::seat_of;
 use crate::conversation::show::{from_seat, membership_of};
 use crate::conversation::view::{ConversationView, Detail};
+use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings, secret};
 
 /// How somebody wants to come in.
@@ -46,6 +47,17 @@ pub enum JoinError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for JoinError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::NotFound => Reason::NotFound.into(),
+            Self::Password(_) => Reason::WrongPassword.into(),
+            Self::Occupied(_) => Reason::SessionConflict.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Begins a session for the caller, in place of any that they have. Who has no seat in a public conversation gets one:

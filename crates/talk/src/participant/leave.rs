@@ -1,6 +1,6 @@
 //! Leaving a conversation.
 
-use plauder_model::{ConversationType, SystemMessage, Token};
+use plauder_model::{ConversationType, Reason, SystemMessage, Token};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, attendees, messages};
 use thiserror::Error;
@@ -9,6 +9,7 @@ use super::give_up_seat;
 use crate::conversation::DoorError;
 use crate::conversation::delete;
 use crate::conversation::door::{Seat, enter_account};
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody has to stay.
 #[derive(Debug, Error)]
@@ -22,6 +23,16 @@ pub enum LeaveError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for LeaveError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::LastModerator => Reason::LastModerator.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Gives up the account's own seat. A conversation that its last member leaves is gone, whoever came through its link

@@ -1,12 +1,13 @@
 //! Making moderators of users and guests, and the other way round.
 
-use plauder_model::{ParticipantType, SystemMessage, Token, UserId};
+use plauder_model::{ParticipantType, Reason, SystemMessage, Token, UserId};
 use plauder_store::attendees::Attendee;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages, sessions};
 use thiserror::Error;
 
 use crate::conversation::DoorError;
 use crate::conversation::door::{Seat, enter, who};
+use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, call};
 
 /// Why somebody keeps their rank.
@@ -28,6 +29,18 @@ pub enum PromoteError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for PromoteError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Unknown => Reason::UnknownParticipant.into(),
+            Self::Oneself => Reason::Oneself.into(),
+            Self::Rank => Reason::ParticipantType.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Who is meant.

@@ -1,7 +1,7 @@
 //! Removing somebody from a conversation.
 
 use plauder_model::{
-    ConversationId, ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId,
+    ConversationId, ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token, UserId,
 };
 use plauder_store::attendees::Attendee;
 use plauder_store::messages::Who;
@@ -13,6 +13,7 @@ use super::leave::{LeaveError, leave};
 use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not removed.
 #[derive(Debug, Error)]
@@ -35,6 +36,19 @@ pub enum RemoveError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for RemoveError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Type => Reason::RoomType.into(),
+            Self::Unknown => Reason::UnknownParticipant.into(),
+            Self::Owner => Reason::Owner.into(),
+            Self::Leave(error) => error.refusal(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Takes somebody's seat: that of the account called `who`, or else of the address. For moderators, guests among them;

@@ -1,6 +1,6 @@
 //! Removing a guest from a conversation.
 
-use plauder_model::{AttendeeKind, Token};
+use plauder_model::{AttendeeKind, Reason, Token};
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
@@ -8,6 +8,7 @@ use super::give_up_seat;
 use crate::Caller;
 use crate::conversation::DoorError;
 use crate::conversation::door::enter;
+use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a guest is not removed.
 #[derive(Debug, Error)]
@@ -27,6 +28,18 @@ pub enum RemoveGuestError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl UseCaseError for RemoveGuestError {
+    fn refusal(&self) -> Refusal<'_> {
+        match self {
+            Self::Door(error) => error.refusal(),
+            Self::Unknown => Reason::UnknownParticipant.into(),
+            Self::Oneself => Reason::Oneself.into(),
+            Self::NotGuest => Reason::NotGuest.into(),
+            Self::Store(error) => Refusal::Store(error),
+        }
+    }
 }
 
 /// Takes the seat of the guest who is online with the session `session_id`. For moderators, guests among them.
