@@ -97,7 +97,7 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
         names.push(ident);
         if attributes.is_in_path {
             from_path.push(quote_spanned! { field.span() =>
-                let #ident = <#kind as crate::api::params::PathParam>::read(source.segment(#name))?;
+                let #ident = <#kind as crate::api::params::PathParam>::read(__source.segment(#name))?;
             });
             described.push(quote! {
                 crate::api::params::Field::in_path(
@@ -108,10 +108,10 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
         }
         let read = match &attributes.default {
             Some(default) => quote! {
-                <::core::option::Option<#kind> as crate::api::params::Param>::read(source.parameters(), #name)?
+                <::core::option::Option<#kind> as crate::api::params::Param>::read(__source.parameters(), #name)?
                     .unwrap_or_else(|| #default)
             },
-            None => quote!(<#kind as crate::api::params::Param>::read(source.parameters(), #name)?),
+            None => quote!(<#kind as crate::api::params::Param>::read(__source.parameters(), #name)?),
         };
         let is_required = match &attributes.default {
             Some(_) => quote!(false),
@@ -136,8 +136,8 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
     // nothing, see the order of refusals in `crate::api`.
     Ok(quote! {
         impl crate::api::params::Params for #ident {
-            fn read(source: &crate::api::params::Source) -> ::core::result::Result<Self, ::plauder_ocs::Failure> {
-                let _ = source;
+            fn read(__source: &crate::api::params::Source) -> ::core::result::Result<Self, ::plauder_ocs::Failure> {
+                let _ = __source;
                 #(#from_request)*
                 #(#from_path)*
                 ::core::result::Result::Ok(Self { #(#names),* })
@@ -180,11 +180,10 @@ mod tests {
 
     #[test]
     fn names_on_the_wire_are_in_camel_case() {
-        assert_eq!(["token", "room_name", "last_known_message_id"].map(camel_case), [
-            "token",
-            "roomName",
-            "lastKnownMessageId"
-        ]);
+        assert_eq!(
+            ["token", "room_name", "last_known_message_id"].map(camel_case),
+            ["token", "roomName", "lastKnownMessageId"]
+        );
     }
 
     #[test]

@@ -31,6 +31,16 @@ macro_rules! wire_numbers {
                 serializer.serialize_i64(self.number())
             }
         }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "integer", "enum": [$($number),+] })
+            }
+        }
     };
 }
 pub(crate) use wire_numbers;

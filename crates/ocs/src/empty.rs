@@ -1,9 +1,12 @@
 //! Where something is empty, clients expect `[]`, for maps and objects too.
 
+use std::borrow::Cow;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 /// No data: `[]` in JSON, an empty element in XML.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Nothing;
 
 impl Serialize for Nothing {
@@ -39,6 +42,54 @@ impl<T: Serialize> Serialize for OrNothing<T> {
             Some(object) => object.serialize(serializer),
             None => Nothing.serialize(serializer),
         }
+    }
+}
+
+/// The schema of `[]`.
+impl JsonSchema for Nothing {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "EmptyArray".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "maxItems": 0 })
+    }
+}
+
+impl<K, V: JsonSchema> JsonSchema for MapOrNothing<K, V> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("MapOf{}", V::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (value, empty) = (generator.subschema_for::<V>(), generator.subschema_for::<Nothing>());
+        json_schema!({ "oneOf": [
+            { "type": "object", "minProperties": 1, "additionalProperties": value },
+            empty,
+        ] })
+    }
+}
+
+impl<T: JsonSchema> JsonSchema for OrNothing<T> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        format!("{}OrEmptyArray", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let (object, empty) = (generator.subschema_for::<T>(), generator.subschema_for::<Nothing>());
+        json_schema!({ "oneOf": [object, empty] })
     }
 }
 

@@ -12,6 +12,7 @@ use plauder_ocs::Failure;
 use plauder_store::Database;
 use tokio::sync::{Mutex, Semaphore, watch};
 
+use crate::api::v2;
 use crate::caller::guests::Guests;
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
@@ -20,7 +21,6 @@ use crate::error::ApiError;
 use crate::kept_rooms::KeptRooms;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
-use crate::representation::v2;
 use crate::waiting::Tickets;
 
 /// What an operator can choose of the server.

@@ -14,7 +14,7 @@ use plauder_talk::conversation::view::place;
 use tokio::task::JoinSet;
 
 use crate::App;
-use crate::representation::message::Message;
+use crate::api::objects::message::Message;
 
 /// Who waits for messages on this node.
 pub(crate) type Hub = plauder_live::Hub<Item, Admission>;

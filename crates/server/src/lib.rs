@@ -2,18 +2,17 @@
 //! calling (`caller`) → a handler of a few lines (`handlers`) → one use case in one transaction → the
 //! representation of the version asked for (`representation`) → the envelope again.
 
+pub mod api;
 pub mod app;
 mod caller;
 pub mod delivery;
 mod edge;
 mod error;
 mod gather;
-mod handlers;
 mod kept_rooms;
 mod mail_counts;
 mod metrics;
-mod representation;
-pub mod routes;
+mod routes;
 pub mod upkeep;
 mod waiting;
 

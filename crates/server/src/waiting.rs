@@ -22,10 +22,12 @@ use tokio::time::Instant;
 use self::tickets::Ticket;
 pub(crate) use self::tickets::Tickets;
 use crate::App;
-use crate::caller::{Asker, Talk};
+use crate::api::ApiRequest;
+use crate::api::chat::ReceiveMessages;
+use crate::api::manners::Chat;
+use crate::api::objects::message::Message;
 use crate::delivery::{Item, ready};
 use crate::error::ApiError;
-use crate::representation::message::Message;
 
 const LAST_GIVEN: HeaderName = HeaderName::from_static("x-chat-last-given");
 
@@ -39,7 +41,7 @@ pub(crate) fn answer(messages: Vec<Arc<Ready<Message>>>) -> Response {
 /// Somebody who wants to know what comes in a conversation.
 pub(crate) struct Visit<'a> {
     pub(crate) app: &'a App,
-    pub(crate) asker: &'a Asker<Talk>,
+    pub(crate) asker: &'a ApiRequest<ReceiveMessages, Chat>,
     pub(crate) token: Token,
     pub(crate) query: Query,
     /// Whether they have read what they know.
@@ -149,7 +151,7 @@ impl Visit<'_> {
     async fn look(&self) -> Result<Arrival, ApiError> {
         let (token, query, mark_read) = (self.token.clone(), self.query, self.mark_read);
         let arrive =
-            self.asker.read(move |tx, visitor| arrive(tx, &visitor.caller, &token, query, mark_read));
+            self.asker.read(move |tx, visitor, _| arrive(tx, &visitor.caller, &token, query, mark_read));
         let arrival = arrive.await?;
         if !arrival.duties.are_none() {
             let duties = arrival.duties;

@@ -5,6 +5,8 @@ use axum::response::{IntoResponse as _, Response};
 use plauder_model::Reason;
 use plauder_ocs::empty::Nothing;
 use plauder_ocs::{Answer, Failure};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Where the operations of Talk begin, before the number of their version.
 macro_rules! talk {
@@ -22,6 +24,9 @@ pub(crate) trait Manners: Send + Sync + 'static {
     /// Where the paths of its operations begin, below `/ocs/v2.php`.
     const PREFIX: &'static str;
 
+    /// What stands in `ocs.data` of a success that has nothing to say.
+    type Empty: Default + Serialize + JsonSchema + Send + Sync + 'static;
+
     /// How a refusal is answered if its operation does not say otherwise. `message` is the sentence for people.
     fn refuse(reason: Reason, message: String) -> Failure {
         Failure::new(status(reason)).because(message)
@@ -29,7 +34,7 @@ pub(crate) trait Manners: Send + Sync + 'static {
 
     /// A success that has nothing to say.
     fn empty() -> Response {
-        Answer::ok(Nothing).into_response()
+        Answer::ok(Self::Empty::default()).into_response()
     }
 }
 
@@ -91,6 +96,7 @@ pub(crate) struct Chat;
 impl Manners for Chat {
     const FAMILY: &'static str = "chat";
     const PREFIX: &'static str = talk!("v1");
+    type Empty = Nothing;
 }
 
 /// Accounts and groups, which have codes of their own.
@@ -99,6 +105,7 @@ pub(crate) struct Accounts;
 impl Manners for Accounts {
     const FAMILY: &'static str = "accounts";
     const PREFIX: &'static str = "/cloud";
+    type Empty = Nothing;
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
@@ -120,6 +127,7 @@ pub(crate) struct Settings;
 impl Manners for Settings {
     const FAMILY: &'static str = "settings";
     const PREFIX: &'static str = "/apps/provisioning_api/api/v1";
+    type Empty = Nothing;
 }
 
 /// Teams, which the API calls circles.
@@ -128,6 +136,7 @@ pub(crate) struct Teams;
 impl Manners for Teams {
     const FAMILY: &'static str = "teams";
     const PREFIX: &'static str = "/apps/circles";
+    type Empty = Nothing;
 }
 
 /// Notifications, version 2.
@@ -136,6 +145,7 @@ pub(crate) struct Notifications;
 impl Manners for Notifications {
     const FAMILY: &'static str = "notifications";
     const PREFIX: &'static str = "/apps/notifications/api/v2";
+    type Empty = Nothing;
 }
 
 /// App passwords.
@@ -144,6 +154,7 @@ pub(crate) struct AppPasswords;
 impl Manners for AppPasswords {
     const FAMILY: &'static str = "app passwords";
     const PREFIX: &'static str = "/core";
+    type Empty = Nothing;
 }
 
 /// What the server is and what it can do.
@@ -152,4 +163,5 @@ pub(crate) struct Capabilities;
 impl Manners for Capabilities {
     const FAMILY: &'static str = "capabilities";
     const PREFIX: &'static str = "/cloud";
+    type Empty = Nothing;
 }

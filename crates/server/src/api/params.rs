@@ -314,8 +314,7 @@ mod tests {
     async fn parameters_are_read_by_their_names_and_types() {
         let read_all = read::<Everything>("/?textHere=a&limit=3&includeAll=1&groups[]=x&groups[]=y").await;
         let groups = vec!["x".to_owned(), "y".to_owned()];
-        let expected =
-            Everything { text_here: "a".into(), other_text: None, limit: 3, all: true, groups };
+        let expected = Everything { text_here: "a".into(), other_text: None, limit: 3, all: true, groups };
         assert_eq!(read_all.unwrap(), expected);
         let defaults = read::<Everything>("/?textHere=&otherText=b").await.unwrap();
         assert_eq!((defaults.limit, defaults.all, defaults.other_text.as_deref()), (20, false, Some("b")));
@@ -340,13 +339,16 @@ mod tests {
     fn what_is_required_is_described() {
         let fields = Everything::fields();
         let required: Vec<_> = fields.iter().map(|field| (field.name, field.is_required)).collect();
-        assert_eq!(required, [
-            ("textHere", true),
-            ("otherText", false),
-            ("limit", false),
-            ("includeAll", false),
-            ("groups", false)
-        ]);
+        assert_eq!(
+            required,
+            [
+                ("textHere", true),
+                ("otherText", false),
+                ("limit", false),
+                ("includeAll", false),
+                ("groups", false)
+            ]
+        );
         assert_eq!(fields[2].schema["maximum"], 200);
     }
 }

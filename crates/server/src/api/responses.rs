@@ -2,6 +2,8 @@
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
+use super::manners::Manners;
+
 /// The successes of an operation. Its refusals follow from its policy, its parameters and its
 /// [`super::operation::Meta::refusals`].
 #[derive(Default)]
@@ -21,6 +23,11 @@ impl Responses {
     /// 200 with data.
     pub(crate) fn ok<T: JsonSchema>(docs: &'static str) -> Self {
         Self::default().and::<T>(200, docs)
+    }
+
+    /// A success that has nothing to say, in the manners `M`.
+    pub(crate) fn empty<M: Manners>() -> Self {
+        Self::ok::<M::Empty>("Done.")
     }
 
     /// 201 with data.

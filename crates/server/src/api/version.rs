@@ -1,7 +1,7 @@
 //! The versions of the conversation API: each is a type that says what its objects look like and what its rules are.
 
-use plauder_model::Timestamp;
-use plauder_store::sessions::{Peer, Session};
+use plauder_model::Token;
+use plauder_store::sessions::Peer;
 use plauder_talk::conversation::ConversationView;
 use plauder_talk::conversation::view::Detail;
 use plauder_talk::participant::list::Listed;
@@ -9,6 +9,8 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::manners::Manners;
+use crate::App;
+use crate::kept_rooms::KeptRooms;
 
 /// A version of the API of conversations, participants and calls.
 pub(crate) trait Version: Manners {
@@ -22,5 +24,16 @@ pub(crate) trait Version: Manners {
     /// An item of the list of participants.
     type Participant: From<Listed> + Serialize + JsonSchema + Send + Sync + 'static;
     /// An item of the list of those who are in the call.
-    type Peer: From<Peer> + Serialize + JsonSchema + Send + Sync + 'static;
+    type Peer: FromPeer + Serialize + JsonSchema + Send + Sync + 'static;
+
+    /// Where its conversations are kept as they were rendered last, if they show nothing that changes all the time.
+    fn room_cache(_: &App) -> Option<&KeptRooms<Self::Room>> {
+        None
+    }
+}
+
+/// Somebody in the call of the conversation called `token`, as a version shows them.
+pub(crate) trait FromPeer {
+    /// Renders them.
+    fn from_peer(peer: Peer, token: &Token) -> Self;
 }

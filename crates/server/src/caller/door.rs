@@ -5,8 +5,12 @@ use plauder_ocs::Failure;
 use plauder_store::{StoreError, Transaction, groups};
 use plauder_talk::{Caller, Settings};
 
+use crate::error::ApiError;
+
 /// A kind of route. [`Door::admit`] runs in the transaction of the use case behind it.
 pub(crate) trait Door: Send + Sync + 'static {
+    /// How documents call it.
+    const NAME: &'static str;
     /// Whether the call needs an account: then who shows none is told so before anything else.
     const NEEDS_ACCOUNT: bool;
     /// What the use case gets to know of who is calling.
@@ -30,14 +34,13 @@ impl From<StoreError> for Refused {
     }
 }
 
-impl Refused {
-    /// The answer to the caller, or what went wrong with the store.
-    pub(super) fn failure(self) -> Result<Failure, StoreError> {
-        match self {
-            Self::NotSignedIn => Ok(Failure::not_signed_in()),
-            Self::Forbidden(message) => Ok(Failure::new(403).because(message)),
-            Self::NotThere(message) => Ok(Failure::new(404).because(message)),
-            Self::Store(error) => Err(error),
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::NotSignedIn => Self::not_signed_in(),
+            Refused::Forbidden(message) => Failure::new(403).because(message).into(),
+            Refused::NotThere(message) => Failure::new(404).because(message).into(),
+            Refused::Store(error) => Self::store(&error),
         }
     }
 }
@@ -46,6 +49,7 @@ impl Refused {
 pub(crate) struct Open;
 
 impl Door for Open {
+    const NAME: &'static str = "anyone";
     const NEEDS_ACCOUNT: bool = false;
     type Pass = Caller;
 
@@ -58,6 +62,7 @@ impl Door for Open {
 pub(crate) struct SignedIn;
 
 impl Door for SignedIn {
+    const NAME: &'static str = "user";
     const NEEDS_ACCOUNT: bool = true;
     type Pass = plauder_talk::SignedIn;
 
@@ -73,6 +78,7 @@ impl Door for SignedIn {
 pub(crate) struct Administrator;
 
 impl Door for Administrator {
+    const NAME: &'static str = "administrator";
     const NEEDS_ACCOUNT: bool = true;
     type Pass = plauder_talk::SignedIn;
 
@@ -96,6 +102,7 @@ pub(crate) struct Visitor {
 }
 
 impl Door for Talk {
+    const NAME: &'static str = "Talk user or guest";
     const NEEDS_ACCOUNT: bool = false;
     type Pass = Visitor;
 
@@ -120,6 +127,7 @@ pub(crate) struct Resident {
 }
 
 impl Door for Member {
+    const NAME: &'static str = "Talk user";
     const NEEDS_ACCOUNT: bool = true;
     type Pass = Resident;
 
@@ -134,6 +142,7 @@ impl Door for Member {
 pub(crate) struct Circles;
 
 impl Door for Circles {
+    const NAME: &'static str = "Talk user, while teams are switched on";
     const NEEDS_ACCOUNT: bool = true;
     type Pass = Resident;
 

@@ -3,10 +3,12 @@
 use plauder_model::Timestamp;
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts, groups};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// An account as its owner and administrators see it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct User {
     enabled: bool,
     id: String,
@@ -32,7 +34,8 @@ pub(crate) struct User {
 }
 
 /// Clients expect to read how much room for files there is; there are none here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Quota {
     free: i64,
     used: i64,
@@ -41,7 +44,8 @@ struct Quota {
     quota: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct BackendCapabilities {
     #[serde(rename = "setDisplayName")]
     set_display_name: bool,

@@ -6,13 +6,15 @@ use plauder_ocs::empty::MapOrNothing;
 use plauder_talk::chat::message::Parameter;
 use plauder_talk::notification::view::NotificationView;
 use plauder_talk::secret;
+use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use super::rich_object::RichObject;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Notification {
     notification_id: NotificationId,
     app: &'static str,
@@ -38,7 +40,8 @@ pub(crate) struct Notification {
 }
 
 /// What one can do about it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Action {
     label: &'static str,
     link: String,

@@ -3,16 +3,18 @@
 use plauder_model::{MessageId, Timestamp};
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
 use plauder_talk::chat::message::{self, MessageView};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rich_object::RichObject;
 
 /// The member `lastMessage`: a message, or `[]`.
-pub(super) type LastMessage = OrNothing<Message>;
+pub(crate) type LastMessage = OrNothing<Message>;
 
 /// A message (Chat API v1).
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Message {
     id: MessageId,
     token: String,
@@ -31,7 +33,8 @@ pub(crate) struct Message {
 }
 
 /// A message that is answered: as it is, or that it is not there any more.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[serde(untagged)]
 enum Parent {
     There(Box<Message>),

@@ -6,14 +6,16 @@ use plauder_model::{
 };
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
 use plauder_talk::conversation::ConversationView;
-use plauder_talk::conversation::view::{Detail, Participant};
+use plauder_talk::conversation::view::Participant;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::message::{LastMessage, Message};
+use crate::api::objects::message::{LastMessage, Message};
 
 /// A conversation in API v1, its members in the order of the wire.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Room {
     id: ConversationId,
     token: String,
@@ -48,7 +50,8 @@ pub(crate) struct Room {
 }
 
 /// An account in the map `participants`, under its id.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 struct Seat {
     name: String,
     #[serde(rename = "type")]
@@ -56,10 +59,6 @@ struct Seat {
     call: i64,
     #[serde(rename = "sessionId")]
     session_id: String,
-}
-
-impl super::Room for Room {
-    const DETAIL: Detail = Detail::WithParticipants;
 }
 
 impl From<ConversationView> for Room {

@@ -6,14 +6,15 @@ use plauder_model::{
 };
 use plauder_ocs::empty::OrNothing;
 use plauder_talk::conversation::ConversationView;
-use plauder_talk::conversation::view::Detail;
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::message::{LastMessage, Message};
+use crate::api::objects::message::{LastMessage, Message};
 
 /// A conversation in API v2, its members in the order of the wire.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Room {
     id: ConversationId,
     token: String,
@@ -43,10 +44,6 @@ pub(crate) struct Room {
     last_message: LastMessage,
     lobby_state: LobbyState,
     lobby_timer: Timestamp,
-}
-
-impl super::Room for Room {
-    const DETAIL: Detail = Detail::Plain;
 }
 
 impl From<ConversationView> for Room {

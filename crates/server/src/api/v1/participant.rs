@@ -1,13 +1,17 @@
 //! Participants as API v1 and v2 show them.
 
 use plauder_model::{ParticipantType, Timestamp, Token};
-use plauder_store::sessions::{Peer, Session};
+use plauder_store::sessions::{self, Session};
 use plauder_talk::participant::list::Listed;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::api::version::FromPeer;
+
 /// An item of the list of participants.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Participant {
     in_call: i64,
     last_ping: Timestamp,
@@ -31,15 +35,16 @@ impl From<Listed> for Participant {
 }
 
 /// Another session that keeps somebody from joining.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct OtherSession {
+#[schemars(deny_unknown_fields)]
+pub(crate) struct ConflictingSession {
     session_id: String,
     in_call: i64,
     last_ping: Timestamp,
 }
 
-impl From<&Session> for OtherSession {
+impl From<&Session> for ConflictingSession {
     fn from(session: &Session) -> Self {
         Self {
             session_id: session.session_id.clone(),
@@ -50,18 +55,18 @@ impl From<&Session> for OtherSession {
 }
 
 /// Somebody in a call.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct PeerInCall {
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Peer {
     user_id: String,
     token: String,
     last_ping: Timestamp,
     session_id: String,
 }
 
-impl PeerInCall {
-    /// How somebody looks who is in the call of the conversation called `token`.
-    pub(crate) fn of(peer: Peer, token: &Token) -> Self {
+impl FromPeer for Peer {
+    fn from_peer(peer: sessions::Peer, token: &Token) -> Self {
         Self {
             user_id: peer.user_id,
             token: token.as_str().to_owned(),

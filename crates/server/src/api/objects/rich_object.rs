@@ -1,10 +1,12 @@
 //! What a name in braces stands for, in messages and notifications.
 
 use plauder_talk::chat::message::Parameter;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Somebody or something that is named.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct RichObject {
     #[serde(rename = "type")]
     pub(crate) kind: &'static str,

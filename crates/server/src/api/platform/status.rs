@@ -1,6 +1,7 @@
 //! What clients look at before they sign in.
 
 use axum::Json;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Says the version as clients read it: as a text, and in its parts.
@@ -19,7 +20,8 @@ macro_rules! version {
 }
 version!(20, 0, 0);
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Status {
     installed: bool,
     maintenance: bool,

@@ -5,14 +5,16 @@ use plauder_ocs::empty::OrNothing;
 use plauder_store::circles;
 use plauder_talk::circle::CircleView;
 use plauder_talk::circle::add_member::ACCOUNT;
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// A circle that people made, among the other kinds that clients know.
 const MADE_BY_PEOPLE: i64 = 16;
 
 /// A circle.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Circle {
     id: String,
     name: String,
@@ -32,16 +34,18 @@ pub(crate) struct Circle {
 }
 
 /// What who may change a circle sees of it beside the rest.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 struct Settings {
     population: i64,
     population_inherited: i64,
 }
 
 /// A member of a circle.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(deny_unknown_fields)]
 pub(crate) struct Member {
     id: String,
     circle_id: String,
@@ -55,26 +59,28 @@ pub(crate) struct Member {
     joined: Timestamp,
 }
 
-/// A member of a circle, with the circle.
-#[derive(Debug, Serialize)]
-pub(crate) struct MemberOf<'a> {
+/// A member of a team, with the team.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct TeamMember {
     #[serde(flatten)]
-    member: &'a Member,
-    circle: &'a Circle,
-}
-
-/// One member of a circle, with the circle.
-#[derive(Debug)]
-pub(crate) struct OneMember {
-    circle: Circle,
     member: Member,
+    circle: Circle,
 }
 
-/// Some members of a circle, each with the circle.
-#[derive(Debug)]
-pub(crate) struct Members {
-    circle: Circle,
-    members: Vec<Member>,
+impl TeamMember {
+    /// A member of the team that is viewed.
+    pub(crate) fn new(view: CircleView, member: circles::CircleMember) -> Self {
+        let circle = Circle::from(view);
+        Self { member: Member::of(&circle.id, member), circle }
+    }
+
+    /// The members of the team that is viewed.
+    pub(crate) fn list(view: CircleView, members: Vec<circles::CircleMember>) -> Vec<Self> {
+        let circle = Circle::from(view);
+        let members = members.into_iter().map(|member| Member::of(&circle.id, member));
+        members.map(|member| Self { member, circle: circle.clone() }).collect()
+    }
 }
 
 impl From<CircleView> for Circle {
@@ -113,34 +119,5 @@ impl Member {
             display_name: member.display_name,
             joined: member.joined_at,
         }
-    }
-}
-
-impl OneMember {
-    /// A member of the circle that is seen.
-    pub(crate) fn of(view: CircleView, member: circles::CircleMember) -> Self {
-        let circle = Circle::from(view);
-        Self { member: Member::of(&circle.id, member), circle }
-    }
-}
-
-impl Serialize for OneMember {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        MemberOf { member: &self.member, circle: &self.circle }.serialize(serializer)
-    }
-}
-
-impl Members {
-    /// Members of the circle that is seen.
-    pub(crate) fn of(view: CircleView, members: Vec<circles::CircleMember>) -> Self {
-        let circle = Circle::from(view);
-        let members = members.into_iter().map(|member| Member::of(&circle.id, member)).collect();
-        Self { circle, members }
-    }
-}
-
-impl Serialize for Members {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.members.iter().map(|member| MemberOf { member, circle: &self.circle }))
     }
 }

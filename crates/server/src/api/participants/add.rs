@@ -1,0 +1,89 @@
+//! "Add a participant to a conversation".
+
+use axum::response::IntoResponse as _;
+use plauder_derive::Params;
+use plauder_model::{ConversationType, Reason, Token};
+use plauder_ocs::Answer;
+use plauder_ocs::empty::Nothing;
+use plauder_talk::participant::add::{self, Added, Wish};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Member;
+
+/// "Add a participant to a conversation": an account, the members of a group or team, or an address.
+pub(crate) struct AddParticipant;
+
+/// What [`AddParticipant`] takes.
+#[derive(Params)]
+pub(crate) struct AddParticipantParams {
+    /// The conversation.
+    #[param(path)]
+    token: Token,
+    /// The id of an account, a group or a team, or an e-mail address.
+    new_participant: String,
+    /// What `newParticipant` names: `users`, `groups`, `circles` or `emails`.
+    #[param(default)]
+    source: String,
+}
+
+impl Operation for AddParticipant {
+    const META: Meta = Meta::post("/room/{token}/participants", "Add a participant")
+        .refuses(&[
+            Reason::NotFound,
+            Reason::NotModerator,
+            Reason::RoomType,
+            Reason::Source,
+            Reason::TeamsDisabled,
+            Reason::EmailAddress,
+            Reason::UnknownParticipant,
+        ])
+        .effects(&[
+            Effect::AddsAttendees,
+            Effect::ChangesConversation,
+            Effect::ChangesParticipantType,
+            Effect::SendsMail,
+            Effect::SystemMessage("user_added"),
+            Effect::SystemMessage("guests_allowed"),
+        ]);
+    type Policy = Member;
+    type Params = AddParticipantParams;
+}
+
+/// The type that a conversation has after an address was invited: an address opens it to guests.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct RoomType {
+    #[serde(rename = "type")]
+    kind: ConversationType,
+}
+
+impl<V: Version> Handler<V> for AddParticipant {
+    fn responses() -> Responses {
+        Responses::ok::<Nothing>("Accounts were added.").and::<RoomType>(200, "An address was invited.")
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        let config = &request.app.config;
+        let public_url = config.mail.then(|| config.public_url.clone());
+        let sends_mail = config.mail;
+        let added = request
+            .write(move |tx, resident, params| {
+                let wish = Wish {
+                    newcomer: params.new_participant.clone(),
+                    source: params.source.clone(),
+                    public_url: public_url.clone(),
+                };
+                add::add(tx, &resident.account, &resident.settings, &params.token, &wish)
+            })
+            .await?;
+        if added == Added::Address && !sends_mail {
+            tracing::info!("an address was invited, but no mail goes out: mail_server is not configured");
+        }
+        Ok(match added {
+            Added::Accounts => V::empty(),
+            Added::Address => Answer::ok(RoomType { kind: ConversationType::Public }).into_response(),
+        })
+    }
+}

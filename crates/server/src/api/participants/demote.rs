@@ -1,0 +1,43 @@
+//! "Demote a moderator to user or guest".
+
+use plauder_model::Reason;
+use plauder_talk::participant::promote;
+
+use super::target::TargetParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Demote a moderator to user or guest".
+pub(crate) struct Demote;
+
+impl Operation for Demote {
+    const META: Meta = Meta::delete("/room/{token}/moderators", "Demote a moderator to user or guest")
+        .until(2)
+        .refuses(&[
+            Reason::NotFound,
+            Reason::NotModerator,
+            Reason::UnknownParticipant,
+            Reason::ParticipantType,
+            Reason::Oneself,
+        ])
+        .effects(&[
+            Effect::ChangesParticipantType,
+            Effect::SystemMessage("moderator_demoted"),
+            Effect::SystemMessage("guest_moderator_demoted"),
+        ]);
+    type Policy = Talk;
+    type Params = TargetParams;
+}
+
+impl<V: Version> Handler<V> for Demote {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, visitor, params| promote::demote(tx, &visitor.caller, &params.token, &params.target))
+            .await?;
+        Ok(V::empty())
+    }
+}

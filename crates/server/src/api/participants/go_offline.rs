@@ -1,0 +1,30 @@
+//! "Leave a conversation (go offline)".
+
+use plauder_talk::participant::go_offline;
+
+use crate::api::rooms::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Leave a conversation (go offline)".
+pub(crate) struct GoOffline;
+
+impl Operation for GoOffline {
+    const META: Meta = Meta::delete("/room/{token}/participants/active", "Leave a conversation (go offline)")
+        .effects(&[Effect::EndsSession, Effect::LeavesCall, Effect::RemovesAttendees]);
+    type Policy = Talk;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for GoOffline {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, visitor, params| go_offline::go_offline(tx, &visitor.caller, &params.token))
+            .await?;
+        Ok(V::empty())
+    }
+}

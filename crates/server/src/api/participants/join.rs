@@ -1,0 +1,125 @@
+//! "Join a conversation (available for call and chat)".
+
+use axum::http::header::SET_COOKIE;
+use axum::response::{IntoResponse as _, Response};
+use plauder_derive::Params;
+use plauder_model::{Reason, Token};
+use plauder_ocs::Answer;
+use plauder_store::sessions::Session;
+use plauder_talk::participant::join::{self, JoinError, Wish};
+
+use crate::api::v1::ConflictingSession;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+use crate::caller::guests::TooManyGuests;
+use crate::caller::set_session_cookie;
+use crate::error::ApiError;
+
+/// "Join a conversation (available for call and chat)".
+pub(crate) struct JoinRoom;
+
+/// What [`JoinRoom`] takes.
+#[derive(Params)]
+pub(crate) struct JoinRoomParams {
+    /// The conversation.
+    #[param(path)]
+    token: Token,
+    /// The password of the conversation, for guests and accounts that join by themselves.
+    #[param(default)]
+    password: String,
+    /// Whether another session of the caller ends. If not, and it is alive, the answer is 409.
+    #[param(default = true)]
+    force: bool,
+}
+
+impl Operation for JoinRoom {
+    const META: Meta = Meta::post("/room/{token}/participants/active", "Join a conversation")
+        .refuses(&[Reason::NotFound, Reason::WrongPassword, Reason::SessionConflict])
+        .effects(&[
+            Effect::BeginsSession,
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::AddsAttendees,
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
+        ]);
+    type Policy = Talk;
+    type Params = JoinRoomParams;
+}
+
+/// What came of the use case, as far as the handler has to act upon it.
+enum Outcome {
+    Joined(Box<join::Joined>),
+    /// The password with this hash is missing, or was not the right one.
+    PasswordNeeded(String),
+    Conflict(Session),
+    TooManyGuests(TooManyGuests),
+}
+
+impl<V: Version> Handler<V> for JoinRoom {
+    fn responses() -> Responses {
+        Responses::ok::<V::Room>("The conversation, with the session of the caller.")
+            .and::<ConflictingSession>(409, "Another session of the caller is alive.")
+    }
+
+    /// A password is verified only where one is needed, because that is slow; one that is missing is no try.
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        let mut outcome = join(&request, None).await?;
+        let password = &request.params.password;
+        if let Outcome::PasswordNeeded(hash) = &outcome
+            && !password.is_empty()
+            && request.sender().opens(&request.params.token, password, hash).await?
+        {
+            outcome = join(&request, Some(hash.clone())).await?;
+        }
+        match outcome {
+            Outcome::Joined(joined) => answer(&request, *joined),
+            Outcome::PasswordNeeded(hash) => {
+                let refused = JoinError::Password(hash).to_string();
+                Err(V::refuse(Reason::WrongPassword, refused).into())
+            }
+            Outcome::Conflict(session) => {
+                let data = ConflictingSession::from(&session);
+                let message = JoinError::Occupied(session).to_string();
+                Err(V::refuse(Reason::SessionConflict, message).with_data(data).into())
+            }
+            Outcome::TooManyGuests(refused) => Err(refused.into()),
+        }
+    }
+}
+
+/// Joins, with the hash of the password that was proven.
+async fn join<V: Version>(
+    request: &ApiRequest<JoinRoom, V>,
+    proven: Option<String>,
+) -> Result<Outcome, ApiError> {
+    let (guests, address) = (request.app.guests.clone(), request.address());
+    request
+        .write(move |tx, visitor, params| {
+            if visitor.caller.account().is_none()
+                && let Err(refused) = guests.may_join(address, tx.now())
+            {
+                return Ok(Outcome::TooManyGuests(refused));
+            }
+            let wish = Wish { force: params.force, proven: proven.clone() };
+            match join::join(tx, &visitor.caller, &visitor.settings, &params.token, &wish, V::DETAIL) {
+                Err(JoinError::Password(hash)) => Ok(Outcome::PasswordNeeded(hash)),
+                Err(JoinError::Occupied(session)) => Ok(Outcome::Conflict(session)),
+                Ok(joined) => Ok(Outcome::Joined(Box::new(joined))),
+                Err(error) => Err(error),
+            }
+        })
+        .await
+}
+
+fn answer<V: Version>(request: &ApiRequest<JoinRoom, V>, joined: join::Joined) -> Result<Response, ApiError> {
+    if joined.conversation.participant_type.is_guest() {
+        request.app.guests.joined(request.address(), request.app.clock.now());
+    }
+    let mut answer = Answer::ok(V::Room::from(joined.conversation));
+    if let Some(cookie) = joined.cookie {
+        let cookie = set_session_cookie(&cookie, None, request.sender().is_behind_tls)?;
+        answer = answer.with_header(SET_COOKIE, cookie);
+    }
+    Ok(answer.into_response())
+}

@@ -1,0 +1,36 @@
+//! "Remove yourself from a conversation".
+
+use plauder_model::Reason;
+use plauder_talk::participant::leave;
+
+use crate::api::rooms::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Member;
+
+/// "Remove yourself from a conversation".
+pub(crate) struct LeaveRoom;
+
+impl Operation for LeaveRoom {
+    const META: Meta = Meta::delete("/room/{token}/participants/self", "Remove yourself from a conversation")
+        .refuses(&[Reason::NotFound, Reason::LastModerator])
+        .effects(&[
+            Effect::RemovesAttendees,
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::DeletesConversation,
+            Effect::SystemMessage("user_removed"),
+        ]);
+    type Policy = Member;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for LeaveRoom {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request.write(|tx, resident, params| leave::leave(tx, &resident.account, &params.token)).await?;
+        Ok(V::empty())
+    }
+}

@@ -1,0 +1,59 @@
+//! "Remove a participant".
+
+use plauder_derive::Params;
+use plauder_model::Reason;
+use plauder_model::Token;
+use plauder_talk::participant::remove;
+
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Remove a participant".
+pub(crate) struct RemoveParticipant;
+
+/// What [`RemoveParticipant`] takes.
+#[derive(Params)]
+pub(crate) struct RemoveParticipantParams {
+    /// The conversation.
+    #[param(path)]
+    token: Token,
+    /// The id of an account, or an invited address.
+    participant: String,
+}
+
+impl Operation for RemoveParticipant {
+    const META: Meta = Meta::delete("/room/{token}/participants", "Remove a participant")
+        .until(2)
+        .refuses(&[
+            Reason::NotFound,
+            Reason::NotModerator,
+            Reason::RoomType,
+            Reason::Owner,
+            Reason::UnknownParticipant,
+            Reason::LastModerator,
+        ])
+        .effects(&[
+            Effect::RemovesAttendees,
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::DeletesConversation,
+            Effect::SystemMessage("user_removed"),
+        ]);
+    type Policy = Talk;
+    type Params = RemoveParticipantParams;
+}
+
+impl<V: Version> Handler<V> for RemoveParticipant {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, visitor, params| {
+                remove::remove(tx, &visitor.caller, &params.token, &params.participant)
+            })
+            .await?;
+        Ok(V::empty())
+    }
+}

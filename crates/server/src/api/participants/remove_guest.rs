@@ -1,0 +1,52 @@
+//! "Remove a guest".
+
+use plauder_derive::Params;
+use plauder_model::Reason;
+use plauder_model::Token;
+use plauder_talk::participant::remove_guest;
+
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Remove a guest".
+pub(crate) struct RemoveGuest;
+
+/// What [`RemoveGuest`] takes.
+#[derive(Params)]
+pub(crate) struct RemoveGuestParams {
+    /// The conversation.
+    #[param(path)]
+    token: Token,
+    /// The session of the guest.
+    participant: String,
+}
+
+impl Operation for RemoveGuest {
+    const META: Meta = Meta::delete("/room/{token}/participants/guests", "Remove a guest")
+        .until(2)
+        .refuses(&[
+            Reason::NotFound,
+            Reason::NotModerator,
+            Reason::UnknownParticipant,
+            Reason::Oneself,
+            Reason::NotGuest,
+        ])
+        .effects(&[Effect::RemovesAttendees, Effect::EndsSession, Effect::LeavesCall]);
+    type Policy = Talk;
+    type Params = RemoveGuestParams;
+}
+
+impl<V: Version> Handler<V> for RemoveGuest {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, visitor, params| {
+                remove_guest::remove(tx, &visitor.caller, &params.token, &params.participant)
+            })
+            .await?;
+        Ok(V::empty())
+    }
+}

@@ -1,0 +1,138 @@
+//! What the server can do. Only features that work are named.
+
+use axum::response::IntoResponse as _;
+use plauder_ocs::Answer;
+use plauder_store::StoreError;
+use plauder_talk::Settings;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::status::{VERSION, VERSION_PARTS};
+use crate::api::manners;
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Open;
+
+/// The capabilities of the server as the caller has them: without Talk for an account that may not use it.
+pub(crate) struct GetCapabilities;
+
+impl Operation for GetCapabilities {
+    const META: Meta = Meta::get("/capabilities", "Get the capabilities");
+    type Policy = Open;
+    type Params = ();
+}
+
+/// Features of Talk by the names that clients know them under.
+const FEATURES: &[&str] = &[
+    "empty-group-room",
+    "favorites",
+    "last-room-activity",
+    "locked-one-to-one-rooms",
+    "notification-levels",
+    "read-only-rooms",
+];
+
+const NOTIFICATIONS: Notifications =
+    Notifications { endpoints: &["list", "get", "delete", "delete-all", "exists"] };
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct Capabilities {
+    version: Version,
+    capabilities: Apps,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Version {
+    major: u32,
+    minor: u32,
+    micro: u32,
+    string: &'static str,
+    edition: &'static str,
+    #[serde(rename = "extendedSupport")]
+    extended_support: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Apps {
+    core: Core,
+    notifications: Notifications,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spreed: Option<Talk>,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Core {
+    /// How often clients may ask again, in seconds.
+    pollinterval: u32,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Notifications {
+    /// What can be done with them, by the names that clients know.
+    #[serde(rename = "ocs-endpoints")]
+    endpoints: &'static [&'static str],
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Talk {
+    features: Vec<&'static str>,
+    config: Config,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Config {
+    conversations: Conversations,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Conversations {
+    #[serde(rename = "can-create")]
+    can_create: bool,
+}
+
+impl Handler<manners::Capabilities> for GetCapabilities {
+    fn responses() -> Responses {
+        Responses::ok::<Capabilities>("The capabilities.")
+    }
+
+    async fn run(request: ApiRequest<Self, manners::Capabilities>) -> Reply {
+        let talk = request
+            .read(|tx, caller, ()| {
+                let settings = Settings::load(tx)?;
+                let Some(account) = caller.account() else { return Ok(Some(Talk::new(&settings, false))) };
+                if !settings.admits(tx, account)? {
+                    return Ok(None);
+                }
+                let can_create = settings.may_start_conversations(tx, account)?;
+                Ok::<_, StoreError>(Some(Talk::new(&settings, can_create)))
+            })
+            .await?;
+        let [major, minor, micro] = VERSION_PARTS;
+        Ok(Answer::ok(Capabilities {
+            version: Version { major, minor, micro, string: VERSION, edition: "", extended_support: false },
+            capabilities: Apps {
+                core: Core { pollinterval: 60 },
+                notifications: NOTIFICATIONS,
+                spreed: talk,
+            },
+        })
+        .into_response())
+    }
+}
+
+impl Talk {
+    fn new(settings: &Settings, can_create: bool) -> Self {
+        let mut features = FEATURES.to_vec();
+        if settings.circles {
+            features.push("circles-support");
+        }
+        Self { features, config: Config { conversations: Conversations { can_create } } }
+    }
+}

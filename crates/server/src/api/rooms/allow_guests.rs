@@ -1,0 +1,30 @@
+//! "Allow guests in a conversation (public conversation)".
+
+use plauder_model::Reason;
+use plauder_talk::conversation::public;
+
+use super::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Member;
+
+/// "Allow guests in a conversation (public conversation)".
+pub(crate) struct AllowGuests;
+
+impl Operation for AllowGuests {
+    const META: Meta = Meta::post("/room/{token}/public", "Allow guests in a conversation")
+        .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType])
+        .effects(&[Effect::ChangesConversation, Effect::SystemMessage("guests_allowed")]);
+    type Policy = Member;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for AllowGuests {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request.write(|tx, resident, params| public::open(tx, &resident.account, &params.token)).await?;
+        Ok(V::empty())
+    }
+}

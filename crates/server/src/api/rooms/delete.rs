@@ -1,0 +1,30 @@
+//! "Delete a conversation".
+
+use plauder_model::Reason;
+use plauder_talk::conversation::delete;
+
+use super::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Delete a conversation".
+pub(crate) struct DeleteRoom;
+
+impl Operation for DeleteRoom {
+    const META: Meta = Meta::delete("/room/{token}", "Delete a conversation")
+        .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType])
+        .effects(&[Effect::DeletesConversation]);
+    type Policy = Talk;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for DeleteRoom {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request.write(|tx, visitor, params| delete::delete(tx, &visitor.caller, &params.token)).await?;
+        Ok(V::empty())
+    }
+}

@@ -1,0 +1,33 @@
+//! "Add conversation to favorites".
+
+use plauder_model::Reason;
+use plauder_talk::conversation::favorite;
+
+use super::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Member;
+
+/// "Add conversation to favorites".
+pub(crate) struct AddFavorite;
+
+impl Operation for AddFavorite {
+    const META: Meta = Meta::post("/room/{token}/favorite", "Add conversation to favorites")
+        .refuses(&[Reason::NotFound])
+        .effects(&[Effect::ChangesOwnSettings])
+        .features(&["favorites"]);
+    type Policy = Member;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for AddFavorite {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, resident, params| favorite::set(tx, &resident.account, &params.token, true))
+            .await?;
+        Ok(V::empty())
+    }
+}

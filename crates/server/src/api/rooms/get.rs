@@ -1,0 +1,35 @@
+//! "Get single conversation (also for guests)".
+
+use axum::response::IntoResponse as _;
+use plauder_model::Reason;
+use plauder_ocs::Answer;
+use plauder_talk::conversation::{DoorError, show};
+
+use super::{RoomParams, TALK_HASH, talk_hash};
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Get single conversation (also for guests)".
+pub(crate) struct GetRoom;
+
+impl Operation for GetRoom {
+    const META: Meta = Meta::get("/room/{token}", "Get single conversation").refuses(&[Reason::NotFound]);
+    type Policy = Talk;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for GetRoom {
+    fn responses() -> Responses {
+        Responses::ok::<V::Room>("The conversation as the caller sees it.")
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        let (view, hash) = request
+            .read(|tx, visitor, params| {
+                let view = show::show(tx, &visitor.caller, &visitor.settings, &params.token, V::DETAIL)?;
+                Ok::<_, DoorError>((view, talk_hash(&visitor.settings)))
+            })
+            .await?;
+        Ok(Answer::ok(V::Room::from(view)).with_header(TALK_HASH, hash).into_response())
+    }
+}

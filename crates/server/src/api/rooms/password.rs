@@ -1,0 +1,58 @@
+//! "Set password for a conversation".
+
+use plauder_derive::Params;
+use plauder_model::{Reason, Token};
+use plauder_ocs::Failure;
+use plauder_talk::conversation::password::{self, SetPasswordError};
+use plauder_talk::password::{MOST_BYTES, PasswordError};
+
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Talk;
+
+/// "Set password for a conversation".
+pub(crate) struct SetPassword;
+
+/// What [`SetPassword`] takes.
+#[derive(Params)]
+pub(crate) struct SetPasswordParams {
+    /// The conversation.
+    #[param(path)]
+    token: Token,
+    /// The password; empty: none any more.
+    password: String,
+}
+
+impl Operation for SetPassword {
+    const META: Meta = Meta::put("/room/{token}/password", "Set password for a conversation")
+        .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::NotPublic, Reason::PasswordPolicy])
+        .effects(&[
+            Effect::ChangesConversation,
+            Effect::SystemMessage("password_set"),
+            Effect::SystemMessage("password_removed"),
+        ]);
+    type Policy = Talk;
+    type Params = SetPasswordParams;
+}
+
+impl<V: Version> Handler<V> for SetPassword {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    /// Permission is checked before the password is hashed, because hashing is slow, and again when it is set.
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request.read(|tx, visitor, params| password::may_set(tx, &visitor.caller, &params.token)).await?;
+        let password = request.params.password.clone();
+        if password.len() > MOST_BYTES {
+            return Err(Failure::bad_request(PasswordError::TooLong.to_string()).into());
+        }
+        let hash = if password.is_empty() { password } else { request.app.hash_password(password).await? };
+        request
+            .write(move |tx, visitor, params| {
+                password::set(tx, &visitor.caller, &params.token, &hash)?;
+                Ok::<_, SetPasswordError>(())
+            })
+            .await?;
+        Ok(V::empty())
+    }
+}

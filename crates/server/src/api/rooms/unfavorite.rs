@@ -1,0 +1,33 @@
+//! "Remove conversation from favorites".
+
+use plauder_model::Reason;
+use plauder_talk::conversation::favorite;
+
+use super::RoomParams;
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
+use crate::caller::door::Member;
+
+/// "Remove conversation from favorites".
+pub(crate) struct RemoveFavorite;
+
+impl Operation for RemoveFavorite {
+    const META: Meta = Meta::delete("/room/{token}/favorite", "Remove conversation from favorites")
+        .refuses(&[Reason::NotFound])
+        .effects(&[Effect::ChangesOwnSettings])
+        .features(&["favorites"]);
+    type Policy = Member;
+    type Params = RoomParams;
+}
+
+impl<V: Version> Handler<V> for RemoveFavorite {
+    fn responses() -> Responses {
+        Responses::empty::<V>()
+    }
+
+    async fn run(request: ApiRequest<Self, V>) -> Reply {
+        request
+            .write(|tx, resident, params| favorite::set(tx, &resident.account, &params.token, false))
+            .await?;
+        Ok(V::empty())
+    }
+}

@@ -1,0 +1,31 @@
+//! The teams that the caller sees.
+
+use axum::response::IntoResponse as _;
+use plauder_ocs::Answer;
+use plauder_talk::circle::{Actor, list};
+
+use crate::api::manners::Teams;
+use crate::api::objects::team::Circle;
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Circles;
+
+/// The teams that the caller sees.
+pub(crate) struct ListTeams;
+
+impl Operation for ListTeams {
+    const META: Meta = Meta::get("/circles", "List teams").features(&["circles-support"]);
+    type Policy = Circles;
+    type Params = ();
+}
+
+impl Handler<Teams> for ListTeams {
+    fn responses() -> Responses {
+        Responses::ok::<Vec<Circle>>("The teams.")
+    }
+
+    async fn run(request: ApiRequest<Self, Teams>) -> Reply {
+        let views =
+            request.read(|tx, resident, ()| list::list(tx, Actor::Account(&resident.account))).await?;
+        Ok(Answer::ok(views.into_iter().map(Circle::from).collect::<Vec<_>>()).into_response())
+    }
+}
