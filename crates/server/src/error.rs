@@ -3,16 +3,16 @@
 use axum::response::{IntoResponse, Response};
 use plauder_ocs::Failure;
 use plauder_store::StoreError;
+use plauder_talk::AccessError;
 use plauder_talk::account::change::ChangeError;
 use plauder_talk::call::join::JoinCallError;
 use plauder_talk::call::leave::LeaveCallError;
 use plauder_talk::caller::IdentifyError;
 use plauder_talk::chat::post::PostError;
 use plauder_talk::chat::read_marker::ReadMarkerError;
-use plauder_talk::circle;
 use plauder_talk::circle::add_member::AddMemberError;
 use plauder_talk::circle::remove_member::RemoveMemberError;
-use plauder_talk::conversation::DoorError;
+use plauder_talk::circle::{self, CircleAccessError};
 use plauder_talk::conversation::create::CreateError;
 use plauder_talk::conversation::delete::DeleteError;
 use plauder_talk::conversation::lobby::LobbyError;
@@ -78,13 +78,15 @@ impl From<IdentifyError> for ApiError {
     }
 }
 
-impl From<DoorError> for ApiError {
-    fn from(error: DoorError) -> Self {
+impl From<AccessError> for ApiError {
+    fn from(error: AccessError) -> Self {
         match error {
-            DoorError::NotFound => Self::new(404, &error),
-            DoorError::NotModerator | DoorError::ReadOnly => Self::new(403, &error),
-            DoorError::Lobby => Self::new(412, &error),
-            DoorError::Store(error) => Self::store(&error),
+            AccessError::NotFound => Self::new(404, &error),
+            AccessError::NotModerator | AccessError::ReadOnly | AccessError::StartCall => {
+                Self::new(403, &error)
+            }
+            AccessError::Lobby => Self::new(412, &error),
+            AccessError::Store(error) => Self::store(&error),
         }
     }
 }
@@ -105,7 +107,7 @@ impl From<CreateError> for ApiError {
 impl From<RenameError> for ApiError {
     fn from(error: RenameError) -> Self {
         match error {
-            RenameError::Door(error) => error.into(),
+            RenameError::Access(error) => error.into(),
             RenameError::OneToOne | RenameError::Name(_) => Self::new(400, &error),
             RenameError::Store(error) => Self::store(&error),
         }
@@ -115,7 +117,7 @@ impl From<RenameError> for ApiError {
 impl From<DeleteError> for ApiError {
     fn from(error: DeleteError) -> Self {
         match error {
-            DeleteError::Door(error) => error.into(),
+            DeleteError::Access(error) => error.into(),
             DeleteError::OneToOne => Self::new(400, &error),
             DeleteError::Store(error) => Self::store(&error),
         }
@@ -125,7 +127,7 @@ impl From<DeleteError> for ApiError {
 impl From<PublicError> for ApiError {
     fn from(error: PublicError) -> Self {
         match error {
-            PublicError::Door(error) => error.into(),
+            PublicError::Access(error) => error.into(),
             PublicError::NotGroup | PublicError::NotPublic => Self::new(400, &error),
             PublicError::Store(error) => Self::store(&error),
         }
@@ -135,7 +137,7 @@ impl From<PublicError> for ApiError {
 impl From<ReadOnlyError> for ApiError {
     fn from(error: ReadOnlyError) -> Self {
         match error {
-            ReadOnlyError::Door(error) => error.into(),
+            ReadOnlyError::Access(error) => error.into(),
             ReadOnlyError::Type | ReadOnlyError::State => Self::new(400, &error),
             ReadOnlyError::Store(error) => Self::store(&error),
         }
@@ -145,7 +147,7 @@ impl From<ReadOnlyError> for ApiError {
 impl From<SetPasswordError> for ApiError {
     fn from(error: SetPasswordError) -> Self {
         match error {
-            SetPasswordError::Door(error) => error.into(),
+            SetPasswordError::Access(error) => error.into(),
             SetPasswordError::NotPublic => Self::new(403, &error),
             SetPasswordError::Store(error) => Self::store(&error),
         }
@@ -155,7 +157,7 @@ impl From<SetPasswordError> for ApiError {
 impl From<NotificationLevelError> for ApiError {
     fn from(error: NotificationLevelError) -> Self {
         match error {
-            NotificationLevelError::Door(error) => error.into(),
+            NotificationLevelError::Access(error) => error.into(),
             NotificationLevelError::Level => Self::new(400, &error),
             NotificationLevelError::Store(error) => Self::store(&error),
         }
@@ -165,7 +167,7 @@ impl From<NotificationLevelError> for ApiError {
 impl From<AddError> for ApiError {
     fn from(error: AddError) -> Self {
         match error {
-            AddError::Door(error) => error.into(),
+            AddError::Access(error) => error.into(),
             AddError::Type | AddError::Source | AddError::Address | AddError::CirclesOff => {
                 Self::new(400, &error)
             }
@@ -178,7 +180,7 @@ impl From<AddError> for ApiError {
 impl From<LeaveError> for ApiError {
     fn from(error: LeaveError) -> Self {
         match error {
-            LeaveError::Door(error) => error.into(),
+            LeaveError::Access(error) => error.into(),
             LeaveError::LastModerator => Self::new(400, &error),
             LeaveError::Store(error) => Self::store(&error),
         }
@@ -188,7 +190,7 @@ impl From<LeaveError> for ApiError {
 impl From<LobbyError> for ApiError {
     fn from(error: LobbyError) -> Self {
         match error {
-            LobbyError::Door(error) => error.into(),
+            LobbyError::Access(error) => error.into(),
             LobbyError::Type | LobbyError::State | LobbyError::Timer => Self::new(400, &error),
             LobbyError::Store(error) => Self::store(&error),
         }
@@ -223,7 +225,7 @@ impl From<JoinError> for ApiError {
 impl From<GuestNameError> for ApiError {
     fn from(error: GuestNameError) -> Self {
         match error {
-            GuestNameError::Door(error) => error.into(),
+            GuestNameError::Access(error) => error.into(),
             GuestNameError::NotGuest => Self::new(403, &error),
             GuestNameError::Store(error) => Self::store(&error),
         }
@@ -233,7 +235,7 @@ impl From<GuestNameError> for ApiError {
 impl From<RemoveGuestError> for ApiError {
     fn from(error: RemoveGuestError) -> Self {
         match error {
-            RemoveGuestError::Door(error) => error.into(),
+            RemoveGuestError::Access(error) => error.into(),
             RemoveGuestError::NotGuest => Self::new(400, &error),
             RemoveGuestError::Oneself => Self::new(403, &error),
             RemoveGuestError::Unknown => Self::new(404, &error),
@@ -245,9 +247,8 @@ impl From<RemoveGuestError> for ApiError {
 impl From<JoinCallError> for ApiError {
     fn from(error: JoinCallError) -> Self {
         match error {
-            JoinCallError::Door(error) => error.into(),
+            JoinCallError::Access(error) => error.into(),
             JoinCallError::Flags => Self::new(400, &error),
-            JoinCallError::MayNotStart => Self::new(403, &error),
             JoinCallError::NoSession => Self::new(404, &error),
             JoinCallError::Store(error) => Self::store(&error),
         }
@@ -257,7 +258,7 @@ impl From<JoinCallError> for ApiError {
 impl From<LeaveCallError> for ApiError {
     fn from(error: LeaveCallError) -> Self {
         match error {
-            LeaveCallError::Door(error) => error.into(),
+            LeaveCallError::Access(error) => error.into(),
             LeaveCallError::NoSession => Self::new(404, &error),
             LeaveCallError::Store(error) => Self::store(&error),
         }
@@ -267,7 +268,7 @@ impl From<LeaveCallError> for ApiError {
 impl From<PostError> for ApiError {
     fn from(error: PostError) -> Self {
         match error {
-            PostError::Door(error) => error.into(),
+            PostError::Access(error) => error.into(),
             PostError::Empty | PostError::ReplyTo => Self::new(400, &error),
             PostError::TooLong => Self::new(413, &error),
             PostError::Store(error) => Self::store(&error),
@@ -278,7 +279,7 @@ impl From<PostError> for ApiError {
 impl From<ReadMarkerError> for ApiError {
     fn from(error: ReadMarkerError) -> Self {
         match error {
-            ReadMarkerError::Door(error) => error.into(),
+            ReadMarkerError::Access(error) => error.into(),
             ReadMarkerError::Message => Self::new(400, &error),
             ReadMarkerError::Store(error) => Self::store(&error),
         }
@@ -288,7 +289,7 @@ impl From<ReadMarkerError> for ApiError {
 impl From<PromoteError> for ApiError {
     fn from(error: PromoteError) -> Self {
         match error {
-            PromoteError::Door(error) => error.into(),
+            PromoteError::Access(error) => error.into(),
             PromoteError::Unknown => Self::new(404, &error),
             PromoteError::Oneself => Self::new(403, &error),
             PromoteError::Rank => Self::new(400, &error),
@@ -300,7 +301,7 @@ impl From<PromoteError> for ApiError {
 impl From<RemoveError> for ApiError {
     fn from(error: RemoveError) -> Self {
         match error {
-            RemoveError::Door(error) => error.into(),
+            RemoveError::Access(error) => error.into(),
             RemoveError::Type => Self::new(400, &error),
             RemoveError::Owner => Self::new(403, &error),
             RemoveError::Unknown => Self::new(404, &error),
@@ -351,12 +352,12 @@ impl From<GroupError> for ApiError {
     }
 }
 
-impl From<circle::DoorError> for ApiError {
-    fn from(error: circle::DoorError) -> Self {
+impl From<CircleAccessError> for ApiError {
+    fn from(error: CircleAccessError) -> Self {
         match error {
-            circle::DoorError::NotFound => Self::new(404, &error),
-            circle::DoorError::Level => Self::new(400, &error),
-            circle::DoorError::Store(error) => Self::store(&error),
+            CircleAccessError::NotFound => Self::new(404, &error),
+            CircleAccessError::Level => Self::new(400, &error),
+            CircleAccessError::Store(error) => Self::store(&error),
         }
     }
 }
@@ -373,7 +374,7 @@ impl From<circle::create::CreateError> for ApiError {
 impl From<circle::rename::RenameError> for ApiError {
     fn from(error: circle::rename::RenameError) -> Self {
         match error {
-            circle::rename::RenameError::Door(error) => error.into(),
+            circle::rename::RenameError::Access(error) => error.into(),
             circle::rename::RenameError::Name => Self::new(400, &error),
             circle::rename::RenameError::Store(error) => Self::store(&error),
         }
@@ -383,7 +384,7 @@ impl From<circle::rename::RenameError> for ApiError {
 impl From<AddMemberError> for ApiError {
     fn from(error: AddMemberError) -> Self {
         match error {
-            AddMemberError::Door(error) => error.into(),
+            AddMemberError::Access(error) => error.into(),
             AddMemberError::Type => Self::new(400, &error),
             AddMemberError::Unknown => Self::new(404, &error),
             AddMemberError::Store(error) => Self::store(&error),
@@ -394,7 +395,7 @@ impl From<AddMemberError> for ApiError {
 impl From<RemoveMemberError> for ApiError {
     fn from(error: RemoveMemberError) -> Self {
         match error {
-            RemoveMemberError::Door(error) => error.into(),
+            RemoveMemberError::Access(error) => error.into(),
             RemoveMemberError::Unknown => Self::new(404, &error),
             RemoveMemberError::Owner => Self::new(400, &error),
             RemoveMemberError::Store(error) => Self::store(&error),

@@ -1,6 +1,6 @@
 //! The versions of the API side by side: each shows the same views in its own shape.
 
-use plauder_talk::conversation::ConversationView;
+use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Detail;
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub(crate) mod v1;
 pub(crate) mod v2;
 
 /// A version's conversation object.
-pub(crate) trait Room: Serialize + From<ConversationView> + Send + Sync + 'static {
+pub(crate) trait Room: Serialize + From<RoomView> + Send + Sync + 'static {
     /// How much of a conversation it shows.
     const DETAIL: Detail;
 }
