@@ -36,7 +36,7 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Group(#[from] plauder_talk::group::GroupError),
     #[error(transparent)]
-    Circle(#[from] plauder_talk::circle::DoorError),
+    Circle(#[from] plauder_talk::circle::CircleAccessError),
     #[error(transparent)]
     NewCircle(#[from] plauder_talk::circle::create::CreateError),
     #[error(transparent)]

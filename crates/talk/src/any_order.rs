@@ -11,12 +11,12 @@ use plauder_store::memberships::{self, Member};
 use plauder_store::{StoreError, Transaction, accounts, audit, conversations, sessions};
 use proptest::prelude::*;
 
+use crate::access::find_attendee;
 use crate::account::change::Change;
 use crate::chat::{post, read_marker};
-use crate::conversation::door::seat_of;
 use crate::conversation::list::{self, Stamp, Terms};
 use crate::conversation::view::Detail;
-use crate::conversation::{self, ConversationView, lobby, password, public, read_only};
+use crate::conversation::{self, RoomView, lobby, password, public, read_only};
 use crate::participant::promote::Target;
 use crate::testing::{App, caller_of};
 use crate::{Caller, Settings, account, call, participant, secret};
@@ -160,20 +160,20 @@ fn step() -> impl Strategy<Value = Step> {
 #[derive(Debug, PartialEq, Eq)]
 struct Seen {
     rooms: HashMap<Token, (Conversation, Vec<Member>)>,
-    lists: Vec<Vec<ConversationView>>,
+    lists: Vec<Vec<RoomView>>,
     /// The same, with what each depends on.
     stamped: Vec<(Terms, Vec<Stamp>)>,
 }
 
 impl Seen {
     /// What is seen with each stamp, where it is seen so for as long as the stamp is the same.
-    fn by_stamp(&self) -> HashMap<(Stamp, i64), &ConversationView> {
+    fn by_stamp(&self) -> HashMap<(Stamp, i64), &RoomView> {
         let lists = self.stamped.iter().zip(&self.lists);
         let each = lists.flat_map(|((terms, stamps), views)| {
             assert_eq!(stamps.len(), views.len());
             stamps.iter().map(|stamp| (*stamp, terms.names)).zip(views)
         });
-        each.filter(|(_, view)| view.lobby_timer == 0).collect()
+        each.filter(|(_, view)| view.settings().lobby_timer == 0).collect()
     }
 
     /// The rank of an account in a conversation.
@@ -240,7 +240,7 @@ impl Company {
         let (caller, token) = (self.caller(who), token.clone());
         let session = self.app.write(move |tx| {
             let Some(conversation) = conversations::find(tx, &token)? else { return Ok(None) };
-            let Some(seat) = seat_of(tx, conversation.id, &caller)? else { return Ok(None) };
+            let Some(seat) = find_attendee(tx, conversation.id, &caller)? else { return Ok(None) };
             Ok::<_, StoreError>(sessions::of(tx, seat.id)?.into_iter().next())
         });
         session.map_or_else(|| "of nobody".to_owned(), |session| session.session_id)
@@ -250,7 +250,7 @@ impl Company {
         let (caller, token) = (self.caller(who), token.clone());
         self.app.write(move |tx| {
             let Some(conversation) = conversations::find(tx, &token)? else { return Ok(None) };
-            Ok::<_, StoreError>(seat_of(tx, conversation.id, &caller)?.map(|seat| seat.rank))
+            Ok::<_, StoreError>(find_attendee(tx, conversation.id, &caller)?.map(|seat| seat.rank))
         })
     }
 

@@ -1,9 +1,9 @@
 //! Circles, called teams today: accounts that came together by themselves. Made, shown, changed and removed.
 
+pub mod access;
 pub mod add_member;
 pub mod create;
 pub mod delete;
-pub mod door;
 pub mod list;
 pub mod members;
 pub mod remove_member;
@@ -13,6 +13,6 @@ pub mod show;
 mod testing;
 pub mod view;
 
-pub(crate) use door::visible;
-pub use door::{Actor, DoorError};
+pub(crate) use access::visible;
+pub use access::{Actor, CircleAccessError};
 pub use view::CircleView;

@@ -2,7 +2,6 @@
 
 pub mod create;
 pub mod delete;
-pub mod door;
 pub mod favorite;
 pub mod list;
 pub mod lobby;
@@ -15,5 +14,4 @@ pub mod rename;
 pub mod show;
 pub mod view;
 
-pub use door::DoorError;
-pub use view::ConversationView;
+pub use view::RoomView;

@@ -3,6 +3,7 @@
 //!
 //! Nothing slow runs in here: passwords are hashed and verified before (see [`password`]), answers are written after.
 
+pub mod access;
 pub mod account;
 pub mod call;
 pub mod caller;
@@ -19,6 +20,7 @@ pub mod secret;
 pub mod settings;
 pub mod upkeep;
 
+pub use access::{AccessError, Capability};
 pub use caller::{Caller, SignedIn};
 pub use refusal::{Refusal, UseCaseError};
 pub use settings::Settings;

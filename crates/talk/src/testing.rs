@@ -10,8 +10,9 @@ use plauder_store::accounts::Account;
 use plauder_store::{Database, StoreError, Transaction, accounts, groups};
 
 use crate::account::create::{self, Wish};
-use crate::conversation::view::Detail;
-use crate::conversation::{self, ConversationView};
+use crate::chat::message::MessageView;
+use crate::conversation::view::{Detail, OwnState, RoomContent, RoomSettings};
+use crate::conversation::{self, RoomView};
 use crate::participant::join;
 use crate::{Caller, Settings, SignedIn, group, participant, secret, upkeep};
 
@@ -50,7 +51,7 @@ impl App {
     }
 
     /// Comes online in a conversation.
-    pub(crate) fn joins(&self, account: &Account, token: &Token) -> ConversationView {
+    pub(crate) fn joins(&self, account: &Account, token: &Token) -> RoomView {
         self.lets_in(&caller_of(account), token).conversation
     }
 
@@ -71,7 +72,7 @@ impl App {
     }
 
     /// A conversation as somebody sees it.
-    pub(crate) fn sees(&self, caller: &Caller, token: &Token) -> ConversationView {
+    pub(crate) fn sees(&self, caller: &Caller, token: &Token) -> RoomView {
         let (caller, token) = (caller.clone(), token.clone());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
@@ -179,11 +180,34 @@ impl App {
         });
     }
 
-    pub(crate) fn lists(&self, account: &Account) -> Vec<ConversationView> {
+    pub(crate) fn lists(&self, account: &Account) -> Vec<RoomView> {
         let account = account.clone();
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
             conversation::list::list(tx, &account, &settings, Detail::Plain)
         })
+    }
+}
+
+/// The parts of a view that have to be present.
+impl RoomView {
+    pub(crate) fn settings(&self) -> &RoomSettings {
+        self.settings.as_ref().expect("the caller is an attendee")
+    }
+
+    pub(crate) fn own(&self) -> &OwnState {
+        self.own.as_ref().expect("the caller is an attendee")
+    }
+
+    pub(crate) fn last_message(&self) -> MessageView {
+        self.content().last_message.clone().expect("there is a message")
+    }
+
+    pub(crate) fn session_id(&self) -> String {
+        self.own().session_id.clone().expect("the caller is online")
+    }
+
+    pub(crate) fn content(&self) -> &RoomContent {
+        self.content.as_ref().expect("the caller is an attendee and past the lobby")
     }
 }

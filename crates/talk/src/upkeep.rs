@@ -74,11 +74,15 @@ mod tests {
         assert_eq!(app.write(due), [Due::Sessions(room.clone())]);
         app.keeps_up();
         let seen = app.sees(&caller_of(&alice), &room);
-        assert!(seen.session_id.is_some());
-        assert_eq!((seen.guests, seen.participants.len()), (1, 2), "carla and one guest are gone");
-        assert_eq!(app.sees(&caller_of(&bob), &room).session_id, None);
-        assert_eq!(app.sees(&guest, &room).session_id, None);
-        assert!(app.sees(&late, &room).session_id.is_some());
+        assert!(seen.own().session_id.is_some());
+        assert_eq!(
+            (seen.content().guests, seen.content().participants.len()),
+            (1, 2),
+            "carla and one guest are gone"
+        );
+        assert_eq!(app.sees(&caller_of(&bob), &room).own().session_id, None);
+        assert_eq!(app.sees(&guest, &room).own, None);
+        assert!(app.sees(&late, &room).own().session_id.is_some());
         assert_eq!(app.write(due), []);
     }
 

@@ -8,7 +8,7 @@ use plauder_talk::circle::delete::delete;
 use plauder_talk::circle::list::list;
 use plauder_talk::circle::members::members;
 use plauder_talk::circle::remove_member::{RemoveMemberError, remove_member};
-use plauder_talk::circle::{Actor, DoorError};
+use plauder_talk::circle::{Actor, CircleAccessError};
 
 use super::{CommandError, find_account};
 use crate::Failed;
@@ -70,7 +70,7 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
             let circle = id.clone();
             database.write_blocking(move |tx| {
                 delete(tx, Actor::CommandLine, &circle)?;
-                Ok::<_, DoorError>(())
+                Ok::<_, CircleAccessError>(())
             })?;
             println!("removed the circle {id}");
         }

@@ -2,7 +2,7 @@
 
 use plauder_model::Token;
 use plauder_store::sessions::Peer;
-use plauder_talk::conversation::ConversationView;
+use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Detail;
 use plauder_talk::participant::list::Listed;
 use schemars::JsonSchema;
@@ -20,7 +20,7 @@ pub(crate) trait Version: Manners {
     const DETAIL: Detail;
 
     /// A conversation.
-    type Room: From<ConversationView> + Serialize + JsonSchema + Send + Sync + 'static;
+    type Room: From<RoomView> + Serialize + JsonSchema + Send + Sync + 'static;
     /// An item of the list of participants.
     type Participant: From<Listed> + Serialize + JsonSchema + Send + Sync + 'static;
     /// An item of the list of those who are in the call.

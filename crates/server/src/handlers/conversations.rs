@@ -10,11 +10,11 @@ use plauder_store::StoreError;
 use plauder_talk::conversation::list::Listed;
 use plauder_talk::conversation::password::SetPasswordError;
 use plauder_talk::conversation::{
-    DoorError, create, delete, favorite, list, lobby, notification_level, password, password_request, public,
-    read_only, rename, show,
+    create, delete, favorite, list, lobby, notification_level, password, password_request, public, read_only,
+    rename, show,
 };
 use plauder_talk::password::PasswordError;
-use plauder_talk::{Settings, password as passwords};
+use plauder_talk::{AccessError, Settings, password as passwords};
 use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
@@ -72,7 +72,7 @@ pub(crate) async fn show<R: Room>(asker: Asker<Talk>, token: RoomToken) -> Resul
     let (view, hash) = asker
         .read(move |tx, visitor| {
             let view = show::show(tx, &visitor.caller, &visitor.settings, &token.0, R::DETAIL)?;
-            Ok::<_, DoorError>((view, talk_hash(&visitor.settings)))
+            Ok::<_, AccessError>((view, talk_hash(&visitor.settings)))
         })
         .await?;
     Ok(Answer::ok(R::from(view)).with_header(TALK_HASH, hash).into_response())

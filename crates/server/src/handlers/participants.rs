@@ -156,7 +156,7 @@ pub(crate) async fn join<R: Room>(
         Outcome::Password(hash) => return Err(JoinError::Password(hash).into()),
         Outcome::TooManyGuests(refused) => return Err(refused.into()),
     };
-    if joined.conversation.participant_type.is_guest() {
+    if joined.is_guest {
         app.guests.joined(asker.address(), app.clock.now());
     }
     let mut answer = Answer::ok(R::from(joined.conversation));

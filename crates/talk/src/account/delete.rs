@@ -71,12 +71,12 @@ mod tests {
 
         let seen = app.lists(&bob);
         assert_eq!(seen.len(), 2, "the shared one and the pair");
-        let last = seen[0].last_message.as_ref().unwrap();
+        let last = seen[0].last_message();
         assert_eq!(last.message, "{actor} left the conversation");
         assert_eq!((last.actor_type.as_str(), last.actor_id.as_str()), ("deleted_users", "deleted_users"));
-        assert_eq!(seen[1].display_name, "Deleted user (alice)");
-        assert_eq!(seen[1].name, "alice");
-        assert_eq!(seen[1].last_message.as_ref().unwrap().system_message, "conversation_created");
+        assert_eq!(seen[1].settings().display_name, "Deleted user (alice)");
+        assert_eq!(seen[1].settings().name, "alice");
+        assert_eq!(seen[1].last_message().system_message, "conversation_created");
         let counts = app.write(move |tx| conversations::find(tx, &shared)).unwrap();
         assert_eq!((counts.accounts, counts.moderators), (1, 0));
         assert_eq!(app.write(move |tx| conversations::find(tx, &lonely)), None, "nobody was left in it");
@@ -102,8 +102,8 @@ mod tests {
         let hash = crate::secret::hash(&secret);
         assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
         let seen = app.lists(&bob);
-        assert_eq!(seen[0].last_message.as_ref().unwrap().actor_id, "deleted_users");
-        assert_eq!(seen[0].participant_type, ParticipantType::User);
+        assert_eq!(seen[0].last_message().actor_id, "deleted_users");
+        assert_eq!(seen[0].own().participant_type, ParticipantType::User);
     }
 
     #[test]

@@ -5,24 +5,20 @@ use plauder_store::notifications::{self, Event};
 use plauder_store::{StoreError, Transaction, callers, conversations, messages, sessions};
 use thiserror::Error;
 
+use crate::access::{Access, AccessError, Capability};
 use crate::chat::post::seat_both;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
 /// Why somebody does not get into the call.
 #[derive(Debug, Error)]
 pub enum JoinCallError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// They are not online in the conversation.
     #[error("Join the conversation before its call")]
     NoSession,
-    /// Administrators limited who may begin a call (setting `start_calls`).
-    #[error("You may not start a call here, only join one")]
-    MayNotStart,
     /// There are no such flags.
     #[error("flags has to be a sum of 1 (in call), 2 (audio), 4 (video) and 8 (phone)")]
     Flags,
@@ -34,9 +30,8 @@ pub enum JoinCallError {
 impl UseCaseError for JoinCallError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::NoSession => Reason::NoSession.into(),
-            Self::MayNotStart => Reason::StartCall.into(),
             Self::Flags => Reason::Value.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -52,31 +47,32 @@ pub fn join(
     token: &Token,
     flags: i64,
 ) -> Result<(), JoinCallError> {
-    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
-    let session = sessions::of(tx, seat.attendee.id)?.into_iter().next().ok_or(JoinCallError::NoSession)?;
-    let conversation = &seat.conversation;
+    let access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Write)?;
+    let session = access.sessions(tx)?.into_iter().next().ok_or(JoinCallError::NoSession)?;
+    let conversation = &access.conversation;
     let is_new = conversation.call_since == 0;
-    if is_new && !settings.start_calls.allows(seat.attendee.rank) {
-        return Err(JoinCallError::MayNotStart);
+    if is_new {
+        access.require(Capability::StartCall(settings.start_calls))?;
     }
     let flags = CallFlags::parse(flags).ok_or(JoinCallError::Flags)?;
     sessions::set_in_call(tx, conversation.id, &session, Some(flags))?;
     if session.in_call > 0 {
         return Ok(());
     }
-    callers::insert(tx, conversation.id, seat.who())?;
-    if let Some(account) = seat.attendee.account {
+    callers::insert(tx, conversation.id, access.actor())?;
+    if let Some(account) = access.attendee.account {
         notifications::call_is_joined(tx, conversation.id, account)?;
     }
     let told = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
-    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
     if is_new {
         conversations::set_call(tx, conversation.id, tx.now())?;
         if conversation.kind == ConversationType::OneToOne {
             seat_both(tx, conversation)?;
         }
         let default = settings.default_notification(conversation.kind);
-        let event = Event { conversation, by: seat.who(), message: MessageId(0), default };
+        let event = Event { conversation, by: access.actor(), message: MessageId(0), default };
         notifications::tell_of_call(tx, event)?;
     }
     Ok(())
@@ -90,7 +86,7 @@ mod tests {
     use super::*;
     use crate::call::leave::{LeaveCallError, leave};
     use crate::call::peers::peers;
-    use crate::conversation::ConversationView;
+    use crate::conversation::RoomView;
     use crate::conversation::read_only;
     use crate::settings;
     use crate::testing::{App, caller_of};
@@ -108,8 +104,8 @@ mod tests {
         app.write(move |tx| leave(tx, &caller, &token));
     }
 
-    fn last(view: &ConversationView) -> &str {
-        &view.last_message.as_ref().unwrap().message
+    fn last(view: &RoomView) -> String {
+        view.last_message().message
     }
 
     fn room_with(app: &App, owner: &Account, others: &[&Account]) -> Token {
@@ -131,13 +127,16 @@ mod tests {
         let (of_alice, of_bob) = (caller_of(&alice), caller_of(&bob));
         try_join(&app, &of_bob, &room, 1).unwrap();
         let seen = app.sees(&of_bob, &room);
-        assert_eq!((seen.has_call, seen.participant_flags, last(&seen)), (true, 1, "You started a call"));
+        assert_eq!(
+            (seen.content().has_call, seen.own().participant_flags, last(&seen)),
+            (true, 1, "You started a call".to_owned())
+        );
         try_join(&app, &of_alice, &room, 7).unwrap();
         assert_eq!(last(&app.sees(&of_bob, &room)), "{actor} joined the call");
-        let told = app.sees(&of_bob, &room).last_message.unwrap().id;
+        let told = app.sees(&of_bob, &room).last_message().id;
         try_join(&app, &of_alice, &room, 3).unwrap();
-        assert_eq!(app.sees(&of_alice, &room).participant_flags, 3);
-        assert_eq!(app.sees(&of_bob, &room).last_message.unwrap().id, told, "she was in it already");
+        assert_eq!(app.sees(&of_alice, &room).own().participant_flags, 3);
+        assert_eq!(app.sees(&of_bob, &room).last_message().id, told, "she was in it already");
         try_join(&app, &guest, &room, 7).unwrap();
         let in_call = |caller: &Caller| {
             let (caller, room) = (caller.clone(), room.clone());
@@ -148,12 +147,12 @@ mod tests {
         leaves(&app, &of_alice, &room);
         leaves(&app, &of_alice, &room);
         leaves(&app, &guest, &room);
-        assert!(app.sees(&of_alice, &room).has_call);
+        assert!(app.sees(&of_alice, &room).content().has_call);
         leaves(&app, &of_bob, &room);
         let seen = app.sees(&of_alice, &room);
-        assert!(!seen.has_call);
+        assert!(!seen.content().has_call);
         assert_eq!(last(&seen), "Call with {user1}, {user2} and 1 guest (Duration 1:05)");
-        let message = seen.last_message.unwrap();
+        let message = seen.last_message();
         let named: Vec<_> = message.parameters.iter().map(|(n, p)| (n.as_str(), p.id.as_str())).collect();
         assert_eq!(named, [("user1", "alice"), ("user2", "bob")]);
         assert_eq!(message.actor_id, "bob");
@@ -167,8 +166,11 @@ mod tests {
         let (of_alice, of_bob) = (caller_of(&alice), caller_of(&bob));
         let moderators = StartCalls::Moderators.number().to_string();
         app.write(move |tx| settings::set(tx, "start_calls", &moderators));
-        assert!(!app.sees(&of_bob, &room).can_start_call);
-        assert!(matches!(try_join(&app, &of_bob, &room, 7), Err(JoinCallError::MayNotStart)));
+        assert!(!app.sees(&of_bob, &room).content().can_start_call);
+        assert!(matches!(
+            try_join(&app, &of_bob, &room, 7),
+            Err(JoinCallError::Access(AccessError::StartCall))
+        ));
         assert!(matches!(try_join(&app, &of_alice, &room, 16), Err(JoinCallError::Flags)));
         try_join(&app, &of_alice, &room, 7).unwrap();
         try_join(&app, &of_bob, &room, 7).unwrap();
@@ -193,10 +195,14 @@ mod tests {
         let (keeper, token) = (alice.clone(), room.clone());
         app.write(move |tx| read_only::set(tx, &keeper, &token, 1));
         let seen = app.sees(&of_alice, &room);
-        assert_eq!((seen.has_call, seen.participant_flags), (false, 0), "everybody is put out");
+        assert_eq!(
+            (seen.content().has_call, seen.own().participant_flags),
+            (false, 0),
+            "everybody is put out"
+        );
         assert_eq!(last(&seen), "Call with {user1} and {user2} (Duration 0:00)");
         let refused = try_join(&app, &of_alice, &room, 7);
-        assert!(matches!(refused, Err(JoinCallError::Door(DoorError::ReadOnly))));
+        assert!(matches!(refused, Err(JoinCallError::Access(AccessError::ReadOnly))));
     }
 
     #[test]
@@ -234,7 +240,7 @@ mod tests {
         assert_eq!(in_call(), 0, "she was not heard of for too long");
         let seen = app.sees(&all[0], &room);
         assert_eq!(last(&seen), "Call with {user1}, {user2}, {user3} and 1 guest (Duration 1:40)");
-        let named = seen.last_message.unwrap().parameters.into_iter().map(|(_, p)| p.name);
+        let named = seen.last_message().parameters.into_iter().map(|(_, p)| p.name);
         assert_eq!(named.collect::<Vec<_>>(), ["Alice", "Bob", "Deleted user"]);
     }
 
@@ -248,6 +254,6 @@ mod tests {
         assert_eq!(app.lists(&bob), []);
         app.joins(&alice, &pair);
         try_join(&app, &caller_of(&alice), &pair, 7).unwrap();
-        assert!(app.lists(&bob)[0].has_call);
+        assert!(app.lists(&bob)[0].content().has_call);
     }
 }

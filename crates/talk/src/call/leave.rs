@@ -1,21 +1,20 @@
 //! Leaving a call.
 
 use plauder_model::{Reason, Token};
-use plauder_store::{StoreError, Transaction, sessions};
+use plauder_store::{StoreError, Transaction};
 use thiserror::Error;
 
 use super::take_out;
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody cannot leave the call.
 #[derive(Debug, Error)]
 pub enum LeaveCallError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// They are not online in the conversation.
     #[error("You are not online in this conversation")]
     NoSession,
@@ -27,7 +26,7 @@ pub enum LeaveCallError {
 impl UseCaseError for LeaveCallError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::NoSession => Reason::NoSession.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -36,13 +35,13 @@ impl UseCaseError for LeaveCallError {
 
 /// Takes the caller out of the call; they stay online in the conversation.
 pub fn leave(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), LeaveCallError> {
-    let seat = enter(tx, caller, token)?;
-    let sessions = sessions::of(tx, seat.attendee.id)?;
+    let access = Access::load_locked(tx, caller, token)?;
+    let sessions = access.sessions(tx)?;
     if sessions.is_empty() {
         return Err(LeaveCallError::NoSession);
     }
     for session in sessions {
-        take_out(tx, &seat.conversation, seat.who(), &session)?;
+        take_out(tx, &access.conversation, access.actor(), &session)?;
     }
     Ok(())
 }

@@ -5,11 +5,11 @@ use plauder_store::Transaction;
 use plauder_store::sessions::{self, Peer};
 
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 
 /// Everybody in the call, who came first first.
-pub fn peers(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Peer>, DoorError> {
-    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
-    Ok(sessions::in_call(tx, seat.conversation.id)?)
+pub fn peers(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Peer>, AccessError> {
+    let access = Access::load(tx, caller, token)?;
+    access.require(Capability::Write)?;
+    Ok(sessions::in_call(tx, access.conversation.id)?)
 }

@@ -6,8 +6,7 @@ use plauder_store::{Transaction, messages};
 use super::message::{MessageView, Viewer};
 use super::page::Page;
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
 /// How many messages are given at once at the most.
@@ -30,16 +29,17 @@ pub fn history(
     caller: &Caller,
     token: &Token,
     query: Query,
-) -> Result<Vec<MessageView>, DoorError> {
-    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?;
+) -> Result<Vec<MessageView>, AccessError> {
+    let access = Access::load(tx, caller, token)?;
+    access.require(Capability::PassLobby)?;
     let before = match query.last_known.0 {
         0 => i64::MAX,
         id if query.include_last_known => id.saturating_add(1),
         id => id,
     };
-    let conversation = &seat.conversation;
+    let conversation = &access.conversation;
     let found = messages::before(tx, conversation.id, MessageId(before), query.limit.min(MOST))?;
     let page = Page::load(tx, conversation, found)?;
-    let (place, viewer) = (place(conversation), Viewer::of(&seat.attendee));
+    let (place, viewer) = (place(conversation), Viewer::of(&access.attendee));
     Ok(page.messages().iter().map(|message| page.view(message, &place, viewer)).collect())
 }

@@ -6,7 +6,7 @@ use plauder_store::message_names::{Name, Named};
 use plauder_store::messages::{Party, Who};
 use plauder_store::{StoreError, Transaction, accounts, attendees};
 
-use crate::conversation::door::Seat;
+use crate::access::{Access, Capability};
 
 /// Somebody who is mentioned, and the placeholder that stands for them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +26,12 @@ pub(crate) struct Mentions {
 impl Mentions {
     /// Finds who is mentioned in `text`. Members of a conversation mention accounts without a seat too, though nobody tells
     /// those; whoever only came through its link does not get to know who else there is. Whoever is not known stays text.
-    pub(crate) fn find(tx: &mut Transaction<'_>, seat: &Seat, text: &str) -> Result<Self, StoreError> {
+    pub(crate) fn find(tx: &mut Transaction<'_>, access: &Access, text: &str) -> Result<Self, StoreError> {
         let mut found = Self::default();
         let mut from = 0;
         for Candidate { range, targets } in candidates(text) {
             for target in targets {
-                let Some((party, shorter)) = resolve(tx, seat, &target)? else { continue };
+                let Some((party, shorter)) = resolve(tx, access, &target)? else { continue };
                 let placeholder = found.placeholder_for(party, text);
                 found.text.push_str(&text[from..range.start]);
                 found.text.extend(["{", &placeholder, "}"]);
@@ -97,9 +97,10 @@ fn named_by(party: &Party) -> Named<'_> {
 /// Who is meant, and how many bytes of what was typed are not part of it.
 fn resolve(
     tx: &mut Transaction<'_>,
-    Seat { conversation, attendee }: &Seat,
+    access: &Access,
     target: &Target,
 ) -> Result<Option<(Party, usize)>, StoreError> {
+    let conversation = &access.conversation;
     Ok(match target {
         Target::All { .. } if conversation.kind == ConversationType::OneToOne => None,
         Target::All { shorter } => Some((party("calls", None, "all", ""), *shorter)),
@@ -107,7 +108,8 @@ fn resolve(
             .map(|guest| (party("guests", None, &guest.actor_id, &guest.display_name), 0)),
         Target::Account { id, shorter } => {
             let Some(account) = accounts::find(tx, &UserId::key_of(id))? else { return Ok(None) };
-            if attendee.rank.is_passing() && attendees::find(tx, conversation.id, account.id)?.is_none() {
+            let is_hidden = !access.has(Capability::MentionNonMembers);
+            if is_hidden && attendees::find(tx, conversation.id, account.id)?.is_none() {
                 return Ok(None);
             }
             Some((party("users", Some(account.id), &account.user_id, &account.display_name), *shorter))

@@ -4,8 +4,7 @@ use plauder_model::{ConversationType, Token, person};
 use plauder_store::{Transaction, attendees};
 
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
 /// How many suggestions there are at the most.
@@ -33,9 +32,10 @@ pub fn suggest(
     token: &Token,
     search: &str,
     limit: i64,
-) -> Result<Vec<Suggestion>, DoorError> {
-    let seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
-    let (conversation, limit) = (&seat.conversation, limit.min(MOST));
+) -> Result<Vec<Suggestion>, AccessError> {
+    let access = Access::load(tx, caller, token)?;
+    access.require(Capability::Write)?;
+    let (conversation, limit) = (&access.conversation, limit.min(MOST));
     let key = search.trim().to_lowercase();
     let mut found = Vec::new();
     if conversation.kind != ConversationType::OneToOne {
@@ -44,10 +44,10 @@ pub fn suggest(
             found.push(Suggestion { id: "all".to_owned(), label, source: "calls" });
         }
     }
-    let accounts = attendees::suggest(tx, conversation.id, seat.attendee.id, &key, limit)?;
+    let accounts = attendees::suggest(tx, conversation.id, access.attendee.id, &key, limit)?;
     found.extend(accounts.into_iter().map(|(id, label)| Suggestion { id, label, source: "users" }));
     if conversation.guests > 0 {
-        let guests = attendees::guests(tx, conversation.id, seat.attendee.id, MOST_GUESTS)?;
+        let guests = attendees::guests(tx, conversation.id, access.attendee.id, MOST_GUESTS)?;
         let mut guests: Vec<(String, String)> = guests
             .into_iter()
             .map(|(id, name)| (id, if name.is_empty() { person::shown_guest("") } else { name }))

@@ -8,8 +8,7 @@ use super::history::{MOST, Query};
 use super::message::Viewer;
 pub use super::page::Page;
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 
 /// At what state of a conversation and of the whole server somebody was let in: the newer the greater. What comes later
 /// is for them while this is the same; when it is not, they have to be let in again.
@@ -77,32 +76,33 @@ pub fn arrive(
     token: &Token,
     query: Query,
     mark_read: bool,
-) -> Result<Arrival, DoorError> {
+) -> Result<Arrival, AccessError> {
     let now = tx.now();
-    let seat = enter(tx, caller, token)?.beyond_lobby(now)?;
-    let admission = Admission::of(tx, &seat.conversation)?;
+    let access = Access::load(tx, caller, token)?;
+    access.require(Capability::PassLobby)?;
+    let admission = Admission::of(tx, &access.conversation)?;
     let after =
         if query.include_last_known { query.last_known.0.saturating_sub(1) } else { query.last_known.0 };
     let limit = query.limit.min(MOST);
-    let page = if seat.conversation.last_message.0 > after {
-        let found = messages::after(tx, seat.conversation.id, MessageId(after), limit)?;
-        Page::load(tx, &seat.conversation, found)?
+    let page = if access.conversation.last_message.0 > after {
+        let found = messages::after(tx, access.conversation.id, MessageId(after), limit)?;
+        Page::load(tx, &access.conversation, found)?
     } else {
         Page::default()
     };
-    let read = query.last_known.min(seat.conversation.last_message);
-    let moves = mark_read && seat.attendee.account.is_some() && read > seat.attendee.last_read_message;
+    let read = query.last_known.min(access.conversation.last_message);
+    let moves = mark_read && access.attendee.account.is_some() && read > access.attendee.last_read_message;
     let is_online =
-        now - seat.attendee.last_ping >= PING_AFTER && !sessions::of(tx, seat.attendee.id)?.is_empty();
+        now - access.attendee.last_ping >= PING_AFTER && !sessions::of(tx, access.attendee.id)?.is_empty();
     let duties = Duties {
-        conversation: seat.conversation.id,
-        seat: seat.attendee.id,
+        conversation: access.conversation.id,
+        seat: access.attendee.id,
         ping: is_online,
         marker: moves.then_some(read),
     };
-    let viewer = Viewer::of(&seat.attendee);
-    let marker = duties.marker.unwrap_or(seat.attendee.last_read_message);
-    let (seat, conversation) = (seat.attendee.id, seat.conversation);
+    let viewer = Viewer::of(&access.attendee);
+    let marker = duties.marker.unwrap_or(access.attendee.last_read_message);
+    let (seat, conversation) = (access.attendee.id, access.conversation);
     Ok(Arrival { conversation, viewer, admission, seat, marker, page, duties })
 }
 

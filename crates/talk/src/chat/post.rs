@@ -11,8 +11,7 @@ use super::mention::Mentions;
 use super::message::{MessageView, Viewer};
 use super::page::Page;
 use super::text::{MOST_CHARACTERS, clean, reference_id};
-use crate::conversation::DoorError;
-use crate::conversation::door::{Seat, enter};
+use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 use crate::participant::guest_name;
 use crate::refusal::{Refusal, UseCaseError};
@@ -34,9 +33,9 @@ pub struct Wish {
 /// Why nothing is written.
 #[derive(Debug, Error)]
 pub enum PostError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// There is nothing to read in it.
     #[error("message must not be empty")]
     Empty,
@@ -54,7 +53,7 @@ pub enum PostError {
 impl UseCaseError for PostError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Empty => Reason::MessageEmpty.into(),
             Self::TooLong => Reason::MessageTooLong.into(),
             Self::ReplyTo => Reason::NotReplyable.into(),
@@ -73,7 +72,8 @@ pub fn post(
     token: &Token,
     wish: &Wish,
 ) -> Result<MessageView, PostError> {
-    let mut seat = enter(tx, caller, token)?.beyond_lobby(tx.now())?.writable()?;
+    let mut access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Write)?;
     let text = clean(&wish.message);
     if text.is_empty() {
         return Err(PostError::Empty);
@@ -83,40 +83,40 @@ pub fn post(
     }
     let parent = match wish.reply_to {
         0 => None,
-        id => Some(answerable(tx, &seat.conversation, MessageId(id))?.ok_or(PostError::ReplyTo)?),
+        id => Some(answerable(tx, &access.conversation, MessageId(id))?.ok_or(PostError::ReplyTo)?),
     };
-    if seat.attendee.account.is_none() && !wish.display_name.is_empty() {
-        seat.attendee.display_name = guest_name::rename(tx, &seat, &wish.display_name)?;
+    if access.attendee.account.is_none() && !wish.display_name.is_empty() {
+        access.attendee.display_name = guest_name::rename(tx, &access, &wish.display_name)?;
     }
-    if seat.conversation.kind == ConversationType::OneToOne {
-        seat_both(tx, &seat.conversation)?;
+    if access.conversation.kind == ConversationType::OneToOne {
+        seat_both(tx, &access.conversation)?;
     }
-    let mentions = Mentions::find(tx, &seat, &text)?;
+    let mentions = Mentions::find(tx, &access, &text)?;
     let written = Written {
-        by: seat.who(),
+        by: access.actor(),
         text: &mentions.text,
         reference_id: &reference_id(&wish.reference_id),
         parent: parent.as_ref().map(|parent| parent.id),
         names: &mentions.names(),
     };
-    let (id, ordinal) = messages::insert_written(tx, &seat.conversation, written)?;
-    if let Some(account) = seat.attendee.account {
-        attendees::set_marker(tx, seat.attendee.id, id, ordinal)?;
-        notifications::read_up_to(tx, seat.conversation.id, account, id)?;
+    let (id, ordinal) = messages::insert_written(tx, &access.conversation, written)?;
+    if let Some(account) = access.attendee.account {
+        attendees::set_marker(tx, access.attendee.id, id, ordinal)?;
+        notifications::read_up_to(tx, access.conversation.id, account, id)?;
     }
-    note_mentions(tx, &seat, id, &mentions, parent.as_ref())?;
+    note_mentions(tx, &access, id, &mentions, parent.as_ref())?;
     let concerns = Concerns {
         answers: parent.as_ref().and_then(|parent| parent.actor.account),
         names: mentions.accounts().next().is_some(),
         everybody: mentions.everybody(),
     };
-    let default = settings.default_notification(seat.conversation.kind);
-    let event = Event { conversation: &seat.conversation, by: seat.who(), message: id, default };
+    let default = settings.default_notification(access.conversation.kind);
+    let event = Event { conversation: &access.conversation, by: access.actor(), message: id, default };
     notifications::tell_of_message(tx, event, ordinal, concerns)?;
-    let message = messages::find(tx, seat.conversation.id, id)?;
+    let message = messages::find(tx, access.conversation.id, id)?;
     let message = message.ok_or_else(|| StoreError::Impossible("a message that is gone".to_owned()))?;
-    let page = Page::load(tx, &seat.conversation, vec![message])?;
-    let (place, viewer) = (place(&seat.conversation), Viewer::of(&seat.attendee));
+    let page = Page::load(tx, &access.conversation, vec![message])?;
+    let (place, viewer) = (place(&access.conversation), Viewer::of(&access.attendee));
     let view = page.messages().first().map(|message| page.view(message, &place, viewer));
     Ok(view.ok_or_else(|| StoreError::Impossible("a page without its message".to_owned()))?)
 }
@@ -146,21 +146,21 @@ pub(crate) fn seat_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result
 /// Keeps who was mentioned: by name, with everybody, or by being answered. Nobody is mentioned by themselves.
 fn note_mentions(
     tx: &mut Transaction<'_>,
-    seat: &Seat,
+    access: &Access,
     id: MessageId,
     mentions: &Mentions,
     parent: Option<&Message>,
 ) -> Result<(), StoreError> {
-    let writer = seat.attendee.account;
+    let writer = access.attendee.account;
     let mut told: Vec<AccountId> =
         mentions.accounts().chain(parent.and_then(|parent| parent.actor.account)).collect();
     told.sort_unstable();
     told.dedup();
     for account in told.into_iter().filter(|account| Some(*account) != writer) {
-        attendees::mention(tx, seat.conversation.id, account, id)?;
+        attendees::mention(tx, access.conversation.id, account, id)?;
     }
     if mentions.everybody() {
-        conversations::mention_all(tx, seat.conversation.id, id, writer)?;
+        conversations::mention_all(tx, access.conversation.id, id, writer)?;
     }
     Ok(())
 }
@@ -211,17 +211,20 @@ mod tests {
         assert_eq!((one.message.as_str(), one.actor_id.as_str(), one.is_replyable), ("One", "alice", true));
         let two = says(&app, &alice, &room, "<b>Two</b>");
         let seen = app.lists(&bob).remove(0);
-        assert_eq!((seen.unread_messages, seen.unread_mention), (2, false));
-        assert_eq!(app.lists(&alice)[0].unread_messages, 0, "she has read what she wrote");
-        assert_eq!(app.lists(&alice)[0].last_read_message, two.id);
+        assert_eq!((seen.content().unread_messages, seen.content().unread_mention), (2, false));
+        assert_eq!(app.lists(&alice)[0].content().unread_messages, 0, "she has read what she wrote");
+        assert_eq!(app.lists(&alice)[0].content().last_read_message, two.id);
         let texts: Vec<_> = reads(&app, &bob, &room).into_iter().map(|m| m.message).collect();
         assert_eq!(texts[..3], ["<b>Two</b>", "One", "{actor} added you"]);
         marks(&app, &bob, &room, one.id.0);
-        assert_eq!(app.lists(&bob)[0].unread_messages, 1);
+        assert_eq!(app.lists(&bob)[0].content().unread_messages, 1);
         marks(&app, &bob, &room, i64::MAX);
-        assert_eq!((app.lists(&bob)[0].unread_messages, app.lists(&bob)[0].last_read_message), (0, two.id));
+        assert_eq!(
+            (app.lists(&bob)[0].content().unread_messages, app.lists(&bob)[0].content().last_read_message),
+            (0, two.id)
+        );
         marks(&app, &bob, &room, 0);
-        assert_eq!(app.lists(&bob)[0].unread_messages, 2);
+        assert_eq!(app.lists(&bob)[0].content().unread_messages, 2);
         let refused = |message: String| {
             try_post(&app, &caller_of(&bob), &room, Wish { message, ..Wish::default() }).unwrap_err()
         };
@@ -247,7 +250,7 @@ mod tests {
             said.parameters.iter().map(|(name, who)| (name.as_str(), who.id.as_str())).collect();
         let expected = [("mention-user2", "bob"), ("mention-user3", "dora"), ("mention-user4", "alice")];
         assert_eq!(named, expected, "what was typed is nobody's placeholder");
-        let mentioned = |account: &Account| app.lists(account)[0].unread_mention;
+        let mentioned = |account: &Account| app.lists(account)[0].content().unread_mention;
         assert_eq!([&alice, &bob, &carla].map(mentioned), [false, true, false]);
         marks(&app, &bob, &room, said.id.0);
         let all = says(&app, &bob, &room, "@all: cake!");
@@ -256,7 +259,7 @@ mod tests {
         assert_eq!([&alice, &bob, &carla].map(mentioned), [true, false, true]);
         marks(&app, &bob, &room, 0);
         assert!(mentioned(&bob), "by alice, before");
-        let last = app.lists(&carla)[0].last_message.clone().unwrap();
+        let last = app.lists(&carla)[0].last_message();
         assert_eq!(last.parameters[0].1.name, "Room", "names come with the list too");
         let pair = app.makes_pair(&alice, "bob");
         assert_eq!(says(&app, &alice, &pair, "@all").message, "@all");
@@ -280,8 +283,8 @@ mod tests {
         assert_eq!((parent.message.as_str(), parent.parent.as_ref()), ("One for {mention-user1}", None));
         assert_eq!(parent.parameters[0].1.id, "bob");
         assert_eq!(reads(&app, &alice, &room)[0].parent, two.parent);
-        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().parent, None);
-        assert!(app.lists(&alice)[0].unread_mention, "she was answered");
+        assert_eq!(app.lists(&alice)[0].last_message().parent, None);
+        assert!(app.lists(&alice)[0].content().unread_mention, "she was answered");
     }
 
     #[test]
@@ -301,7 +304,7 @@ mod tests {
         app.user("dora");
         let fishing = Wish { message: "@dora @alice".into(), ..Wish::default() };
         assert_eq!(try_post(&app, &guest, &room, fishing).unwrap().message, "@dora {mention-user1}");
-        assert_eq!(app.lists(&alice)[0].unread_messages, 1);
+        assert_eq!(app.lists(&alice)[0].content().unread_messages, 1);
     }
 
     #[test]
@@ -312,7 +315,10 @@ mod tests {
         let (gone, token) = (bob.clone(), pair.clone());
         app.write(move |tx| crate::participant::leave::leave(tx, &gone, &token));
         says(&app, &alice, &pair, "Still there?");
-        assert_eq!((app.lists(&bob)[0].unread_messages, app.lists(&bob)[0].token.clone()), (1, pair));
+        assert_eq!(
+            (app.lists(&bob)[0].content().unread_messages, app.lists(&bob)[0].token.clone()),
+            (1, pair)
+        );
     }
 
     /// What somebody does in a random history.
@@ -353,8 +359,8 @@ mod tests {
             app.adds(&people[0], &room, "bob");
             app.adds(&people[0], &room, "carla");
             let mut known: Vec<Known> = Vec::new();
-            let start = app.lists(&people[0])[0].last_message.as_ref().unwrap().id.0;
-            let mut read = people.clone().map(|one| app.lists(&one)[0].last_read_message.0);
+            let start = app.lists(&people[0])[0].last_message().id.0;
+            let mut read = people.clone().map(|one| app.lists(&one)[0].content().last_read_message.0);
             for (number, step) in steps.into_iter().enumerate() {
                 match step {
                     Step::Say { who, mentions, all, answers } => {
@@ -388,7 +394,7 @@ mod tests {
                         let (caller, token) = (caller_of(&people[0]), room.clone());
                         let name = format!("Name {number}");
                         app.write(move |tx| crate::conversation::rename::rename(tx, &caller, &token, &name));
-                        let id = app.lists(&people[0])[0].last_message.as_ref().unwrap().id.0;
+                        let id = app.lists(&people[0])[0].last_message().id.0;
                         known.push(Known { id, by: None, mentions: Vec::new() });
                     }
                 }
@@ -397,9 +403,9 @@ mod tests {
                     let unread = known.iter().filter(|m| m.id > read[who]);
                     let count = unread.clone().filter(|m| m.by.is_some()).count();
                     let mentioned = unread.clone().any(|m| m.mentions.contains(&who));
-                    prop_assert_eq!(seen.unread_messages, i64::try_from(count).unwrap());
-                    prop_assert_eq!(seen.unread_mention, mentioned, "{} after step {}", one.user_id, number);
-                    prop_assert_eq!(seen.last_read_message.0, read[who]);
+                    prop_assert_eq!(seen.content().unread_messages, i64::try_from(count).unwrap());
+                    prop_assert_eq!(seen.content().unread_mention, mentioned, "{} after step {}", one.user_id, number);
+                    prop_assert_eq!(seen.content().last_read_message.0, read[who]);
                 }
             }
             prop_assert_eq!(app.write(audit::disorder), []);

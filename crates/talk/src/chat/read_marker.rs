@@ -8,8 +8,7 @@ use plauder_store::{StoreError, Transaction, attendees, messages, notifications}
 use thiserror::Error;
 
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter_account;
+use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a marker stays where it is.
@@ -17,7 +16,7 @@ use crate::refusal::{Refusal, UseCaseError};
 pub enum ReadMarkerError {
     /// Not from there; nothing of what guests have read is kept.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// There is no such message.
     #[error("lastReadMessage has to be the id of a message, or 0")]
     Message,
@@ -29,7 +28,7 @@ pub enum ReadMarkerError {
 impl UseCaseError for ReadMarkerError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Message => Reason::UnknownMessage.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -43,16 +42,16 @@ pub fn set(
     token: &Token,
     to: Option<i64>,
 ) -> Result<(), ReadMarkerError> {
-    let account = caller.account().ok_or(DoorError::NotFound)?;
-    let seat = enter_account(tx, account, token)?;
-    let last = seat.conversation.last_message;
+    let account = caller.account().ok_or(AccessError::NotFound)?;
+    let access = Access::load_locked(tx, account, token)?;
+    let last = access.conversation.last_message;
     let to = match to {
         Some(id) if id < 0 => return Err(ReadMarkerError::Message),
         // Nobody has read what was not written yet.
         Some(id) => MessageId(id).min(last),
         None => last,
     };
-    Ok(move_to(tx, &seat.conversation, &seat.attendee, to)?)
+    Ok(move_to(tx, &access.conversation, &access.attendee, to)?)
 }
 
 /// Moves a marker, and with it the count of what is unread.

@@ -5,7 +5,7 @@ use plauder_store::circles::CircleMember;
 use plauder_store::{StoreError, Transaction, accounts, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleView, DoorError, door};
+use super::{Actor, CircleAccessError, CircleView, access};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// The kind of member that has an account here: the only one there is.
@@ -14,9 +14,9 @@ pub const ACCOUNT: i64 = 1;
 /// Why somebody is not put into a circle.
 #[derive(Debug, Error)]
 pub enum AddMemberError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] CircleAccessError),
     /// Only accounts are in circles.
     #[error("type has to be 1 (an account)")]
     Type,
@@ -31,7 +31,7 @@ pub enum AddMemberError {
 impl UseCaseError for AddMemberError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Type => Reason::Value.into(),
             Self::Unknown => Reason::UnknownAccount.into(),
             Self::Store(error) => Refusal::Store(error),
@@ -50,7 +50,8 @@ pub fn add_member(
 ) -> Result<(CircleView, CircleMember), AddMemberError> {
     // Accounts before circles, as it is when an account is deleted.
     let account = accounts::find(tx, &UserId::key_of(user_id))?;
-    let view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Moderator)?;
+    let view = access::load_locked(tx, actor, id)?;
+    view.require(CircleLevel::Moderator)?;
     if kind != ACCOUNT {
         return Err(AddMemberError::Type);
     }
@@ -83,11 +84,14 @@ mod tests {
             app.try_write(move |tx| add_member(tx, Actor::Account(&by), &id, who, kind))
         };
         let door = |result| match result {
-            Err(AddMemberError::Door(error)) => Some(error),
+            Err(AddMemberError::Access(error)) => Some(error),
             _ => None,
         };
-        assert!(matches!(door(try_add(&bob, "nobody", 7)), Some(DoorError::Level)), "before all else");
-        assert!(matches!(door(try_add(&erik, "erik", ACCOUNT)), Some(DoorError::NotFound)));
+        assert!(
+            matches!(door(try_add(&bob, "nobody", 7)), Some(CircleAccessError::Level)),
+            "before all else"
+        );
+        assert!(matches!(door(try_add(&erik, "erik", ACCOUNT)), Some(CircleAccessError::NotFound)));
         assert!(matches!(try_add(&alice, "nobody", 2), Err(AddMemberError::Type)));
         assert!(matches!(try_add(&alice, "nobody", ACCOUNT), Err(AddMemberError::Unknown)));
 

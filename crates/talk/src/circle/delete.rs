@@ -3,12 +3,13 @@
 use plauder_model::CircleLevel;
 use plauder_store::{Transaction, circles};
 
-use super::{Actor, CircleView, DoorError, door};
+use super::{Actor, CircleAccessError, CircleView, access};
 
 /// Removes a circle, and gives it as it was; the conversations that were made for it stay. For its owner, admins of it
 /// and administrators.
-pub fn delete(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, DoorError> {
-    let view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Admin)?;
+pub fn delete(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, CircleAccessError> {
+    let view = access::load_locked(tx, actor, id)?;
+    view.require(CircleLevel::Admin)?;
     circles::delete(tx, view.circle.key)?;
     Ok(view)
 }
@@ -31,9 +32,9 @@ mod tests {
             let (account, id) = (account.clone(), id.to_owned());
             app.try_write(move |tx| delete(tx, Actor::Account(&account), &id))
         };
-        assert!(matches!(try_delete(&bob, &id), Err(DoorError::Level)));
+        assert!(matches!(try_delete(&bob, &id), Err(CircleAccessError::Level)));
         assert_eq!(try_delete(&alice, &id).unwrap().circle.population, 2);
-        assert!(matches!(try_delete(&alice, &id), Err(DoorError::NotFound)));
+        assert!(matches!(try_delete(&alice, &id), Err(CircleAccessError::NotFound)));
         assert_eq!(app.lists(&bob).len(), 1);
         let other = app.makes_circle(&alice, "Cooks", &["dora"]);
         try_delete(&carla, &other).unwrap();

@@ -3,15 +3,15 @@
 use plauder_store::circles::CircleMember;
 use plauder_store::{Transaction, circles};
 
-use super::{Actor, CircleView, DoorError, door};
+use super::{Actor, CircleAccessError, CircleView, access};
 
 /// A circle with its members in the order in which they joined, for them and administrators.
 pub fn members(
     tx: &mut Transaction<'_>,
     actor: Actor<'_>,
     id: &str,
-) -> Result<(CircleView, Vec<CircleMember>), DoorError> {
-    let view = door::find(tx, actor, id)?;
+) -> Result<(CircleView, Vec<CircleMember>), CircleAccessError> {
+    let view = access::load(tx, actor, id)?;
     let members = circles::members(tx, view.circle.key)?;
     Ok((view, members))
 }
@@ -32,6 +32,6 @@ mod tests {
         let listed: Vec<_> = listed.iter().map(|one| (one.user_id.as_str(), one.level.number())).collect();
         assert_eq!(listed, [("carla", 9), ("alice", 1)]);
         let refused = app.try_write(move |tx| members(tx, Actor::Account(&bob), &id));
-        assert!(matches!(refused, Err(DoorError::NotFound)));
+        assert!(matches!(refused, Err(CircleAccessError::NotFound)));
     }
 }

@@ -4,15 +4,15 @@ use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
-use super::{Actor, DoorError, door};
+use super::{Actor, CircleAccessError, access};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not taken out of a circle.
 #[derive(Debug, Error)]
 pub enum RemoveMemberError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] CircleAccessError),
     /// There is no such member in it.
     #[error("Member not found")]
     Unknown,
@@ -27,7 +27,7 @@ pub enum RemoveMemberError {
 impl UseCaseError for RemoveMemberError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Unknown => Reason::UnknownParticipant.into(),
             Self::Owner => Reason::Owner.into(),
             Self::Store(error) => Refusal::Store(error),
@@ -43,7 +43,7 @@ pub fn remove_member(
     id: &str,
     member: &str,
 ) -> Result<(), RemoveMemberError> {
-    let view = door::find_to_change(tx, actor, id)?;
+    let view = access::load_locked(tx, actor, id)?;
     let member = circles::member(tx, view.circle.key, member)?.ok_or(RemoveMemberError::Unknown)?;
     let circle = &view.circle;
     let may_remove = view.is_administered
@@ -52,7 +52,7 @@ pub fn remove_member(
             own.id == member.id || is_above
         });
     if !may_remove {
-        return Err(DoorError::Level.into());
+        return Err(CircleAccessError::Level.into());
     }
     if member.level != CircleLevel::Owner {
         return Ok(circles::remove_member(tx, circle.key, member.account)?);
@@ -99,7 +99,7 @@ mod tests {
         app.joins_circle(&id, &carla, CircleLevel::Moderator);
         app.joins_circle(&id, &dora, CircleLevel::Moderator);
         let boat = Boat { app, id };
-        let level = |result| matches!(result, Err(RemoveMemberError::Door(DoorError::Level)));
+        let level = |result| matches!(result, Err(RemoveMemberError::Access(CircleAccessError::Level)));
         assert!(level(boat.removes(&bob, &carla)));
         assert!(level(boat.removes(&carla, &dora)), "of the same level");
         assert!(level(boat.removes(&carla, &alice)));
@@ -108,7 +108,10 @@ mod tests {
         assert!(matches!(boat.removes(&erik, &alice), Err(RemoveMemberError::Owner)));
 
         boat.removes(&carla, &bob).unwrap();
-        assert!(matches!(boat.removes(&bob, &carla), Err(RemoveMemberError::Door(DoorError::NotFound))));
+        assert!(matches!(
+            boat.removes(&bob, &carla),
+            Err(RemoveMemberError::Access(CircleAccessError::NotFound))
+        ));
         boat.removes(&carla, &carla).unwrap();
         boat.removes(&erik, &dora).unwrap();
         boat.removes(&alice, &alice).unwrap();

@@ -5,15 +5,15 @@ use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleView, DoorError, door};
+use super::{Actor, CircleAccessError, CircleView, access};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a circle does not get that name.
 #[derive(Debug, Error)]
 pub enum RenameError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] CircleAccessError),
     /// It cannot be called so.
     #[error("value has to have 1 to 64 characters, none of them a control character")]
     Name,
@@ -25,7 +25,7 @@ pub enum RenameError {
 impl UseCaseError for RenameError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Name => Reason::DisplayName.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -40,7 +40,8 @@ pub fn rename(
     id: &str,
     name: &str,
 ) -> Result<CircleView, RenameError> {
-    let mut view = door::find_to_change(tx, actor, id)?.at_least(CircleLevel::Admin)?;
+    let mut view = access::load_locked(tx, actor, id)?;
+    view.require(CircleLevel::Admin)?;
     let name = display_name(name).ok_or(RenameError::Name)?;
     circles::rename(tx, view.circle.key, name)?;
     name.clone_into(&mut view.circle.name);
@@ -70,11 +71,14 @@ mod tests {
             assert_eq!(app.write(|tx| circles::all(tx, None))[0].name, name.trim());
         }
         let door = |result| match result {
-            Err(RenameError::Door(error)) => Some(error),
+            Err(RenameError::Access(error)) => Some(error),
             _ => None,
         };
-        assert!(matches!(door(try_rename(&bob, "")), Some(DoorError::Level)), "before the name is looked at");
-        assert!(matches!(door(try_rename(&erik, "x")), Some(DoorError::NotFound)));
+        assert!(
+            matches!(door(try_rename(&bob, "")), Some(CircleAccessError::Level)),
+            "before the name is looked at"
+        );
+        assert!(matches!(door(try_rename(&erik, "x")), Some(CircleAccessError::NotFound)));
         assert!(matches!(try_rename(&alice, " "), Err(RenameError::Name)));
     }
 }

@@ -2,11 +2,11 @@
 
 use plauder_store::Transaction;
 
-use super::{Actor, CircleView, DoorError, door};
+use super::{Actor, CircleAccessError, CircleView, access};
 
 /// A circle as its members see it, and administrators.
-pub fn show(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, DoorError> {
-    door::find(tx, actor, id)
+pub fn show(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, CircleAccessError> {
+    access::load(tx, actor, id)
 }
 
 #[cfg(test)]
@@ -33,10 +33,10 @@ mod tests {
         let of_carla = seen_by(&carla).unwrap();
         assert_eq!((of_carla.circle.viewer.as_ref(), of_carla.circle.population), (None, 2));
         assert!(of_carla.allows(CircleLevel::Owner));
-        assert!(matches!(seen_by(&dora), Err(DoorError::NotFound)));
+        assert!(matches!(seen_by(&dora), Err(CircleAccessError::NotFound)));
         assert!(matches!(
             app.try_write(|tx| show(tx, Actor::CommandLine, "nosuchcircle")),
-            Err(DoorError::NotFound)
+            Err(CircleAccessError::NotFound)
         ));
     }
 }

@@ -6,7 +6,7 @@ use plauder_store::{StoreError, circles, groups};
 
 use super::add_member::{ACCOUNT, AddMemberError, add_member};
 use super::create::{CreateError, create};
-use super::{Actor, DoorError, door};
+use super::{Actor, CircleAccessError, access};
 use crate::conversation::create as conversation;
 use crate::conversation::view::Detail;
 use crate::testing::App;
@@ -43,8 +43,8 @@ impl App {
     pub(crate) fn joins_circle(&self, id: &str, account: &Account, level: CircleLevel) {
         let (id, account) = (id.to_owned(), account.id);
         self.write(move |tx| {
-            let circle = door::find(tx, Actor::CommandLine, &id)?.circle;
-            Ok::<_, DoorError>(circles::add_member(tx, circle.key, account, level)?)
+            let circle = access::load(tx, Actor::CommandLine, &id)?.circle;
+            Ok::<_, CircleAccessError>(circles::add_member(tx, circle.key, account, level)?)
         });
     }
 

@@ -14,7 +14,7 @@ use plauder_store::{
 use thiserror::Error;
 
 use super::show::from_seat;
-use super::view::{ConversationView, Detail};
+use super::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Settings, circle, participant};
 
@@ -35,7 +35,7 @@ pub struct Wish {
 #[derive(Debug)]
 pub struct Created {
     /// The conversation as its maker sees it.
-    pub conversation: ConversationView,
+    pub conversation: RoomView,
     /// Whether it was made now; a pair has only one conversation.
     pub is_new: bool,
 }
@@ -113,7 +113,9 @@ pub fn create(
     let mut conversation = from_seat(tx, membership, settings, detail)?;
     if is_new {
         // Clients know the answer to this call as a conversation in which nothing has happened yet.
-        conversation.last_message = None;
+        if let Some(content) = &mut conversation.content {
+            content.last_message = None;
+        }
     }
     Ok(Created { conversation, is_new })
 }
@@ -264,13 +266,10 @@ mod tests {
             }
         }
         let made = try_create(&app, &alice, named(3, "  Trimmed  ")).unwrap();
-        assert_eq!(made.conversation.name, "Trimmed");
-        assert_eq!(made.conversation.last_message, None);
+        assert_eq!(made.conversation.settings().name, "Trimmed");
+        assert_eq!(made.conversation.content().last_message, None);
         assert!(made.is_new);
-        assert_eq!(
-            app.lists(&alice)[0].last_message.as_ref().unwrap().message,
-            "You created the conversation"
-        );
+        assert_eq!(app.lists(&alice)[0].last_message().message, "You created the conversation");
     }
 
     #[test]
@@ -280,7 +279,7 @@ mod tests {
         app.user("alice");
         app.group("team", &["bob", "carla", "alice"]);
         let made = try_create(&app, &carla, inviting(2, "team")).unwrap();
-        assert_eq!(made.conversation.name, "team");
+        assert_eq!(made.conversation.settings().name, "team");
         assert!(matches!(try_create(&app, &carla, inviting(2, "ghosts")), Err(CreateError::UnknownInvitee)));
         let from_moon = Wish { source: "moon".into(), ..inviting(2, "team") };
         assert!(matches!(try_create(&app, &carla, from_moon), Err(CreateError::Source)));
@@ -288,7 +287,7 @@ mod tests {
         let token = made.conversation.token;
         let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
         assert_eq!((kept.accounts, kept.moderators), (3, 1));
-        let last = app.lists(&bob)[0].last_message.clone().unwrap();
+        let last = app.lists(&bob)[0].last_message();
         assert_eq!(last.message, "{actor} added you", "bob is the last of alice, bob");
     }
 
@@ -300,7 +299,7 @@ mod tests {
         let again = try_create(&app, &bob, inviting(1, "ALICE")).unwrap();
         assert!(first.is_new && !again.is_new);
         assert_eq!(first.conversation.token, again.conversation.token);
-        assert_eq!(first.conversation.display_name, "Bob");
+        assert_eq!(first.conversation.settings().display_name, "Bob");
         assert!(matches!(try_create(&app, &alice, inviting(1, "alice")), Err(CreateError::Oneself)));
         for nobody in ["", "nobody"] {
             assert!(matches!(
@@ -336,8 +335,8 @@ mod tests {
         }
         app.switches_circles_on();
         let token = app.makes_group_of_circle(&bob, &id);
-        assert_eq!(app.lists(&alice)[0].name, "Rowers");
-        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} added you");
+        assert_eq!(app.lists(&alice)[0].settings().name, "Rowers");
+        assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} added you");
         let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
         assert_eq!((kept.accounts, kept.moderators), (2, 1));
         for (who, circle) in [(&carla, id.as_str()), (&carla, "nosuchcircle"), (&dora, "nosuchcircle")] {

@@ -4,17 +4,16 @@ use plauder_model::{ConversationId, ConversationType, Reason, Token};
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::enter;
 use crate::Caller;
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not deleted.
 #[derive(Debug, Error)]
 pub enum DeleteError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// "400 When the conversation is a one-to-one conversation".
     #[error("A one-to-one conversation is left, not deleted")]
     OneToOne,
@@ -26,7 +25,7 @@ pub enum DeleteError {
 impl UseCaseError for DeleteError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::OneToOne => Reason::RoomType.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -35,11 +34,12 @@ impl UseCaseError for DeleteError {
 
 /// Removes a conversation with everything in it. For moderators, guests among them.
 pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), DeleteError> {
-    let seat = enter(tx, caller, token)?.of_moderator()?;
-    if seat.conversation.kind == ConversationType::OneToOne {
+    let access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Moderate)?;
+    if access.conversation.kind == ConversationType::OneToOne {
         return Err(DeleteError::OneToOne);
     }
-    Ok(whole(tx, seat.conversation.id)?)
+    Ok(whole(tx, access.conversation.id)?)
 }
 
 /// Removes a conversation with everything in it, whoever asks.
@@ -63,12 +63,12 @@ mod tests {
             let (caller, token) = (caller_of(account), token.clone());
             app.try_write(move |tx| delete(tx, &caller, &token))
         };
-        assert!(matches!(try_delete(&bob, &room), Err(DeleteError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_delete(&bob, &room), Err(DeleteError::Access(AccessError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
         assert!(matches!(try_delete(&alice, &pair), Err(DeleteError::OneToOne)));
         assert_eq!(app.lists(&bob).len(), 2);
         try_delete(&alice, &room).unwrap();
         assert_eq!(app.lists(&bob).len(), 1);
-        assert!(matches!(try_delete(&alice, &room), Err(DeleteError::Door(DoorError::NotFound))));
+        assert!(matches!(try_delete(&alice, &room), Err(DeleteError::Access(AccessError::NotFound))));
     }
 }

@@ -4,8 +4,7 @@ use plauder_model::Token;
 use plauder_store::accounts::Account;
 use plauder_store::{Transaction, attendees};
 
-use super::DoorError;
-use super::door::enter_account;
+use crate::access::{Access, AccessError};
 
 /// Makes a conversation one of the account's favourites, or not any more.
 pub fn set(
@@ -13,9 +12,9 @@ pub fn set(
     account: &Account,
     token: &Token,
     favorite: bool,
-) -> Result<(), DoorError> {
-    let seat = enter_account(tx, account, token)?;
-    Ok(attendees::set_favorite(tx, seat.attendee.id, favorite)?)
+) -> Result<(), AccessError> {
+    let access = Access::load_locked(tx, account, token)?;
+    Ok(attendees::set_favorite(tx, access.attendee.id, favorite)?)
 }
 
 #[cfg(test)]
@@ -34,10 +33,13 @@ mod tests {
             app.try_write(move |tx| set(tx, &account, &room, favorite))
         };
         try_set(&alice, true).unwrap();
-        assert_eq!((app.lists(&alice)[0].is_favorite, app.lists(&bob)[0].is_favorite), (true, false));
+        assert_eq!(
+            (app.lists(&alice)[0].own().is_favorite, app.lists(&bob)[0].own().is_favorite),
+            (true, false)
+        );
         try_set(&alice, true).unwrap();
         try_set(&alice, false).unwrap();
-        assert!(!app.lists(&alice)[0].is_favorite);
-        assert!(matches!(try_set(&carla, true), Err(DoorError::NotFound)), "public, but without a seat");
+        assert!(!app.lists(&alice)[0].own().is_favorite);
+        assert!(matches!(try_set(&carla, true), Err(AccessError::NotFound)), "public, but without a seat");
     }
 }

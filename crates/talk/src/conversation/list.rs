@@ -6,7 +6,7 @@ pub use plauder_store::memberships::Stamp;
 use plauder_store::{StoreError, Transaction, memberships, message_names, names_epoch};
 
 use super::show::from_seat;
-use super::view::{self, ConversationView, Detail};
+use super::view::{self, Detail, RoomView};
 use crate::Settings;
 
 /// How many conversations are read one by one, rather than all.
@@ -29,7 +29,7 @@ pub enum Listed<T> {
     /// It looks as it is kept.
     Kept(T),
     /// It looks so, and will while its stamp is the same; without a stamp only at this moment.
-    Read(Option<Stamp>, Box<ConversationView>),
+    Read(Option<Stamp>, Box<RoomView>),
 }
 
 /// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
@@ -66,9 +66,10 @@ pub fn list_kept<T>(
 }
 
 impl<T> Listed<T> {
-    fn read(stamp: Stamp, view: ConversationView) -> Self {
+    fn read(stamp: Stamp, view: RoomView) -> Self {
         // A lobby that opens by itself does so without a new stamp.
-        Self::Read((view.lobby_timer == 0).then_some(stamp), Box::new(view))
+        let has_timer = view.settings.as_ref().is_some_and(|settings| settings.lobby_timer != 0);
+        Self::Read((!has_timer).then_some(stamp), Box::new(view))
     }
 }
 
@@ -79,7 +80,7 @@ pub fn list(
     account: &Account,
     settings: &Settings,
     detail: Detail,
-) -> Result<Vec<ConversationView>, StoreError> {
+) -> Result<Vec<RoomView>, StoreError> {
     let seats = memberships::of(tx, account.id)?;
     let nameless = memberships::names_for_nameless(tx, account.id)?;
     let members = match detail {
@@ -106,7 +107,7 @@ pub fn list(
         let last = seat.last_message.as_ref().map(|message| message.id);
         let names =
             by_message.next_if(|names| names.first().map(|name| name.message) == last).unwrap_or_default();
-        view::of_member(seat, settings, nameless, members, names, now)
+        view::of_attendee(seat, settings, nameless, members, names, now)
     });
     Ok(views.collect())
 }
@@ -206,10 +207,12 @@ mod tests {
             let settings = Settings::load(tx)?;
             list(tx, &alice, &settings, Detail::WithParticipants)
         });
-        let shown: Vec<_> = views.iter().map(|v| (v.name.as_str(), v.display_name.as_str())).collect();
+        let shown: Vec<_> =
+            views.iter().map(|v| (v.settings().name.as_str(), v.settings().display_name.as_str())).collect();
         assert_eq!(shown, [("First", "First"), ("", "Alice, Bob"), ("bob", "Bob")]);
-        let members =
-            views.iter().map(|view| view.participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());
+        let members = views
+            .iter()
+            .map(|view| view.content().participants.iter().map(|p| p.user_id.as_str()).collect::<Vec<_>>());
         assert!(members.into_iter().all(|members| members == ["alice", "bob"]));
     }
 }

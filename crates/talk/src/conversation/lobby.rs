@@ -8,17 +8,16 @@ use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::enter_account;
+use crate::access::{Access, AccessError, Capability};
 use crate::call;
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why the lobby stays as it is.
 #[derive(Debug, Error)]
 pub enum LobbyError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// There is no lobby in a one-to-one conversation, nor in one that is tied to an object.
     #[error("A conversation of this type has no lobby")]
     Type,
@@ -36,7 +35,7 @@ pub enum LobbyError {
 impl UseCaseError for LobbyError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Type => Reason::RoomType.into(),
             Self::State | Self::Timer => Reason::Value.into(),
             Self::Store(error) => Refusal::Store(error),
@@ -56,8 +55,9 @@ pub fn set(
     state: i64,
     timer: Timestamp,
 ) -> Result<(), LobbyError> {
-    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
-    let conversation = &seat.conversation;
+    let access = Access::load_locked(tx, account, token)?;
+    access.require(Capability::ModerateSignedIn)?;
+    let conversation = &access.conversation;
     let is_shared = matches!(conversation.kind, ConversationType::Group | ConversationType::Public);
     if !is_shared || !conversation.object_type.is_empty() {
         return Err(LobbyError::Type);
@@ -79,9 +79,9 @@ pub fn set(
         LobbyState::Off => SystemMessage::LobbyNone,
         LobbyState::NonModerators => SystemMessage::LobbyNonModerators,
     };
-    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
     if state == LobbyState::NonModerators {
-        call::hang_up(tx, conversation, seat.who(), Scope::NonModerators)?;
+        call::hang_up(tx, conversation, access.actor(), Scope::NonModerators)?;
     }
     Ok(())
 }
@@ -129,24 +129,30 @@ mod tests {
         let room = app.makes_group(&alice, "Webinar");
         app.adds(&alice, &room, "bob");
         let pair = app.makes_pair(&alice, "bob");
-        assert!(matches!(try_set(&app, &bob, &room, 1, 0), Err(LobbyError::Door(DoorError::NotModerator))));
+        assert!(matches!(
+            try_set(&app, &bob, &room, 1, 0),
+            Err(LobbyError::Access(AccessError::NotModerator))
+        ));
         assert!(matches!(try_set(&app, &alice, &pair, 1, 0), Err(LobbyError::Type)));
         assert!(matches!(try_set(&app, &alice, &room, 2, 0), Err(LobbyError::State)));
         for timer in [-1, i64::MAX] {
             assert!(matches!(try_set(&app, &alice, &room, 1, timer), Err(LobbyError::Timer)));
         }
-        let last = || app.lists(&alice)[0].last_message.clone().unwrap();
+        let last = || app.lists(&alice)[0].last_message();
         try_set(&app, &alice, &room, 1, 0).unwrap();
         let told = last();
         assert_eq!(told.message, "You restricted the conversation to moderators");
         try_set(&app, &alice, &room, 1, app.now() + 60).unwrap();
         assert_eq!(last().id, told.id, "it was closed already");
         let waiting = &app.lists(&bob)[0];
-        assert_eq!((waiting.lobby_state, waiting.lobby_timer), (LobbyState::NonModerators, app.now() + 60));
-        assert_eq!((waiting.last_message.as_ref(), waiting.can_start_call), (None, false));
+        assert_eq!(
+            (waiting.settings().lobby_state, waiting.settings().lobby_timer),
+            (LobbyState::NonModerators, app.now() + 60)
+        );
+        assert_eq!(waiting.content, None);
         try_set(&app, &alice, &room, 0, 4711).unwrap();
         assert_eq!(last().message, "You opened the conversation to everyone");
-        assert_eq!(app.lists(&bob)[0].lobby_timer, 0);
+        assert_eq!(app.lists(&bob)[0].settings().lobby_timer, 0);
     }
 
     #[test]
@@ -159,14 +165,17 @@ mod tests {
         app.wind(9);
         assert_eq!(app.write(upkeep::due), []);
         app.wind(1);
-        assert!(app.lists(&bob)[0].last_message.is_some(), "open for who looks, though nobody noted it yet");
+        assert!(
+            app.lists(&bob)[0].content().last_message.is_some(),
+            "open for who looks, though nobody noted it yet"
+        );
         app.keeps_up();
-        let told = app.lists(&bob)[0].last_message.clone().unwrap();
+        let told = app.lists(&bob)[0].last_message();
         assert_eq!(told.message, "The conversation is now open to everyone");
         assert_eq!((told.actor_type.as_str(), told.actor_id.as_str()), ("guests", "system"));
         assert_eq!(told.parameters, [], "nobody did it");
         app.keeps_up();
-        assert_eq!(app.lists(&bob)[0].last_message.as_ref().unwrap().id, told.id, "told once");
+        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "told once");
     }
 
     #[test]
@@ -175,7 +184,7 @@ mod tests {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Webinar");
         app.adds(&alice, &room, "bob");
-        let last = || app.lists(&alice)[0].last_message.clone().unwrap().system_message;
+        let last = || app.lists(&alice)[0].last_message().system_message;
         try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
         app.wind(10);
         app.joins(&bob, &room);
@@ -185,7 +194,7 @@ mod tests {
             join_call(tx, &caller, &settings, &token, 7)
         });
         try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
-        assert_eq!(app.lists(&bob)[0].participant_flags, 0, "who came in meanwhile is out of the call");
+        assert_eq!(app.lists(&bob)[0].own().participant_flags, 0, "who came in meanwhile is out of the call");
         assert_eq!(last(), "call_ended");
         app.wind(10);
         try_set(&app, &alice, &room, 0, 0).unwrap();
@@ -209,8 +218,11 @@ mod tests {
             });
         }
         try_set(&app, &alice, &room, 1, 0).unwrap();
-        assert_eq!(app.lists(&bob)[0].participant_flags, 0);
-        assert_eq!((app.lists(&alice)[0].participant_flags, app.lists(&alice)[0].has_call), (7, true));
+        assert_eq!(app.lists(&bob)[0].own().participant_flags, 0);
+        assert_eq!(
+            (app.lists(&alice)[0].own().participant_flags, app.lists(&alice)[0].content().has_call),
+            (7, true)
+        );
         let (by, token) = (crate::testing::caller_of(&alice), room.clone());
         let of_bob = Target::Account("bob".into());
         app.write({
@@ -222,9 +234,9 @@ mod tests {
             let settings = Settings::load(tx)?;
             join_call(tx, &caller, &settings, &again, 7)
         });
-        assert_eq!(app.lists(&bob)[0].participant_flags, 7, "a moderator passes");
+        assert_eq!(app.lists(&bob)[0].own().participant_flags, 7, "a moderator passes");
         app.write(move |tx| demote(tx, &by, &token, &of_bob));
-        assert_eq!(app.lists(&bob)[0].participant_flags, 0, "and is none any more");
-        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} left the call");
+        assert_eq!(app.lists(&bob)[0].own().participant_flags, 0, "and is none any more");
+        assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} left the call");
     }
 }

@@ -5,16 +5,15 @@ use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::enter_account;
+use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a level is not set.
 #[derive(Debug, Error)]
 pub enum NotificationLevelError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// "400 When the given level is invalid".
     #[error("level has to be 1 (always), 2 (mention) or 3 (never)")]
     Level,
@@ -26,7 +25,7 @@ pub enum NotificationLevelError {
 impl UseCaseError for NotificationLevelError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Level => Reason::Value.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -40,9 +39,9 @@ pub fn set(
     token: &Token,
     level: i64,
 ) -> Result<(), NotificationLevelError> {
-    let seat = enter_account(tx, account, token)?;
+    let access = Access::load_locked(tx, account, token)?;
     let level = NotificationLevel::chosen(level).ok_or(NotificationLevelError::Level)?;
-    Ok(attendees::set_notification_level(tx, seat.attendee.id, level)?)
+    Ok(attendees::set_notification_level(tx, access.attendee.id, level)?)
 }
 
 #[cfg(test)]
@@ -58,8 +57,9 @@ mod tests {
         app.user("bob");
         let room = app.makes_group(&alice, "Room");
         app.makes_pair(&alice, "bob");
-        let levels =
-            || app.lists(&alice).iter().map(|view| view.notification_level.number()).collect::<Vec<_>>();
+        let levels = || {
+            app.lists(&alice).iter().map(|view| view.own().notification_level.number()).collect::<Vec<_>>()
+        };
         assert_eq!(levels(), [2, 1], "mention in groups, always in one-to-one");
         app.write(|tx| settings::set(tx, "default_group_notification", "1"));
         assert_eq!(levels(), [1, 1]);

@@ -4,17 +4,16 @@ use plauder_model::{ConversationType, Reason, SystemMessage, Token};
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::{Seat, enter};
 use crate::Caller;
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that password.
 #[derive(Debug, Error)]
 pub enum SetPasswordError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// "403 When the conversation is not a public conversation".
     #[error("Only a public conversation has a password")]
     NotPublic,
@@ -26,7 +25,7 @@ pub enum SetPasswordError {
 impl UseCaseError for SetPasswordError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::NotPublic => Reason::NotPublic.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -35,7 +34,7 @@ impl UseCaseError for SetPasswordError {
 
 /// Whether the caller may change the password: asked before the time is spent to hash one.
 pub fn may_set(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), SetPasswordError> {
-    of_keeper(enter(tx, caller, token)?).map(drop)
+    require_permission(&Access::load(tx, caller, token)?)
 }
 
 /// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.
@@ -45,22 +44,24 @@ pub fn set(
     token: &Token,
     hash: &str,
 ) -> Result<(), SetPasswordError> {
-    let seat = of_keeper(enter(tx, caller, token)?)?;
-    if hash.is_empty() && seat.conversation.password_hash.is_empty() {
+    let access = Access::load_locked(tx, caller, token)?;
+    require_permission(&access)?;
+    if hash.is_empty() && access.conversation.password_hash.is_empty() {
         return Ok(());
     }
-    conversations::set_password(tx, seat.conversation.id, hash)?;
+    conversations::set_password(tx, access.conversation.id, hash)?;
     let told = if hash.is_empty() { SystemMessage::PasswordRemoved } else { SystemMessage::PasswordSet };
-    messages::insert_happening(tx, &seat.conversation, seat.who(), &told, None)?;
+    messages::insert_happening(tx, &access.conversation, access.actor(), &told, None)?;
     Ok(())
 }
 
-fn of_keeper(seat: Seat) -> Result<Seat, SetPasswordError> {
-    let seat = seat.of_moderator()?;
-    if seat.conversation.kind == ConversationType::Public {
-        Ok(seat)
-    } else {
-        Err(SetPasswordError::NotPublic)
+fn require_permission(access: &Access) -> Result<(), SetPasswordError> {
+    access.require(Capability::Moderate)?;
+    match access.conversation.kind {
+        ConversationType::Public => Ok(()),
+        ConversationType::OneToOne | ConversationType::Group | ConversationType::Changelog => {
+            Err(SetPasswordError::NotPublic)
+        }
     }
 }
 
@@ -83,19 +84,22 @@ mod tests {
                 set(tx, &caller, &token, hash)
             })
         };
-        assert!(matches!(try_set(&bob, &room, "hash"), Err(SetPasswordError::Door(DoorError::NotModerator))));
+        assert!(matches!(
+            try_set(&bob, &room, "hash"),
+            Err(SetPasswordError::Access(AccessError::NotModerator))
+        ));
         assert!(matches!(try_set(&alice, &group, "hash"), Err(SetPasswordError::NotPublic)));
         let seen = || app.lists(&bob).remove(0);
-        let before = seen().last_message;
+        let before = seen().content().last_message.clone();
         try_set(&alice, &room, "").unwrap();
-        assert_eq!(seen().last_message, before, "there was none to remove");
+        assert_eq!(seen().content().last_message, before, "there was none to remove");
         try_set(&alice, &room, "hash").unwrap();
         assert_eq!(
-            (seen().has_password, seen().last_message.unwrap().message.as_str()),
+            (seen().has_password, seen().last_message().message.as_str()),
             (true, "{actor} set a password")
         );
         try_set(&alice, &room, "").unwrap();
         assert!(!seen().has_password);
-        assert_eq!(seen().last_message.unwrap().message, "{actor} removed the password");
+        assert_eq!(seen().last_message().message, "{actor} removed the password");
     }
 }

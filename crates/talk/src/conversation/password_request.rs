@@ -155,9 +155,12 @@ mod tests {
         let made = try_create(&files, wish).unwrap();
         assert_eq!(made.display_name, "Password request: Plans.odt");
         let seen = app.lists(&alice).remove(0);
-        assert_eq!((seen.object_type.as_str(), seen.object_id.as_str()), (PASSWORD_REQUEST, "s3cr3t"));
         assert_eq!(
-            (seen.name.as_str(), seen.display_name.as_str()),
+            (seen.settings().object_type.as_str(), seen.settings().object_id.as_str()),
+            (PASSWORD_REQUEST, "s3cr3t")
+        );
+        assert_eq!(
+            (seen.settings().name.as_str(), seen.settings().display_name.as_str()),
             ("Plans.odt", "Password request: Plans.odt")
         );
 

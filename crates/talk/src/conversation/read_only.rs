@@ -6,17 +6,16 @@ use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::enter_account;
+use crate::access::{Access, AccessError, Capability};
 use crate::call;
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not locked or unlocked.
 #[derive(Debug, Error)]
 pub enum ReadOnlyError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// "400 When the conversation type does not support read-only".
     #[error("A conversation of this type cannot be read-only")]
     Type,
@@ -31,7 +30,7 @@ pub enum ReadOnlyError {
 impl UseCaseError for ReadOnlyError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Type => Reason::RoomType.into(),
             Self::State => Reason::Value.into(),
             Self::Store(error) => Refusal::Store(error),
@@ -46,8 +45,9 @@ pub fn set(
     token: &Token,
     state: i64,
 ) -> Result<(), ReadOnlyError> {
-    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
-    let conversation = &seat.conversation;
+    let access = Access::load_locked(tx, account, token)?;
+    access.require(Capability::ModerateSignedIn)?;
+    let conversation = &access.conversation;
     if conversation.read_only.number() == state {
         return Ok(());
     }
@@ -60,9 +60,9 @@ pub fn set(
         ReadOnly::On => SystemMessage::ReadOnly,
         ReadOnly::Off => SystemMessage::ReadOnlyOff,
     };
-    messages::insert_happening(tx, conversation, seat.who(), &told, None)?;
+    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
     if state == ReadOnly::On {
-        call::hang_up(tx, conversation, seat.who(), Scope::Everybody)?;
+        call::hang_up(tx, conversation, access.actor(), Scope::Everybody)?;
     }
     Ok(())
 }
@@ -83,14 +83,14 @@ mod tests {
             let (account, token) = (account.clone(), token.clone());
             app.try_write(move |tx| set(tx, &account, &token, state))
         };
-        assert!(matches!(try_set(&bob, &room, 1), Err(ReadOnlyError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_set(&bob, &room, 1), Err(ReadOnlyError::Access(AccessError::NotModerator))));
         for state in [2, -1] {
             assert!(matches!(try_set(&alice, &room, state), Err(ReadOnlyError::State)));
         }
-        let last = || app.lists(&bob)[0].last_message.clone().unwrap();
+        let last = || app.lists(&bob)[0].last_message();
         try_set(&alice, &room, 1).unwrap();
         assert_eq!(
-            (app.lists(&bob)[0].read_only, last().system_message.as_str()),
+            (app.lists(&bob)[0].settings().read_only, last().system_message.as_str()),
             (ReadOnly::On, "read_only")
         );
         let told = last().id;
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(last().id, told, "nothing changed, nothing is told");
         try_set(&alice, &room, 0).unwrap();
         assert_eq!(
-            (app.lists(&bob)[0].read_only, last().system_message.as_str()),
+            (app.lists(&bob)[0].settings().read_only, last().system_message.as_str()),
             (ReadOnly::Off, "read_only_off")
         );
 

@@ -5,17 +5,16 @@ use plauder_model::{ConversationName, ConversationType, Reason, SystemMessage, T
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
-use super::DoorError;
-use super::door::enter;
 use crate::Caller;
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that name.
 #[derive(Debug, Error)]
 pub enum RenameError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// "400 When the conversation is a one to one conversation".
     #[error("A one-to-one conversation has no name of its own")]
     OneToOne,
@@ -30,7 +29,7 @@ pub enum RenameError {
 impl UseCaseError for RenameError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::OneToOne => Reason::RoomType.into(),
             Self::Name(_) => Reason::Name.into(),
             Self::Store(error) => Refusal::Store(error),
@@ -45,20 +44,21 @@ pub fn rename(
     token: &Token,
     name: &str,
 ) -> Result<(), RenameError> {
-    let seat = enter(tx, caller, token)?.of_moderator()?;
-    if seat.conversation.kind == ConversationType::OneToOne {
+    let access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Moderate)?;
+    if access.conversation.kind == ConversationType::OneToOne {
         return Err(RenameError::OneToOne);
     }
     let name = ConversationName::parse(name, ConversationName::MAX_AT_RENAMING)?;
-    if seat.conversation.name == name.as_str() {
+    if access.conversation.name == name.as_str() {
         return Ok(());
     }
-    conversations::rename(tx, seat.conversation.id, name.as_str())?;
+    conversations::rename(tx, access.conversation.id, name.as_str())?;
     let told = SystemMessage::ConversationRenamed {
-        from: seat.conversation.name.clone(),
+        from: access.conversation.name.clone(),
         to: name.as_str().to_owned(),
     };
-    messages::insert_happening(tx, &seat.conversation, seat.who(), &told, None)?;
+    messages::insert_happening(tx, &access.conversation, access.actor(), &told, None)?;
     Ok(())
 }
 
@@ -77,25 +77,21 @@ mod tests {
             let (who, room, name) = (who.clone(), room.clone(), name.to_owned());
             app.try_write(move |tx| rename(tx, &who, &room, &name))
         };
-        let not_found = |result| matches!(result, Err(RenameError::Door(DoorError::NotFound)));
+        let not_found = |result| matches!(result, Err(RenameError::Access(AccessError::NotFound)));
         assert!(not_found(try_rename(&caller_of(&carla), "x")));
         assert!(not_found(try_rename(&Caller::Nobody, "x")));
         let refused = try_rename(&caller_of(&bob), "");
         assert!(
-            matches!(refused, Err(RenameError::Door(DoorError::NotModerator))),
+            matches!(refused, Err(RenameError::Access(AccessError::NotModerator))),
             "before the name is looked at"
         );
         assert!(matches!(try_rename(&caller_of(&alice), " "), Err(RenameError::Name(NameError::Empty))));
 
         try_rename(&caller_of(&alice), " Party ").unwrap();
-        let told = app.lists(&bob)[0].last_message.clone().unwrap();
+        let told = app.lists(&bob)[0].last_message();
         assert_eq!(told.message, r#"{actor} renamed the conversation from "Planning" to "Party""#);
         try_rename(&caller_of(&alice), "Party").unwrap();
-        assert_eq!(
-            app.lists(&bob)[0].last_message.as_ref().unwrap().id,
-            told.id,
-            "nothing changed, nothing is told"
-        );
+        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "nothing changed, nothing is told");
 
         let pair = app.makes_pair(&alice, "bob");
         let alice = caller_of(&alice);

@@ -4,8 +4,8 @@ use plauder_model::{ConversationType, Token};
 use plauder_store::memberships::Membership;
 use plauder_store::{StoreError, Transaction, conversations, memberships, message_names};
 
-use super::DoorError;
-use super::view::{self, ConversationView, Detail};
+use super::view::{self, Detail, RoomView};
+use crate::access::AccessError;
 use crate::{Caller, Settings};
 
 /// The conversation called `token` as the caller sees it: whole from a seat in it, next to nothing of a public one
@@ -16,15 +16,15 @@ pub fn show(
     settings: &Settings,
     token: &Token,
     detail: Detail,
-) -> Result<ConversationView, DoorError> {
+) -> Result<RoomView, AccessError> {
     if let Some(membership) = membership_of(tx, caller, token)? {
         return Ok(from_seat(tx, membership, settings, detail)?);
     }
     match conversations::find(tx, token)? {
         Some(conversation) if conversation.kind == ConversationType::Public => {
-            Ok(view::of_stranger(&conversation))
+            Ok(view::of_non_member(&conversation))
         }
-        _ => Err(DoorError::NotFound),
+        _ => Err(AccessError::NotFound),
     }
 }
 
@@ -47,7 +47,7 @@ pub(crate) fn from_seat(
     membership: Membership,
     settings: &Settings,
     detail: Detail,
-) -> Result<ConversationView, StoreError> {
+) -> Result<RoomView, StoreError> {
     let conversation = &membership.conversation;
     let has_name = !conversation.name.is_empty() || conversation.kind == ConversationType::OneToOne;
     let nameless = if has_name { Vec::new() } else { memberships::names_of(tx, conversation.id)? };
@@ -61,7 +61,7 @@ pub(crate) fn from_seat(
         _ => Vec::new(),
     };
     let nameless = nameless.iter().map(String::as_str);
-    Ok(view::of_member(membership, settings, nameless, members, &names, tx.now()))
+    Ok(view::of_attendee(membership, settings, nameless, members, &names, tx.now()))
 }
 
 #[cfg(test)]
@@ -88,10 +88,10 @@ mod tests {
                 let public = public.clone();
                 move |tx| conversations::find(tx, &public)
             });
-            assert_eq!(seen, view::of_stranger(&all_of_it.unwrap()));
-            assert_eq!((seen.display_name.as_str(), seen.last_activity), ("", 0));
-            assert!(matches!(look(&group), Err(DoorError::NotFound)));
-            assert!(matches!(look(&Token::parse("unknown8").unwrap()), Err(DoorError::NotFound)));
+            assert_eq!(seen, view::of_non_member(&all_of_it.unwrap()));
+            assert_eq!((seen.settings, seen.own, seen.content), (None, None, None));
+            assert!(matches!(look(&group), Err(AccessError::NotFound)));
+            assert!(matches!(look(&Token::parse("unknown8").unwrap()), Err(AccessError::NotFound)));
         }
     }
 }

@@ -1,76 +1,108 @@
-//! A conversation as one person sees it: everything that any version of the API shows.
+//! A conversation as one caller sees it: everything that any version of the API shows.
 
 use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp, Token, conversation, person,
 };
+use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
 use plauder_store::memberships::{Member, Membership, Partner};
 use plauder_store::message_names::KeptName;
+use plauder_store::sessions::Session;
 
 use super::password_request::{self, PASSWORD_REQUEST};
 use crate::Settings;
 use crate::chat::message::{MessageView, Place, Viewer};
 
-/// A conversation as one person sees it. The members are those of the API's conversation object.
+/// A conversation as one caller sees it. What the caller may not see is absent.
+///
+/// | caller | `settings`, `own` | `content` |
+/// |---|---|---|
+/// | attendee | present | present |
+/// | attendee in the lobby | present | absent |
+/// | nobody in it (public conversations only) | absent | absent |
+///
+/// A version of the API whose objects have no absent members shows the `Default` of an absent part.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConversationView {
-    /// Its number.
+pub struct RoomView {
+    /// The conversation's number.
     pub id: ConversationId,
-    /// Its name in addresses.
+    /// The conversation's name in addresses.
     pub token: Token,
-    /// Its kind.
+    /// The conversation's type.
     pub kind: ConversationType,
-    /// Its name; in one-to-one conversations the other one's id.
-    pub name: String,
-    /// What to call it: the name, or else what its members are called.
-    pub display_name: String,
-    /// What kind of object it belongs to; empty: none.
-    pub object_type: String,
-    /// Which object it belongs to; empty: none.
-    pub object_id: String,
-    /// The viewer's rank.
-    pub participant_type: ParticipantType,
-    /// The viewer's flags in the call; 0: not in it.
-    pub participant_flags: i64,
-    /// Whether people may write and call.
-    pub read_only: ReadOnly,
-    /// Whether strangers need a password.
+    /// Whether a password is needed to join.
     pub has_password: bool,
-    /// Whether a call is on.
-    pub has_call: bool,
-    /// Whether the viewer may start a call.
-    pub can_start_call: bool,
-    /// Whether the viewer may leave.
-    pub can_leave: bool,
-    /// Whether the viewer may delete it.
-    pub can_delete: bool,
-    /// When something last happened in it.
-    pub last_activity: Timestamp,
-    /// The last message that the viewer has read; 0: none.
-    pub last_read_message: MessageId,
-    /// How many written messages the viewer has not read.
-    pub unread_messages: i64,
-    /// Whether the viewer was mentioned in one of them.
-    pub unread_mention: bool,
-    /// Whether it is one of the viewer's favourites.
-    pub is_favorite: bool,
-    /// What the viewer is told of: never the default, but what it stands for.
-    pub notification_level: NotificationLevel,
-    /// When the viewer was last online in it; 0: never.
-    pub last_ping: Timestamp,
-    /// The viewer's session, if they are online in it.
-    pub session_id: Option<String>,
-    /// How many guests are online in it.
-    pub guests: i64,
-    /// The accounts in it, who was online last first. Only where they were asked for, see [`Detail`].
-    pub participants: Vec<Participant>,
-    /// The last message.
-    pub last_message: Option<MessageView>,
-    /// Whom the lobby keeps waiting.
+    /// What the conversation is called and how it is set up.
+    pub settings: Option<RoomSettings>,
+    /// What the conversation keeps for the caller.
+    pub own: Option<OwnState>,
+    /// What happens in the conversation.
+    pub content: Option<RoomContent>,
+}
+
+/// What a conversation is called and how it is set up: known to all its attendees, also in the lobby.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomSettings {
+    /// The name; in one-to-one conversations the id of the other account.
+    pub name: String,
+    /// The name to show: the name, or else the names of the members.
+    pub display_name: String,
+    /// The type of the object that the conversation belongs to; empty: none.
+    pub object_type: String,
+    /// The id of the object that the conversation belongs to; empty: none.
+    pub object_id: String,
+    /// Whether the conversation is read-only.
+    pub read_only: ReadOnly,
+    /// To whom the lobby is closed.
     pub lobby_state: LobbyState,
     /// When the lobby opens by itself; 0: never.
     pub lobby_timer: Timestamp,
+    /// The time of the last change or message.
+    pub last_activity: Timestamp,
+}
+
+/// What a conversation keeps for one attendee.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnState {
+    /// The attendee's participant type.
+    pub participant_type: ParticipantType,
+    /// The flags of the attendee's session in the call; 0: not in the call.
+    pub participant_flags: i64,
+    /// Whether the attendee may leave.
+    pub can_leave: bool,
+    /// Whether the attendee may delete the conversation.
+    pub can_delete: bool,
+    /// Whether the conversation is one of the attendee's favourites.
+    pub is_favorite: bool,
+    /// The attendee's notification level: never the default, but what it stands for.
+    pub notification_level: NotificationLevel,
+    /// When the attendee was last online; 0: never.
+    pub last_ping: Timestamp,
+    /// The attendee's session, if they are online.
+    pub session_id: Option<String>,
+}
+
+/// What happens in a conversation: for attendees whom the lobby lets pass.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoomContent {
+    /// Whether a call is on.
+    pub has_call: bool,
+    /// Whether the attendee may start a call.
+    pub can_start_call: bool,
+    /// The last message that the attendee has read; 0: none.
+    pub last_read_message: MessageId,
+    /// The number of written messages that the attendee has not read.
+    pub unread_messages: i64,
+    /// Whether the attendee was mentioned in one of them.
+    pub unread_mention: bool,
+    /// The number of guests who are online.
+    pub guests: i64,
+    /// The accounts in the conversation, the last one that was online first. Only where they were asked for, see
+    /// [`Detail`].
+    pub participants: Vec<Participant>,
+    /// The last message.
+    pub last_message: Option<MessageView>,
 }
 
 /// A member of a conversation.
@@ -97,65 +129,167 @@ pub enum Detail {
     WithParticipants,
 }
 
-/// How somebody sees a conversation in which they have a seat. `nameless` are the members' names, for when it has no
+/// A conversation as one of its attendees sees it. `nameless` are the names of the members, for a conversation without a
 /// name of its own; `names` those that belong to the last message.
-pub(crate) fn of_member<'a>(
+pub(crate) fn of_attendee<'a>(
     membership: Membership,
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
     members: impl IntoIterator<Item = Member>,
     names: &[KeptName],
     now: Timestamp,
-) -> ConversationView {
-    let Membership { conversation, seat, session, partner, last_message } = membership;
-    let rank = seat.rank;
-    let is_pair = conversation.kind == ConversationType::OneToOne;
-    let (lobby_state, lobby_timer) = conversation.lobby(now);
-    let in_lobby = conversation.keeps_waiting(rank, now);
-    // Guests come and go; nothing of what they have read is kept.
-    let reads = seat.account.is_some();
-    let is_only_moderator = conversation.has_only_moderator(rank);
-    let (name, display_name) = own_names(&conversation, partner, nameless);
-    let place = place(&conversation);
-    let last_message = last_message.map(|message| MessageView {
-        // It is for the program that wrote it and reads the chat; it never stands here.
-        reference_id: String::new(),
-        ..MessageView::of(&message, &place, Viewer::of(&seat), names)
-    });
-    let level = seat.notification_level;
-    let mut view = ConversationView {
-        name,
-        display_name,
-        participant_type: rank,
-        participant_flags: session.as_ref().map_or(0, |session| session.in_call),
-        has_call: conversation.call_since > 0,
-        can_start_call: settings.start_calls.allows(rank),
-        can_leave: !rank.is_guest() && (is_pair || !is_only_moderator),
-        can_delete: rank.is_signed_in_moderator() && !is_pair,
-        last_activity: conversation.last_activity,
-        last_read_message: if reads { seat.last_read_message } else { MessageId(0) },
-        unread_messages: if reads { (conversation.written - seat.read_ordinal).max(0) } else { 0 },
-        unread_mention: seat.account.is_some_and(|account| {
-            seat.last_mention.max(conversation.all_mention_for(account)) > seat.last_read_message
-        }),
-        is_favorite: seat.favorite,
-        notification_level: level.effective(rank, conversation.kind, settings.default_group_notification),
-        last_ping: seat.last_ping,
-        session_id: session.map(|session| session.session_id),
-        guests: conversation.guests,
+) -> RoomView {
+    let Membership { conversation, seat: attendee, session, partner, last_message } = membership;
+    let is_in_lobby = conversation.keeps_waiting(attendee.rank, now);
+    let content = (!is_in_lobby).then(|| RoomContent {
         participants: members.into_iter().map(Participant::from).collect(),
-        last_message,
-        read_only: conversation.read_only,
-        lobby_state,
-        lobby_timer,
-        object_type: conversation.object_type.clone(),
-        object_id: conversation.object_id.clone(),
-        ..of_stranger(&conversation)
-    };
-    if in_lobby {
-        view.keep_waiting();
+        last_message: last_message.map(|message| MessageView {
+            // It is for the program that wrote it and reads the chat; it never stands here.
+            reference_id: String::new(),
+            ..MessageView::of(&message, &place(&conversation), Viewer::of(&attendee), names)
+        }),
+        ..RoomContent::new(&conversation, &attendee, settings)
+    });
+    RoomView {
+        own: Some(OwnState::new(&conversation, &attendee, session, settings)),
+        settings: Some(RoomSettings::new(&conversation, partner, nameless, now)),
+        content,
+        ..of_non_member(&conversation)
     }
-    view
+}
+
+/// A public conversation as somebody sees it who is not in it: that it exists, and whether it needs a password.
+pub(crate) fn of_non_member(conversation: &Conversation) -> RoomView {
+    RoomView {
+        id: conversation.id,
+        token: conversation.token.clone(),
+        kind: conversation.kind,
+        has_password: !conversation.password_hash.is_empty(),
+        settings: None,
+        own: None,
+        content: None,
+    }
+}
+
+impl RoomSettings {
+    fn new<'a>(
+        conversation: &Conversation,
+        partner: Option<Partner>,
+        nameless: impl IntoIterator<Item = &'a str>,
+        now: Timestamp,
+    ) -> Self {
+        let (name, display_name) = own_names(conversation, partner, nameless);
+        let (lobby_state, lobby_timer) = conversation.lobby(now);
+        Self {
+            name,
+            display_name,
+            object_type: conversation.object_type.clone(),
+            object_id: conversation.object_id.clone(),
+            read_only: conversation.read_only,
+            lobby_state,
+            lobby_timer,
+            last_activity: conversation.last_activity,
+        }
+    }
+}
+
+impl OwnState {
+    fn new(
+        conversation: &Conversation,
+        attendee: &Attendee,
+        session: Option<Session>,
+        settings: &Settings,
+    ) -> Self {
+        let participant_type = attendee.rank;
+        let is_pair = conversation.kind == ConversationType::OneToOne;
+        let is_only_moderator = conversation.has_only_moderator(participant_type);
+        let level = attendee.notification_level;
+        Self {
+            participant_type,
+            participant_flags: session.as_ref().map_or(0, |session| session.in_call),
+            can_leave: !participant_type.is_guest() && (is_pair || !is_only_moderator),
+            can_delete: participant_type.is_signed_in_moderator() && !is_pair,
+            is_favorite: attendee.favorite,
+            notification_level: level.effective(
+                participant_type,
+                conversation.kind,
+                settings.default_group_notification,
+            ),
+            last_ping: attendee.last_ping,
+            session_id: session.map(|session| session.session_id),
+        }
+    }
+}
+
+impl RoomContent {
+    /// The content without its participants and its last message.
+    fn new(conversation: &Conversation, attendee: &Attendee, settings: &Settings) -> Self {
+        // Guests have no read marker.
+        let has_marker = attendee.account.is_some();
+        let read = attendee.last_read_message;
+        Self {
+            has_call: conversation.call_since > 0,
+            can_start_call: settings.start_calls.allows(attendee.rank),
+            last_read_message: if has_marker { read } else { MessageId(0) },
+            unread_messages: if has_marker {
+                (conversation.written - attendee.read_ordinal).max(0)
+            } else {
+                0
+            },
+            unread_mention: attendee.account.is_some_and(|account| {
+                attendee.last_mention.max(conversation.all_mention_for(account)) > read
+            }),
+            guests: conversation.guests,
+            participants: Vec::new(),
+            last_message: None,
+        }
+    }
+}
+
+impl Default for RoomContent {
+    fn default() -> Self {
+        Self {
+            has_call: false,
+            can_start_call: false,
+            last_read_message: MessageId(0),
+            unread_messages: 0,
+            unread_mention: false,
+            guests: 0,
+            participants: Vec::new(),
+            last_message: None,
+        }
+    }
+}
+
+impl Default for RoomSettings {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            display_name: String::new(),
+            object_type: String::new(),
+            object_id: String::new(),
+            read_only: ReadOnly::Off,
+            lobby_state: LobbyState::Off,
+            lobby_timer: 0,
+            last_activity: 0,
+        }
+    }
+}
+
+impl Default for OwnState {
+    /// The state of a guest who has not joined.
+    fn default() -> Self {
+        Self {
+            participant_type: ParticipantType::Guest,
+            participant_flags: 0,
+            can_leave: false,
+            can_delete: false,
+            is_favorite: false,
+            notification_level: NotificationLevel::Never,
+            last_ping: 0,
+            session_id: None,
+        }
+    }
 }
 
 /// Where messages of a conversation are. Its name is what it is called; one-to-one conversations, and those that are
@@ -167,54 +301,6 @@ pub fn place(conversation: &Conversation) -> Place<'_> {
         _ => conversation.name.as_str().into(),
     };
     Place { token: &conversation.token, kind: conversation.kind, name }
-}
-
-/// How somebody without a seat sees a public conversation: that it is there, and whether it needs a password.
-pub(crate) fn of_stranger(conversation: &Conversation) -> ConversationView {
-    ConversationView {
-        id: conversation.id,
-        token: conversation.token.clone(),
-        kind: conversation.kind,
-        name: String::new(),
-        display_name: String::new(),
-        object_type: String::new(),
-        object_id: String::new(),
-        participant_type: ParticipantType::Guest,
-        participant_flags: 0,
-        read_only: ReadOnly::Off,
-        has_password: !conversation.password_hash.is_empty(),
-        has_call: false,
-        can_start_call: false,
-        can_leave: false,
-        can_delete: false,
-        last_activity: 0,
-        last_read_message: MessageId(0),
-        unread_messages: 0,
-        unread_mention: false,
-        is_favorite: false,
-        notification_level: NotificationLevel::Never,
-        last_ping: 0,
-        session_id: None,
-        guests: 0,
-        participants: Vec::new(),
-        last_message: None,
-        lobby_state: LobbyState::Off,
-        lobby_timer: 0,
-    }
-}
-
-impl ConversationView {
-    /// Takes away what somebody in the lobby does not see.
-    fn keep_waiting(&mut self) {
-        self.has_call = false;
-        self.can_start_call = false;
-        self.last_read_message = MessageId(0);
-        self.unread_messages = 0;
-        self.unread_mention = false;
-        self.guests = 0;
-        self.participants.clear();
-        self.last_message = None;
-    }
 }
 
 /// What a conversation is called in its members `name` and `displayName`.

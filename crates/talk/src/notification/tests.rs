@@ -280,7 +280,7 @@ fn reading_past_it_takes_it_away() {
             let query = history::Query { last_known, include_last_known: false, limit: 10 };
             let arrival = news::arrive(tx, &caller, &token, query, mark_read)?;
             attend::attend(tx, &arrival.duties)?;
-            Ok::<_, crate::conversation::DoorError>(())
+            Ok::<_, crate::access::AccessError>(())
         });
     };
     waits(&three, false);

@@ -9,9 +9,8 @@ use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messag
 use thiserror::Error;
 
 use crate::Settings;
+use crate::access::{Access, AccessError, Capability};
 use crate::circle;
-use crate::conversation::DoorError;
-use crate::conversation::door::{Seat, enter_account};
 use crate::conversation::password_request::PASSWORD_REQUEST;
 use crate::conversation::public::let_guests_in;
 use crate::mail::{invitation, outbox};
@@ -20,9 +19,9 @@ use crate::refusal::{Refusal, UseCaseError};
 /// Why somebody is not added.
 #[derive(Debug, Error)]
 pub enum AddError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// Only two people are in a one-to-one conversation.
     #[error("Nobody can be added to a conversation of this type")]
     Type,
@@ -46,7 +45,7 @@ pub enum AddError {
 impl UseCaseError for AddError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Type => Reason::RoomType.into(),
             Self::Source => Reason::Source.into(),
             Self::Address => Reason::EmailAddress.into(),
@@ -86,8 +85,9 @@ pub fn add(
     token: &Token,
     wish: &Wish,
 ) -> Result<Added, AddError> {
-    let seat = enter_account(tx, account, token)?.of_signed_in_moderator()?;
-    let conversation = &seat.conversation;
+    let access = Access::load_locked(tx, account, token)?;
+    access.require(Capability::ModerateSignedIn)?;
+    let conversation = &access.conversation;
     let is_shared = matches!(conversation.kind, ConversationType::Group | ConversationType::Public);
     if !is_shared || conversation.object_type == PASSWORD_REQUEST {
         return Err(AddError::Type);
@@ -99,7 +99,7 @@ pub fn add(
             if !settings.admits(tx, &newcomer)? {
                 return Err(AddError::Unknown);
             }
-            one(tx, &seat, &newcomer)?;
+            one(tx, &access, &newcomer)?;
         }
         "groups" => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
@@ -112,7 +112,7 @@ pub fn add(
         }
         "emails" => {
             let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
-            invite(tx, account, &seat, &address, wish.public_url.as_deref())?;
+            invite(tx, account, &access, &address, wish.public_url.as_deref())?;
             return Ok(Added::Address);
         }
         _ => return Err(AddError::Source),
@@ -121,19 +121,19 @@ pub fn add(
 }
 
 /// Gives an account a seat. Whoever joined by themselves belongs to the conversation from now on.
-fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), StoreError> {
-    let Seat { conversation, .. } = seat;
+fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<(), StoreError> {
+    let Access { conversation, .. } = access;
     let there = attendees::find(tx, conversation.id, newcomer.id)?;
     if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
         return Ok(());
     }
     let (told, added) = (SystemMessage::UserAdded, Some(Who::Account(newcomer.id)));
-    messages::insert_happening(tx, conversation, seat.who(), &told, added)?;
+    messages::insert_happening(tx, conversation, access.actor(), &told, added)?;
     if let Some(there) = there {
         return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
     }
     attendees::insert(tx, conversation, newcomer.id, ParticipantType::User)?;
-    match seat.attendee.account {
+    match access.attendee.account {
         Some(by) => notifications::invite(tx, conversation.id, by, newcomer.id),
         None => Ok(()),
     }
@@ -143,13 +143,13 @@ fn one(tx: &mut Transaction<'_>, seat: &Seat, newcomer: &Account) -> Result<(), 
 fn invite(
     tx: &mut Transaction<'_>,
     by: &Account,
-    seat: &Seat,
+    access: &Access,
     address: &EmailAddress,
     public_url: Option<&str>,
 ) -> Result<(), StoreError> {
-    let Seat { conversation, .. } = seat;
+    let Access { conversation, .. } = access;
     if conversation.kind != ConversationType::Public {
-        let_guests_in(tx, seat)?;
+        let_guests_in(tx, access)?;
     }
     if attendees::find_address(tx, conversation.id, address)?.is_some() {
         return Ok(());
@@ -219,24 +219,24 @@ mod tests {
             let (account, room) = (account.clone(), room.clone());
             app.try_write(move |tx| add_to(tx, &account, &room, who, source))
         };
-        let created = app.lists(&alice)[0].last_message.as_ref().unwrap().id;
+        let created = app.lists(&alice)[0].last_message().id;
         try_add(&alice, "BOB", "users").unwrap();
         let of_bob = app.lists(&bob).remove(0);
-        assert_eq!(of_bob.last_read_message, created, "they have read what was there before them");
-        let told = of_bob.last_message.unwrap();
+        assert_eq!(of_bob.content().last_read_message, created, "they have read what was there before them");
+        let told = of_bob.last_message();
         assert_eq!(told.message, "{actor} added you");
         try_add(&alice, "bob", "").unwrap();
+        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "who is in is not added again");
+        try_add(&alice, "team", "groups").unwrap();
+        assert_eq!(app.lists(&carla)[0].last_message().message, "{actor} added you");
+        assert_eq!(app.lists(&carla)[0].content().last_read_message, told.id);
+        let last = app.lists(&alice)[0].content().last_message.clone();
+        try_add(&alice, "team", "groups").unwrap();
         assert_eq!(
-            app.lists(&bob)[0].last_message.as_ref().unwrap().id,
-            told.id,
-            "who is in is not added again"
+            app.lists(&alice)[0].content().last_message,
+            last,
+            "a group whose members are all in adds nobody"
         );
-        try_add(&alice, "team", "groups").unwrap();
-        assert_eq!(app.lists(&carla)[0].last_message.as_ref().unwrap().message, "{actor} added you");
-        assert_eq!(app.lists(&carla)[0].last_read_message, told.id);
-        let last = app.lists(&alice)[0].last_message.clone();
-        try_add(&alice, "team", "groups").unwrap();
-        assert_eq!(app.lists(&alice)[0].last_message, last, "a group whose members are all in adds nobody");
         let kept = app.write({
             let room = room.clone();
             move |tx| conversations::find(tx, &room)
@@ -258,7 +258,7 @@ mod tests {
         assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddError::Unknown)));
         assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddError::Unknown)));
         assert!(matches!(try_add(&alice, "dora", "moon"), Err(AddError::Source)));
-        assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Door(DoorError::NotModerator))));
+        assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Access(AccessError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
         assert!(matches!(
             app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")),
@@ -290,7 +290,7 @@ mod tests {
         assert_eq!((app.lists(&bob).len(), app.lists(&dora).len()), (1, 0), "she may not use Talk");
         app.write(|tx| settings::reset(tx, "allowed_groups"));
         try_add(&id).unwrap();
-        assert_eq!(app.lists(&dora)[0].last_message.as_ref().unwrap().message, "{actor} added you");
+        assert_eq!(app.lists(&dora)[0].last_message().message, "{actor} added you");
         app.administrator(&alice);
         try_add(&hidden).unwrap();
         assert_eq!(app.lists(&carla).len(), 1);
@@ -323,8 +323,8 @@ mod tests {
         assert!(mail.body.contains(&format!("https://talk.example.org/call/{room}")), "{}", mail.body);
         assert_eq!(app.write(outbox::take), None, "one invitation is enough");
         let seen = app.sees(&caller_of(&alice), &room);
-        assert_eq!((seen.kind, seen.guests), (ConversationType::Public, 0));
-        assert_eq!(seen.last_message.unwrap().system_message, "guests_allowed");
+        assert_eq!((seen.kind, seen.content().guests), (ConversationType::Public, 0));
+        assert_eq!(seen.last_message().system_message, "guests_allowed");
         let listed = |caller: crate::Caller| {
             let room = room.clone();
             let listed = app.write(move |tx| crate::participant::list::list(tx, &caller, &room));

@@ -5,13 +5,13 @@ use plauder_store::{StoreError, Transaction, conversations};
 
 use super::{give_up_seat, presence};
 use crate::Caller;
-use crate::conversation::door::seat_of;
+use crate::access::find_attendee;
 
 /// Ends the caller's sessions in a conversation. Who came through its link loses their seat with them. Nothing happens
 /// to who has no seat there.
 pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
-    let Some(attendee) = seat_of(tx, conversation.id, caller)? else { return Ok(()) };
+    let Some(attendee) = find_attendee(tx, conversation.id, caller)? else { return Ok(()) };
     if attendee.rank.is_passing() {
         give_up_seat(tx, &conversation, &attendee).map(drop)
     } else {

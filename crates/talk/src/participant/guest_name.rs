@@ -5,16 +5,15 @@ use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::{Seat, enter};
+use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody keeps their name.
 #[derive(Debug, Error)]
 pub enum GuestNameError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// Who has an account is called by its name.
     #[error("Only guests have a name of their own in a conversation")]
     NotGuest,
@@ -26,7 +25,7 @@ pub enum GuestNameError {
 impl UseCaseError for GuestNameError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::NotGuest => Reason::GuestsOnly.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -41,19 +40,19 @@ pub fn set(
     token: &Token,
     name: &str,
 ) -> Result<(), GuestNameError> {
-    let seat = enter(tx, caller, token)?;
+    let access = Access::load_locked(tx, caller, token)?;
     if caller.account().is_some() {
         return Err(GuestNameError::NotGuest);
     }
-    rename(tx, &seat, name)?;
+    rename(tx, &access, name)?;
     Ok(())
 }
 
 /// Gives whoever has the seat, a guest, another name, and tells what it has become.
-pub(crate) fn rename(tx: &mut Transaction<'_>, seat: &Seat, name: &str) -> Result<String, StoreError> {
+pub(crate) fn rename(tx: &mut Transaction<'_>, access: &Access, name: &str) -> Result<String, StoreError> {
     let name = person::guest_name(name);
-    if name != seat.attendee.display_name {
-        attendees::set_name(tx, seat.conversation.id, seat.attendee.id, &name)?;
+    if name != access.attendee.display_name {
+        attendees::set_name(tx, access.conversation.id, access.attendee.id, &name)?;
     }
     Ok(name)
 }
@@ -77,12 +76,12 @@ mod tests {
         assert!(matches!(try_set(&caller_of(&alice), "Al"), Err(GuestNameError::NotGuest)));
         for outside in [Caller::Guest("unknown".into()), caller_of(&app.user("bob"))] {
             let refused = try_set(&outside, "x");
-            assert!(matches!(refused, Err(GuestNameError::Door(DoorError::NotFound))));
+            assert!(matches!(refused, Err(GuestNameError::Access(AccessError::NotFound))));
         }
-        let session = app.sees(&guest, &room).session_id.unwrap();
+        let session = app.sees(&guest, &room).session_id();
         let (moderator, token) = (caller_of(&alice), room.clone());
         app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));
-        let told = || app.sees(&caller_of(&alice), &room).last_message.unwrap();
+        let told = || app.sees(&caller_of(&alice), &room).last_message();
         let named = |name: &str| told().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
         assert_eq!((named("user").kind, named("user").name.as_str()), ("guest", "Guest"));
         try_set(&guest, " Gerda ").unwrap();
@@ -93,7 +92,7 @@ mod tests {
         app.write(move |tx| crate::conversation::rename::rename(tx, &moderator, &token, "Renamed"));
         assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
         assert_eq!(
-            app.sees(&guest, &room).last_message.unwrap().message,
+            app.sees(&guest, &room).last_message().message,
             r#"{actor} renamed the conversation from "Room" to "Renamed""#
         );
         try_set(&guest, "").unwrap();

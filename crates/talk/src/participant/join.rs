@@ -8,9 +8,9 @@ use plauder_store::{StoreError, Transaction, attendees, conversations, notificat
 use thiserror::Error;
 
 use super::presence::end_sessions;
-use crate::conversation::door::seat_of;
+use crate::access::find_attendee;
 use crate::conversation::show::{from_seat, membership_of};
-use crate::conversation::view::{ConversationView, Detail};
+use crate::conversation::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings, secret};
 
@@ -27,7 +27,9 @@ pub struct Wish {
 #[derive(Debug)]
 pub struct Joined {
     /// The conversation as they see it.
-    pub conversation: ConversationView,
+    pub conversation: RoomView,
+    /// Whether they are a guest.
+    pub is_guest: bool,
     /// The value of the cookie on which a new guest's seat hangs.
     pub cookie: Option<String>,
 }
@@ -73,7 +75,7 @@ pub fn join(
     let conversation = conversations::lock(tx, token)?.ok_or(JoinError::NotFound)?;
     let mut cookie = None;
     let mut caller = caller.clone();
-    let attendee = if let Some(attendee) = seat_of(tx, conversation.id, &caller)? {
+    let attendee = if let Some(attendee) = find_attendee(tx, conversation.id, &caller)? {
         let now = tx.now();
         let is_alive = |session: &Session| session::is_alive(session.last_ping, now);
         let alive = sessions::of(tx, attendee.id)?.into_iter().find(is_alive);
@@ -91,7 +93,7 @@ pub fn join(
             return Err(JoinError::Password(password.clone()));
         }
         (caller, cookie) = take_seat(tx, &conversation, caller)?;
-        let seat = seat_of(tx, conversation.id, &caller)?;
+        let seat = find_attendee(tx, conversation.id, &caller)?;
         seat.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
     };
     begin_session(tx, &conversation, &attendee)?;
@@ -99,7 +101,8 @@ pub fn join(
         notifications::read_up_to(tx, conversation.id, account, MessageId(0))?;
     }
     let membership = membership_of(tx, &caller, token)?.ok_or(JoinError::NotFound)?;
-    Ok(Joined { conversation: from_seat(tx, membership, settings, detail)?, cookie })
+    let is_guest = attendee.rank.is_guest();
+    Ok(Joined { conversation: from_seat(tx, membership, settings, detail)?, is_guest, cookie })
 }
 
 /// Gives the caller a seat. A guest without a cookie that is known gets a new one: a cookie that somebody else made up
@@ -161,7 +164,7 @@ mod tests {
         let alice = app.user("alice");
         let room = app.makes_group(&alice, "Room");
         let caller = caller_of(&alice);
-        let first = try_join(&app, &caller, &room, &GENTLY).unwrap().conversation.session_id.unwrap();
+        let first = try_join(&app, &caller, &room, &GENTLY).unwrap().conversation.session_id();
         assert_eq!(first.len(), 512);
         app.wind(99);
         let Err(JoinError::Occupied(session)) = try_join(&app, &caller, &room, &GENTLY) else {
@@ -169,8 +172,8 @@ mod tests {
         };
         assert_eq!((session.session_id, session.in_call, session.last_ping), (first, 0, app.now() - 99));
         let second = try_join(&app, &caller, &room, &BY_FORCE).unwrap().conversation;
-        assert_eq!(app.lists(&alice)[0].session_id, second.session_id);
-        assert_eq!(second.last_ping, app.now());
+        assert_eq!(app.lists(&alice)[0].own().session_id, second.own().session_id);
+        assert_eq!(second.own().last_ping, app.now());
         app.wind(100);
         try_join(&app, &caller, &room, &GENTLY).unwrap();
     }
@@ -185,20 +188,20 @@ mod tests {
         }
         let joined = try_join(&app, &caller_of(&bob), &public, &BY_FORCE).unwrap();
         assert_eq!(
-            (joined.conversation.participant_type, joined.cookie),
+            (joined.conversation.own().participant_type, joined.cookie),
             (ParticipantType::SelfJoined, None)
         );
         let guest = app.guest(&public);
         let seen = app.sees(&guest, &public);
-        assert_eq!((seen.participant_type, seen.guests), (ParticipantType::Guest, 1));
-        assert_eq!((seen.can_leave, seen.unread_messages), (false, 0));
+        assert_eq!((seen.own().participant_type, seen.content().guests), (ParticipantType::Guest, 1));
+        assert_eq!((seen.own().can_leave, seen.content().unread_messages), (false, 0));
         for passing in [&guest, &caller_of(&bob)] {
             let (caller, token) = (passing.clone(), public.clone());
             app.write(move |tx| go_offline(tx, &caller, &token));
         }
-        assert_eq!(app.sees(&guest, &public).display_name, "", "a stranger again");
+        assert_eq!(app.sees(&guest, &public).own, None, "a stranger again");
         assert_eq!(app.lists(&bob), []);
-        assert_eq!(app.sees(&caller_of(&alice), &public).guests, 0);
+        assert_eq!(app.sees(&caller_of(&alice), &public).content().guests, 0);
     }
 
     #[test]
@@ -207,14 +210,14 @@ mod tests {
         let alice = app.user("alice");
         let (here, there) = (app.makes_public(&alice, "Here"), app.makes_public(&alice, "There"));
         let guest = app.guest(&here);
-        let before = app.sees(&guest, &here).session_id.unwrap();
+        let before = app.sees(&guest, &here).session_id();
         let again = try_join(&app, &guest, &here, &BY_FORCE).unwrap();
-        assert_eq!((again.cookie, again.conversation.guests), (None, 1));
-        assert_ne!(again.conversation.session_id, Some(before));
+        assert_eq!((again.cookie, again.conversation.content().guests), (None, 1));
+        assert_ne!(again.conversation.own().session_id, Some(before));
         assert_eq!(try_join(&app, &guest, &there, &BY_FORCE).unwrap().cookie, None, "one cookie for both");
         let made_up = Caller::Guest("made up by somebody else".into());
         assert!(try_join(&app, &made_up, &here, &BY_FORCE).unwrap().cookie.is_some());
-        assert_eq!(app.sees(&made_up, &here).display_name, "", "no seat hangs on that one");
+        assert_eq!(app.sees(&made_up, &here).own, None, "no seat hangs on that one");
     }
 
     #[test]

@@ -6,17 +6,16 @@ use plauder_store::{StoreError, Transaction, attendees, messages};
 use thiserror::Error;
 
 use super::give_up_seat;
-use crate::conversation::DoorError;
+use crate::access::{Access, AccessError};
 use crate::conversation::delete;
-use crate::conversation::door::{Seat, enter_account};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody has to stay.
 #[derive(Debug, Error)]
 pub enum LeaveError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// Somebody has to be able to look after the others.
     #[error("The last moderator has to stay while others are in the conversation")]
     LastModerator,
@@ -28,7 +27,7 @@ pub enum LeaveError {
 impl UseCaseError for LeaveError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::LastModerator => Reason::LastModerator.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -38,8 +37,8 @@ impl UseCaseError for LeaveError {
 /// Gives up the account's own seat. A conversation that its last member leaves is gone, whoever came through its link
 /// is there; a one-to-one conversation stays for the other.
 pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveError> {
-    let seat = enter_account(tx, account, token)?;
-    let Seat { conversation, attendee } = &seat;
+    let access = Access::load_locked(tx, account, token)?;
+    let Access { conversation, attendee, .. } = &access;
     let is_passing = attendee.rank.is_passing();
     if !is_passing && !attendees::has_other_members(tx, conversation.id, attendee)? {
         return Ok(delete::whole(tx, conversation.id)?);
@@ -52,7 +51,7 @@ pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Resu
     // One-to-one conversations tell of no leaving; whoever joined by themselves came and goes untold.
     if is_there && !is_pair && !is_passing {
         let told = SystemMessage::UserRemoved;
-        messages::insert_happening(tx, conversation, seat.who(), &told, Some(seat.who()))?;
+        messages::insert_happening(tx, conversation, access.actor(), &told, Some(access.actor()))?;
     }
     Ok(())
 }
@@ -78,9 +77,9 @@ mod tests {
         assert!(matches!(try_leave(&app, &alice, &room), Err(LeaveError::LastModerator)));
         try_leave(&app, &bob, &room).unwrap();
         assert!(app.lists(&bob).is_empty());
-        let told = app.lists(&alice)[0].last_message.clone().unwrap();
+        let told = app.lists(&alice)[0].last_message();
         assert_eq!((told.message.as_str(), told.actor_id.as_str()), ("{actor} left the conversation", "bob"));
-        assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveError::Door(DoorError::NotFound))));
+        assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveError::Access(AccessError::NotFound))));
         try_leave(&app, &alice, &room).unwrap();
         assert_eq!(app.write(move |tx| conversations::find(tx, &room)), None, "nobody was left in it");
     }
@@ -96,7 +95,7 @@ mod tests {
         assert_eq!(app.lists(&bob), [before], "the other one is not told");
         assert_eq!(app.makes_pair(&alice, "bob"), pair);
         let back = app.lists(&alice).remove(0);
-        assert_eq!(back.last_read_message, back.last_message.unwrap().id);
+        assert_eq!(back.content().last_read_message, back.last_message().id);
         for account in [&bob, &alice] {
             try_leave(&app, account, &pair).unwrap();
         }

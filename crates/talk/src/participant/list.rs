@@ -5,8 +5,7 @@ use plauder_store::sessions::Session;
 use plauder_store::{Transaction, memberships};
 
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 
 /// Somebody who is in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,14 +24,11 @@ pub struct Listed {
 
 /// Everybody in a conversation: accounts, then guests, and for moderators the addresses that were invited, who has been
 /// in it longest first. Not for guests, unless they are moderators.
-pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, DoorError> {
-    let mut seat = enter(tx, caller, token)?;
-    if seat.attendee.rank.is_guest() {
-        seat = seat.of_moderator()?;
-    }
-    let seat = seat.beyond_lobby(tx.now())?;
-    let sees_addresses = seat.attendee.rank.is_moderator();
-    let everybody = memberships::everybody(tx, seat.conversation.id)?.into_iter();
+pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, AccessError> {
+    let access = Access::load(tx, caller, token)?;
+    access.require(Capability::ListParticipants)?;
+    let sees_addresses = access.has(Capability::Moderate);
+    let everybody = memberships::everybody(tx, access.conversation.id)?.into_iter();
     let listed = everybody.filter(|member| sees_addresses || member.kind != AttendeeKind::Address);
     let listed = listed.map(|member| Listed {
         user_id: member.user_id,
@@ -63,7 +59,7 @@ mod tests {
         let shown: Vec<_> = listed.iter().map(|one| (one.user_id.as_str(), one.rank.number())).collect();
         assert_eq!(shown, [("alice", 1), ("bob", 3)]);
         for outside in [caller_of(&carla), Caller::Nobody] {
-            assert!(matches!(try_list(outside), Err(DoorError::NotFound)));
+            assert!(matches!(try_list(outside), Err(AccessError::NotFound)));
         }
     }
 }

@@ -5,9 +5,9 @@ use plauder_store::conversations::Conversation;
 use plauder_store::sessions::{self, Session};
 use plauder_store::{StoreError, Transaction, attendees, conversations};
 
+use crate::access::actor;
 use crate::call;
 use crate::conversation::delete;
-use crate::conversation::door::who;
 
 /// Ends one session of a seat; in the call it leaves it.
 pub(crate) fn end_session(
@@ -16,7 +16,7 @@ pub(crate) fn end_session(
     attendee: &Attendee,
     session: &Session,
 ) -> Result<(), StoreError> {
-    call::take_out(tx, conversation, who(attendee), session)?;
+    call::take_out(tx, conversation, actor(attendee), session)?;
     sessions::end(tx, session.key)
 }
 

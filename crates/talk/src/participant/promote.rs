@@ -5,17 +5,16 @@ use plauder_store::attendees::Attendee;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages, sessions};
 use thiserror::Error;
 
-use crate::conversation::DoorError;
-use crate::conversation::door::{Seat, enter, who};
+use crate::access::{Access, AccessError, Capability, actor};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, call};
 
 /// Why somebody keeps their rank.
 #[derive(Debug, Error)]
 pub enum PromoteError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// They are not in the conversation.
     #[error("participant names nobody in this conversation")]
     Unknown,
@@ -34,7 +33,7 @@ pub enum PromoteError {
 impl UseCaseError for PromoteError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Unknown => Reason::UnknownParticipant.into(),
             Self::Oneself => Reason::Oneself.into(),
             Self::Rank => Reason::ParticipantType.into(),
@@ -59,13 +58,13 @@ pub fn promote(
     token: &Token,
     target: &Target,
 ) -> Result<(), PromoteError> {
-    let (seat, found) = find(tx, caller, token, target)?;
+    let (access, found) = find(tx, caller, token, target)?;
     let rank = found.rank.promoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
     let told = match rank {
         ParticipantType::GuestModerator => SystemMessage::GuestModeratorPromoted,
         _ => SystemMessage::ModeratorPromoted,
     };
-    Ok(set_rank(tx, &seat, &found, rank, &told)?)
+    Ok(set_rank(tx, &access, &found, rank, &told)?)
 }
 
 /// Makes a moderator a user or guest again. For moderators, guests among them.
@@ -75,8 +74,8 @@ pub fn demote(
     token: &Token,
     target: &Target,
 ) -> Result<(), PromoteError> {
-    let (seat, found) = find(tx, caller, token, target)?;
-    if found.id == seat.attendee.id {
+    let (access, found) = find(tx, caller, token, target)?;
+    if found.id == access.attendee.id {
         return Err(PromoteError::Oneself);
     }
     let rank = found.rank.demoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
@@ -84,11 +83,11 @@ pub fn demote(
         ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
         _ => SystemMessage::ModeratorDemoted,
     };
-    set_rank(tx, &seat, &found, rank, &told)?;
-    if seat.conversation.keeps_waiting(rank, tx.now()) {
+    set_rank(tx, &access, &found, rank, &told)?;
+    if access.conversation.keeps_waiting(rank, tx.now()) {
         // They have to wait in the lobby from now on, and nobody calls from there.
         for session in sessions::of(tx, found.id)? {
-            call::take_out(tx, &seat.conversation, who(&found), &session)?;
+            call::take_out(tx, &access.conversation, actor(&found), &session)?;
         }
     }
     Ok(())
@@ -101,15 +100,16 @@ impl Target {
     }
 }
 
-/// The caller's seat, which has to be a moderator's, and the one that is meant.
+/// The caller's access, which has to be a moderator's, and the attendee that is meant.
 fn find(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
     target: &Target,
-) -> Result<(Seat, Attendee), PromoteError> {
-    let seat = enter(tx, caller, token)?.of_moderator()?;
-    let id = seat.conversation.id;
+) -> Result<(Access, Attendee), PromoteError> {
+    let access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Moderate)?;
+    let id = access.conversation.id;
     let found = match target {
         Target::Account(who) => match accounts::find(tx, &UserId::key_of(who))? {
             Some(account) => attendees::find(tx, id, account.id)?,
@@ -117,18 +117,18 @@ fn find(
         },
         Target::Guest(session) => attendees::find_by_session(tx, id, session)?,
     };
-    Ok((seat, found.ok_or(PromoteError::Unknown)?))
+    Ok((access, found.ok_or(PromoteError::Unknown)?))
 }
 
 fn set_rank(
     tx: &mut Transaction<'_>,
-    seat: &Seat,
+    access: &Access,
     target: &Attendee,
     rank: ParticipantType,
     told: &SystemMessage,
 ) -> Result<(), StoreError> {
-    attendees::set_rank(tx, seat.conversation.id, target, rank)?;
-    messages::insert_happening(tx, &seat.conversation, seat.who(), told, Some(who(target)))?;
+    attendees::set_rank(tx, access.conversation.id, target, rank)?;
+    messages::insert_happening(tx, &access.conversation, access.actor(), told, Some(actor(target)))?;
     Ok(())
 }
 
@@ -158,30 +158,27 @@ mod tests {
             let room = room.clone();
             app.write(move |tx| conversations::find(tx, &room)).unwrap().moderators
         };
-        assert!(matches!(try_to(promote, &bob, "carla"), Err(PromoteError::Door(DoorError::NotModerator))));
+        assert!(matches!(
+            try_to(promote, &bob, "carla"),
+            Err(PromoteError::Access(AccessError::NotModerator))
+        ));
         assert!(matches!(try_to(promote, &alice, "dora"), Err(PromoteError::Unknown)));
         assert!(matches!(try_to(promote, &alice, "nobody"), Err(PromoteError::Unknown)));
         assert!(matches!(try_to(promote, &alice, "alice"), Err(PromoteError::Rank)));
         assert!(matches!(try_to(demote, &alice, "alice"), Err(PromoteError::Oneself)));
         assert!(matches!(try_to(demote, &alice, "bob"), Err(PromoteError::Rank)));
-        let own = Target::Guest(app.joins(&alice, &room).session_id.unwrap());
+        let own = Target::Guest(app.joins(&alice, &room).session_id());
         let (caller, token) = (caller_of(&alice), room.clone());
         let refused = app.try_write(move |tx| demote(tx, &caller, &token, &own));
         assert!(matches!(refused, Err(PromoteError::Oneself)), "whatever she calls herself");
         assert_eq!(moderators(), 1);
         try_to(promote, &alice, "bob").unwrap();
         assert_eq!(moderators(), 2);
-        assert_eq!(
-            app.lists(&bob)[0].last_message.as_ref().unwrap().message,
-            "{actor} promoted you to moderator"
-        );
+        assert_eq!(app.lists(&bob)[0].last_message().message, "{actor} promoted you to moderator");
         assert!(matches!(try_to(promote, &alice, "bob"), Err(PromoteError::Rank)));
         assert!(matches!(try_to(demote, &bob, "alice"), Err(PromoteError::Rank)), "an owner stays one");
         try_to(demote, &alice, "bob").unwrap();
         assert_eq!(moderators(), 1);
-        assert_eq!(
-            app.lists(&carla)[0].last_message.as_ref().unwrap().message,
-            "{actor} demoted {user} from moderator"
-        );
+        assert_eq!(app.lists(&carla)[0].last_message().message, "{actor} demoted {user} from moderator");
     }
 }

@@ -11,16 +11,15 @@ use thiserror::Error;
 use super::give_up_seat;
 use super::leave::{LeaveError, leave};
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not removed.
 #[derive(Debug, Error)]
 pub enum RemoveError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// Nobody is removed from a one-to-one conversation.
     #[error("Nobody can be removed from a conversation of this type")]
     Type,
@@ -41,7 +40,7 @@ pub enum RemoveError {
 impl UseCaseError for RemoveError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Type => Reason::RoomType.into(),
             Self::Unknown => Reason::UnknownParticipant.into(),
             Self::Owner => Reason::Owner.into(),
@@ -59,22 +58,22 @@ pub fn remove(
     token: &Token,
     who: &str,
 ) -> Result<(), RemoveError> {
-    let seat = enter(tx, caller, token)?;
+    let access = Access::load_locked(tx, caller, token)?;
     if let Some(account) = caller.account().filter(|a| UserId::key_of(who) == UserId::key_of(&a.user_id)) {
         return Ok(leave(tx, account, token)?);
     }
-    let seat = seat.of_moderator()?;
-    if seat.conversation.kind == ConversationType::OneToOne {
+    access.require(Capability::Moderate)?;
+    if access.conversation.kind == ConversationType::OneToOne {
         return Err(RemoveError::Type);
     }
-    let target = find(tx, seat.conversation.id, who)?.ok_or(RemoveError::Unknown)?;
+    let target = find(tx, access.conversation.id, who)?.ok_or(RemoveError::Unknown)?;
     if target.rank == ParticipantType::Owner {
         return Err(RemoveError::Owner);
     }
-    give_up_seat(tx, &seat.conversation, &target)?;
+    give_up_seat(tx, &access.conversation, &target)?;
     if let Some(account) = target.account {
         let (told, removed) = (SystemMessage::UserRemoved, Some(Who::Account(account)));
-        messages::insert_happening(tx, &seat.conversation, seat.who(), &told, removed)?;
+        messages::insert_happening(tx, &access.conversation, access.actor(), &told, removed)?;
     }
     Ok(())
 }
@@ -119,18 +118,18 @@ mod tests {
             let (caller, token) = (caller_of(by), token.clone());
             app.try_write(move |tx| remove(tx, &caller, &token, who))
         };
-        assert!(matches!(try_remove(&carla, &room, "bob"), Err(RemoveError::Door(DoorError::NotModerator))));
+        assert!(matches!(
+            try_remove(&carla, &room, "bob"),
+            Err(RemoveError::Access(AccessError::NotModerator))
+        ));
         assert!(matches!(try_remove(&bob, &room, "alice"), Err(RemoveError::Owner)));
         assert!(matches!(try_remove(&bob, &room, "nobody"), Err(RemoveError::Unknown)));
         try_remove(&bob, &room, "carla").unwrap();
         assert!(app.lists(&carla).is_empty());
-        assert_eq!(app.lists(&alice)[0].last_message.as_ref().unwrap().message, "{actor} removed {user}");
+        assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} removed {user}");
         assert!(matches!(try_remove(&bob, &room, "carla"), Err(RemoveError::Unknown)));
         try_remove(&bob, &room, "BOB").unwrap();
-        assert_eq!(
-            app.lists(&alice)[0].last_message.as_ref().unwrap().message,
-            "{actor} left the conversation"
-        );
+        assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} left the conversation");
 
         let pair = app.makes_pair(&alice, "bob");
         assert!(matches!(try_remove(&alice, &pair, "bob"), Err(RemoveError::Type)));

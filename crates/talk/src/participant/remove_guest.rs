@@ -6,16 +6,15 @@ use thiserror::Error;
 
 use super::give_up_seat;
 use crate::Caller;
-use crate::conversation::DoorError;
-use crate::conversation::door::enter;
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a guest is not removed.
 #[derive(Debug, Error)]
 pub enum RemoveGuestError {
-    /// Not from there.
+    /// Access is refused.
     #[error(transparent)]
-    Door(#[from] DoorError),
+    Access(#[from] AccessError),
     /// Nobody is online with that session.
     #[error("participant is no session in this conversation")]
     Unknown,
@@ -33,7 +32,7 @@ pub enum RemoveGuestError {
 impl UseCaseError for RemoveGuestError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
-            Self::Door(error) => error.refusal(),
+            Self::Access(error) => error.refusal(),
             Self::Unknown => Reason::UnknownParticipant.into(),
             Self::Oneself => Reason::Oneself.into(),
             Self::NotGuest => Reason::NotGuest.into(),
@@ -49,16 +48,17 @@ pub fn remove(
     token: &Token,
     session_id: &str,
 ) -> Result<(), RemoveGuestError> {
-    let seat = enter(tx, caller, token)?.of_moderator()?;
-    let target = attendees::find_by_session(tx, seat.conversation.id, session_id)?;
+    let access = Access::load_locked(tx, caller, token)?;
+    access.require(Capability::Moderate)?;
+    let target = attendees::find_by_session(tx, access.conversation.id, session_id)?;
     let target = target.ok_or(RemoveGuestError::Unknown)?;
-    if target.id == seat.attendee.id {
+    if target.id == access.attendee.id {
         return Err(RemoveGuestError::Oneself);
     }
     if target.kind != AttendeeKind::Guest {
         return Err(RemoveGuestError::NotGuest);
     }
-    give_up_seat(tx, &seat.conversation, &target)?;
+    give_up_seat(tx, &access.conversation, &target)?;
     Ok(())
 }
 
@@ -76,14 +76,14 @@ mod tests {
         app.adds(&alice, &room, "bob");
         app.joins(&bob, &room);
         let (one, two) = (app.guest(&room), app.guest(&room));
-        let session = |caller: &Caller| app.sees(caller, &room).session_id.unwrap();
+        let session = |caller: &Caller| app.sees(caller, &room).session_id();
         let try_remove = |by: &Caller, session: String| {
             let (by, room) = (by.clone(), room.clone());
             app.try_write(move |tx| remove(tx, &by, &room, &session))
         };
         let alice = caller_of(&alice);
         let refused = try_remove(&one, session(&two));
-        assert!(matches!(refused, Err(RemoveGuestError::Door(DoorError::NotModerator))));
+        assert!(matches!(refused, Err(RemoveGuestError::Access(AccessError::NotModerator))));
         assert!(matches!(try_remove(&alice, "nobody's".into()), Err(RemoveGuestError::Unknown)));
         let of_bob = session(&caller_of(&bob));
         assert!(matches!(try_remove(&alice, of_bob.clone()), Err(RemoveGuestError::NotGuest)));
@@ -103,6 +103,6 @@ mod tests {
         try_remove(&one, session(&two)).unwrap();
         app.write(move |tx| demote(tx, &moderator, &token, &target));
         let seen = app.sees(&one, &room);
-        assert_eq!((seen.participant_type.number(), seen.guests), (4, 1));
+        assert_eq!((seen.own().participant_type.number(), seen.content().guests), (4, 1));
     }
 }

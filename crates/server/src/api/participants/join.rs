@@ -113,7 +113,8 @@ async fn join<V: Version>(
 }
 
 fn answer<V: Version>(request: &ApiRequest<JoinRoom, V>, joined: join::Joined) -> Result<Response, ApiError> {
-    if joined.conversation.participant_type.is_guest() {
+    let own = joined.conversation.own.as_ref();
+    if own.is_some_and(|own| own.participant_type.is_guest()) {
         request.app.guests.joined(request.address(), request.app.clock.now());
     }
     let mut answer = Answer::ok(V::Room::from(joined.conversation));

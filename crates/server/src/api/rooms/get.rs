@@ -3,7 +3,8 @@
 use axum::response::IntoResponse as _;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::conversation::{DoorError, show};
+use plauder_talk::AccessError;
+use plauder_talk::conversation::show;
 
 use super::{RoomParams, TALK_HASH, talk_hash};
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses, Version};
@@ -27,7 +28,7 @@ impl<V: Version> Handler<V> for GetRoom {
         let (view, hash) = request
             .read(|tx, visitor, params| {
                 let view = show::show(tx, &visitor.caller, &visitor.settings, &params.token, V::DETAIL)?;
-                Ok::<_, DoorError>((view, talk_hash(&visitor.settings)))
+                Ok::<_, AccessError>((view, talk_hash(&visitor.settings)))
             })
             .await?;
         Ok(Answer::ok(V::Room::from(view)).with_header(TALK_HASH, hash).into_response())

@@ -5,7 +5,7 @@ use plauder_model::{
     Timestamp,
 };
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
-use plauder_talk::conversation::ConversationView;
+use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Participant;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -61,38 +61,41 @@ struct Seat {
     session_id: String,
 }
 
-impl From<ConversationView> for Room {
-    fn from(view: ConversationView) -> Self {
+impl From<RoomView> for Room {
+    fn from(view: RoomView) -> Self {
+        let settings = view.settings.unwrap_or_default();
+        let own = view.own.unwrap_or_default();
+        let content = view.content.unwrap_or_default();
         Self {
             id: view.id,
             token: view.token.as_str().to_owned(),
             kind: view.kind,
-            name: view.name,
-            display_name: view.display_name,
-            object_type: view.object_type,
-            object_id: view.object_id,
-            participant_type: view.participant_type,
-            participant_in_call: view.participant_flags & 1 == 1,
-            participant_flags: view.participant_flags,
-            read_only: view.read_only,
+            name: settings.name,
+            display_name: settings.display_name,
+            object_type: settings.object_type,
+            object_id: settings.object_id,
+            participant_type: own.participant_type,
+            participant_in_call: own.participant_flags & 1 == 1,
+            participant_flags: own.participant_flags,
+            read_only: settings.read_only,
             count: 0,
             has_password: view.has_password,
-            has_call: view.has_call,
-            can_start_call: view.can_start_call,
-            last_activity: view.last_activity,
-            last_read_message: view.last_read_message,
-            unread_messages: view.unread_messages,
-            unread_mention: view.unread_mention,
-            is_favorite: view.is_favorite,
-            notification_level: view.notification_level,
-            last_ping: view.last_ping,
-            session_id: view.session_id.unwrap_or_else(|| "0".to_owned()),
-            participants: MapOrNothing(view.participants.into_iter().map(Seat::of).collect()),
-            num_guests: view.guests,
+            has_call: content.has_call,
+            can_start_call: content.can_start_call,
+            last_activity: settings.last_activity,
+            last_read_message: content.last_read_message,
+            unread_messages: content.unread_messages,
+            unread_mention: content.unread_mention,
+            is_favorite: own.is_favorite,
+            notification_level: own.notification_level,
+            last_ping: own.last_ping,
+            session_id: own.session_id.unwrap_or_else(|| "0".to_owned()),
+            participants: MapOrNothing(content.participants.into_iter().map(Seat::of).collect()),
+            num_guests: content.guests,
             guest_list: "",
-            last_message: OrNothing(view.last_message.map(Message::from)),
-            lobby_state: view.lobby_state,
-            lobby_timer: view.lobby_timer,
+            last_message: OrNothing(content.last_message.map(Message::from)),
+            lobby_state: settings.lobby_state,
+            lobby_timer: settings.lobby_timer,
         }
     }
 }

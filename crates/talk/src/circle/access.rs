@@ -1,4 +1,5 @@
-//! Who may do what with a circle: it is there for them or not, then their level in it, in this order.
+//! Who may do what with a circle. A request is refused first because the circle does not exist, or not for the actor
+//! (404), then because of the actor's level in it, then because of a value.
 
 use plauder_model::Reason;
 use plauder_model::{AccountId, CircleLevel, GroupId};
@@ -10,22 +11,22 @@ use thiserror::Error;
 use super::CircleView;
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Who does something with a circle.
+/// Who acts on a circle.
 #[derive(Debug, Clone, Copy)]
 pub enum Actor<'a> {
-    /// Somebody with an account.
+    /// An account.
     Account(&'a Account),
-    /// Who has the store in their hands, and may do everything.
+    /// The command line, which may do everything.
     CommandLine,
 }
 
-/// Why somebody does not get to what they want.
+/// Why an actor may not do something with a circle.
 #[derive(Debug, Error)]
-pub enum DoorError {
-    /// There is no such circle, or not for them.
+pub enum CircleAccessError {
+    /// The circle does not exist, or not for the actor.
     #[error("Circle not found")]
     NotFound,
-    /// Their level in it is too low.
+    /// The actor's level in the circle is too low.
     #[error("Insufficient rights")]
     Level,
     /// The store failed.
@@ -33,7 +34,7 @@ pub enum DoorError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for DoorError {
+impl UseCaseError for CircleAccessError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::NotFound => Reason::NotFound.into(),
@@ -51,7 +52,7 @@ impl Actor<'_> {
         }
     }
 
-    /// Whether they may do everything with all circles.
+    /// Whether the actor may do everything with all circles.
     pub(super) fn administers(self, tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
         match self {
             Self::Account(account) => groups::holds(tx, account.id, GroupId::ADMIN),
@@ -60,30 +61,34 @@ impl Actor<'_> {
     }
 }
 
-/// Finds a circle for who is in it or administers the server.
-pub(super) fn find(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, DoorError> {
-    let circle = circles::find(tx, id, actor.account())?.ok_or(DoorError::NotFound)?;
+/// Loads a circle for a member of it or an administrator of the server.
+pub(super) fn load(
+    tx: &mut Transaction<'_>,
+    actor: Actor<'_>,
+    id: &str,
+) -> Result<CircleView, CircleAccessError> {
+    let circle = circles::find(tx, id, actor.account())?.ok_or(CircleAccessError::NotFound)?;
     let is_administered = actor.administers(tx)?;
     if circle.viewer.is_none() && !is_administered {
-        return Err(DoorError::NotFound);
+        return Err(CircleAccessError::NotFound);
     }
     Ok(CircleView { circle, is_administered })
 }
 
-/// Finds a circle as [`find`] does. It and its members are nobody else's to change until the transaction ends.
-pub(super) fn find_to_change(
+/// Loads a circle as [`load`] does, and locks it and its members until the transaction ends.
+pub(super) fn load_locked(
     tx: &mut Transaction<'_>,
     actor: Actor<'_>,
     id: &str,
-) -> Result<CircleView, DoorError> {
+) -> Result<CircleView, CircleAccessError> {
     circles::lock(tx, id)?;
-    find(tx, actor, id)
+    load(tx, actor, id)
 }
 
 impl CircleView {
-    /// Goes on only for who may do what members of `level` may.
-    pub(super) fn at_least(self, level: CircleLevel) -> Result<Self, DoorError> {
-        if self.allows(level) { Ok(self) } else { Err(DoorError::Level) }
+    /// Refuses unless the actor may do what members of `level` may.
+    pub(super) fn require(&self, level: CircleLevel) -> Result<(), CircleAccessError> {
+        if self.allows(level) { Ok(()) } else { Err(CircleAccessError::Level) }
     }
 }
 
@@ -93,9 +98,9 @@ pub(crate) fn visible(
     account: &Account,
     id: &str,
 ) -> Result<Option<Circle>, StoreError> {
-    match find(tx, Actor::Account(account), id) {
+    match load(tx, Actor::Account(account), id) {
         Ok(view) => Ok(Some(view.circle)),
-        Err(DoorError::NotFound | DoorError::Level) => Ok(None),
-        Err(DoorError::Store(error)) => Err(error),
+        Err(CircleAccessError::NotFound | CircleAccessError::Level) => Ok(None),
+        Err(CircleAccessError::Store(error)) => Err(error),
     }
 }
