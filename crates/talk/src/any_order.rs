@@ -19,7 +19,7 @@ use crate::conversation::view::Detail;
 use crate::conversation::{self, RoomView, lobby, password, public, read_only};
 use crate::participant::promote::Target;
 use crate::testing::{App, caller_of};
-use crate::{Caller, Settings, account, call, participant, secret};
+use crate::{Caller, Rules, Settings, account, call, participant, secret};
 
 /// Who does something: four with an account, three without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -454,8 +454,8 @@ impl Company {
         let (account, token) = (account.clone(), token.clone());
         match step {
             Step::Leaves(..) => self.tries(move |tx, _| participant::leave::leave(tx, &account, &token)),
-            Step::Opens(..) => self.tries(move |tx, _| public::open(tx, &account, &token)),
-            Step::Closes(..) => self.tries(move |tx, _| public::close(tx, &account, &token)),
+            Step::Opens(..) => self.tries(move |tx, _| public::open(tx, &account, &token, &Rules::V1)),
+            Step::Closes(..) => self.tries(move |tx, _| public::close(tx, &account, &token, &Rules::V1)),
             Step::SetsLobby { state, seconds, .. } => {
                 let timer = if seconds > 0 { self.app.now() + seconds } else { 0 };
                 self.tries(move |tx, _| lobby::set(tx, &account, &token, state, timer))
@@ -473,9 +473,8 @@ impl Company {
             Step::SetsPassword(_, _, hash) => {
                 self.tries(move |tx, _| password::set(tx, &caller, &token, hash))
             }
-            Step::Renames(..) => {
-                self.tries(move |tx, _| conversation::rename::rename(tx, &caller, &token, "Renamed"))
-            }
+            Step::Renames(..) => self
+                .tries(move |tx, _| conversation::rename::rename(tx, &caller, &token, "Renamed", &Rules::V1)),
             Step::CallsThemselves(_, _, name) => {
                 self.tries(move |tx, _| participant::guest_name::set(tx, &caller, &token, name))
             }

@@ -16,6 +16,7 @@ pub mod notification;
 pub mod participant;
 pub mod password;
 pub mod refusal;
+pub mod rules;
 pub mod secret;
 pub mod settings;
 pub mod upkeep;
@@ -23,6 +24,7 @@ pub mod upkeep;
 pub use access::{AccessError, Capability};
 pub use caller::{Caller, SignedIn};
 pub use refusal::{Refusal, UseCaseError};
+pub use rules::Rules;
 pub use settings::Settings;
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ mod participant;
 mod room;
 
 use plauder_ocs::empty::Nothing;
+use plauder_talk::Rules;
 use plauder_talk::conversation::view::Detail;
 
 pub(crate) use self::participant::{ConflictingSession, Participant, Peer};
@@ -22,6 +23,7 @@ impl Manners for V1 {
 
 impl Version for V1 {
     const NUMBER: u8 = 1;
+    const RULES: Rules = Rules::V1;
     const DETAIL: Detail = Detail::WithParticipants;
     type Room = Room;
     type Participant = Participant;

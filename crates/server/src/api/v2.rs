@@ -3,6 +3,7 @@
 mod room;
 
 use plauder_ocs::empty::Nothing;
+use plauder_talk::Rules;
 use plauder_talk::conversation::view::Detail;
 
 pub(crate) use self::room::Room;
@@ -23,6 +24,7 @@ impl Manners for V2 {
 
 impl Version for V2 {
     const NUMBER: u8 = 2;
+    const RULES: Rules = Rules::V1;
     const DETAIL: Detail = Detail::Plain;
     type Room = Room;
     type Participant = v1::Participant;

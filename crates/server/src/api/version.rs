@@ -2,6 +2,7 @@
 
 use plauder_model::Token;
 use plauder_store::sessions::Peer;
+use plauder_talk::Rules;
 use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Detail;
 use plauder_talk::participant::list::Listed;
@@ -16,6 +17,8 @@ use crate::kept_rooms::KeptRooms;
 pub(crate) trait Version: Manners {
     /// Its number.
     const NUMBER: u8;
+    /// What it decides differently from other versions.
+    const RULES: Rules;
     /// How much of a conversation its object shows.
     const DETAIL: Detail;
 

@@ -232,7 +232,7 @@ mod tests {
         assert_eq!(in_call(), 2);
         app.write({
             let (alice, room) = (alice.clone(), room.clone());
-            move |tx| crate::conversation::public::close(tx, &alice, &room)
+            move |tx| crate::conversation::public::close(tx, &alice, &room, &crate::Rules::V1)
         });
         assert_eq!(in_call(), 1, "the guest is out");
         app.wind(100);

@@ -393,7 +393,7 @@ mod tests {
                     Step::Rename => {
                         let (caller, token) = (caller_of(&people[0]), room.clone());
                         let name = format!("Name {number}");
-                        app.write(move |tx| crate::conversation::rename::rename(tx, &caller, &token, &name));
+                        app.write(move |tx| crate::conversation::rename::rename(tx, &caller, &token, &name, &crate::Rules::V1));
                         let id = app.lists(&people[0])[0].last_message().id.0;
                         known.push(Known { id, by: None, mentions: Vec::new() });
                     }

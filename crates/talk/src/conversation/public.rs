@@ -6,6 +6,7 @@ use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
+use crate::Rules;
 use crate::access::{Access, AccessError, Capability};
 use crate::call;
 use crate::refusal::{Refusal, UseCaseError};
@@ -38,9 +39,17 @@ impl UseCaseError for PublicError {
 }
 
 /// Opens a group conversation to everyone who knows its token. For owners and moderators.
-pub fn open(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), PublicError> {
+pub fn open(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    rules: &Rules,
+) -> Result<(), PublicError> {
     let access = Access::load_locked(tx, account, token)?;
     access.require(Capability::ModerateSignedIn)?;
+    if access.conversation.kind == ConversationType::Public && !rules.refuses_unchanged_openness {
+        return Ok(());
+    }
     if access.conversation.kind != ConversationType::Group {
         return Err(PublicError::NotGroup);
     }
@@ -62,9 +71,17 @@ pub(crate) fn let_guests_in(tx: &mut Transaction<'_>, access: &Access) -> Result
 
 /// Closes a public conversation: who came through its link loses their seat. Its password stays. For owners and
 /// moderators.
-pub fn close(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), PublicError> {
+pub fn close(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    token: &Token,
+    rules: &Rules,
+) -> Result<(), PublicError> {
     let access = Access::load_locked(tx, account, token)?;
     access.require(Capability::ModerateSignedIn)?;
+    if access.conversation.kind == ConversationType::Group && !rules.refuses_unchanged_openness {
+        return Ok(());
+    }
     if access.conversation.kind != ConversationType::Public {
         return Err(PublicError::NotPublic);
     }
@@ -91,15 +108,19 @@ mod tests {
         app.adds(&alice, &room, "bob");
         let try_to =
             |account: &Account,
-             what: fn(&mut Transaction<'_>, &Account, &Token) -> Result<(), PublicError>| {
+             what: fn(&mut Transaction<'_>, &Account, &Token, &Rules) -> Result<(), PublicError>| {
                 let (account, room) = (account.clone(), room.clone());
-                app.try_write(move |tx| what(tx, &account, &room))
+                app.try_write(move |tx| what(tx, &account, &room, &Rules::V1))
             };
         assert!(matches!(try_to(&carla, open), Err(PublicError::Access(AccessError::NotFound))));
         assert!(matches!(try_to(&bob, open), Err(PublicError::Access(AccessError::NotModerator))));
         assert!(matches!(try_to(&alice, close), Err(PublicError::NotPublic)));
         try_to(&alice, open).unwrap();
         assert!(matches!(try_to(&alice, open), Err(PublicError::NotGroup)));
+        let lenient = |tx: &mut Transaction<'_>, account: &Account, token: &Token, rules: &Rules| {
+            open(tx, account, token, &Rules { refuses_unchanged_openness: false, ..*rules })
+        };
+        try_to(&alice, lenient).unwrap();
         assert_eq!(app.lists(&bob)[0].last_message().system_message, "guests_allowed");
 
         let (token, came) = (room.clone(), carla.id);

@@ -6,6 +6,7 @@ use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
 
 use crate::Caller;
+use crate::Rules;
 use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
@@ -43,13 +44,14 @@ pub fn rename(
     caller: &Caller,
     token: &Token,
     name: &str,
+    rules: &Rules,
 ) -> Result<(), RenameError> {
     let access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Moderate)?;
     if access.conversation.kind == ConversationType::OneToOne {
         return Err(RenameError::OneToOne);
     }
-    let name = ConversationName::parse(name, ConversationName::MAX_AT_RENAMING)?;
+    let name = ConversationName::parse(name, rules.max_name_at_renaming)?;
     if access.conversation.name == name.as_str() {
         return Ok(());
     }
@@ -75,7 +77,7 @@ mod tests {
         app.adds(&alice, &room, "bob");
         let try_rename = |who: &Caller, name: &str| {
             let (who, room, name) = (who.clone(), room.clone(), name.to_owned());
-            app.try_write(move |tx| rename(tx, &who, &room, &name))
+            app.try_write(move |tx| rename(tx, &who, &room, &name, &Rules::V1))
         };
         let not_found = |result| matches!(result, Err(RenameError::Access(AccessError::NotFound)));
         assert!(not_found(try_rename(&caller_of(&carla), "x")));
@@ -96,7 +98,7 @@ mod tests {
         let pair = app.makes_pair(&alice, "bob");
         let alice = caller_of(&alice);
         assert!(matches!(
-            app.try_write(move |tx| rename(tx, &alice, &pair, "x")),
+            app.try_write(move |tx| rename(tx, &alice, &pair, "x", &Rules::V1)),
             Err(RenameError::OneToOne)
         ));
     }

@@ -305,7 +305,7 @@ fn it_goes_with_the_seat_the_conversation_and_the_account() {
     app.write(move |tx| participant::leave::leave(tx, &leaver, &token));
     assert_eq!(app.kinds(&bob), [MentionAll, Invitation]);
     let (owner, token) = (alice.clone(), other.clone());
-    app.write(move |tx| crate::conversation::public::close(tx, &owner, &token));
+    app.write(move |tx| crate::conversation::public::close(tx, &owner, &token, &crate::Rules::V1));
     assert_eq!((app.kinds(&bob).len(), app.kinds(&carla).len()), (2, 1), "she came through the link");
     let (caller, token) = (caller_of(&alice), other.clone());
     app.write(move |tx| crate::conversation::delete::delete(tx, &caller, &token));

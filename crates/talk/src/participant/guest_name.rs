@@ -89,7 +89,9 @@ mod tests {
         assert!(named("user").id.starts_with("guest/"));
 
         let (moderator, token) = (guest.clone(), room.clone());
-        app.write(move |tx| crate::conversation::rename::rename(tx, &moderator, &token, "Renamed"));
+        app.write(move |tx| {
+            crate::conversation::rename::rename(tx, &moderator, &token, "Renamed", &crate::Rules::V1)
+        });
         assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
         assert_eq!(
             app.sees(&guest, &room).last_message().message,

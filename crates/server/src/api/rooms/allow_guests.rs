@@ -24,7 +24,9 @@ impl<V: Version> Handler<V> for AllowGuests {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.write(|tx, resident, params| public::open(tx, &resident.account, &params.token)).await?;
+        request
+            .write(|tx, resident, params| public::open(tx, &resident.account, &params.token, &V::RULES))
+            .await?;
         Ok(V::empty())
     }
 }

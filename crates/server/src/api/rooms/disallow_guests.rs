@@ -30,7 +30,9 @@ impl<V: Version> Handler<V> for DisallowGuests {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.write(|tx, resident, params| public::close(tx, &resident.account, &params.token)).await?;
+        request
+            .write(|tx, resident, params| public::close(tx, &resident.account, &params.token, &V::RULES))
+            .await?;
         Ok(V::empty())
     }
 }

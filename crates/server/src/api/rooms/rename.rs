@@ -37,7 +37,7 @@ impl<V: Version> Handler<V> for Rename {
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
             .write(|tx, visitor, params| {
-                rename::rename(tx, &visitor.caller, &params.token, &params.room_name)
+                rename::rename(tx, &visitor.caller, &params.token, &params.room_name, &V::RULES)
             })
             .await?;
         Ok(V::empty())
