@@ -4,7 +4,10 @@ use axum::response::{IntoResponse, Response};
 use plauder_ocs::Failure;
 use plauder_store::StoreError;
 use plauder_talk::AccessError;
+use plauder_talk::account::AccountAccessError;
 use plauder_talk::account::change::ChangeError;
+use plauder_talk::account::edit::EditError;
+use plauder_talk::app_password::AppPasswordError;
 use plauder_talk::call::join::JoinCallError;
 use plauder_talk::call::leave::LeaveCallError;
 use plauder_talk::caller::IdentifyError;
@@ -23,6 +26,7 @@ use plauder_talk::conversation::public::PublicError;
 use plauder_talk::conversation::read_only::ReadOnlyError;
 use plauder_talk::conversation::rename::RenameError;
 use plauder_talk::group::GroupError;
+use plauder_talk::group::add_member::GroupMemberError;
 use plauder_talk::participant::add::AddError;
 use plauder_talk::participant::guest_name::GuestNameError;
 use plauder_talk::participant::join::JoinError;
@@ -31,6 +35,7 @@ use plauder_talk::participant::promote::PromoteError;
 use plauder_talk::participant::remove::RemoveError;
 use plauder_talk::participant::remove_guest::RemoveGuestError;
 use plauder_talk::password::PasswordError;
+use plauder_talk::search::SearchError;
 use plauder_talk::settings::SettingError;
 
 use crate::representation::participant::OtherSession;
@@ -149,6 +154,7 @@ impl From<SetPasswordError> for ApiError {
         match error {
             SetPasswordError::Access(error) => error.into(),
             SetPasswordError::NotPublic => Self::new(403, &error),
+            SetPasswordError::Password(_) => Self::new(400, &error),
             SetPasswordError::Store(error) => Self::store(&error),
         }
     }
@@ -405,6 +411,61 @@ impl From<RemoveMemberError> for ApiError {
 
 impl From<PasswordError> for ApiError {
     fn from(error: PasswordError) -> Self {
-        Self::new(101, &error)
+        let code = if error == PasswordError::Missing { 108 } else { 101 };
+        Self::new(code, &error)
+    }
+}
+
+impl From<AccountAccessError> for ApiError {
+    fn from(error: AccountAccessError) -> Self {
+        match error {
+            AccountAccessError::NotFound => Failure::new(998).into(),
+            AccountAccessError::Unknown => Self::new(404, &error),
+            AccountAccessError::Oneself => Self::new(101, &error),
+            AccountAccessError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<EditError> for ApiError {
+    fn from(error: EditError) -> Self {
+        match error {
+            EditError::Access(error) => error.into(),
+            EditError::PasswordRequired => Self::new(403, &error),
+            EditError::UnknownProperty => Self::new(113, &error),
+            EditError::Change(error) => error.into(),
+            EditError::Identify(error) => error.into(),
+            EditError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<SearchError> for ApiError {
+    fn from(error: SearchError) -> Self {
+        match error {
+            SearchError::TooLong => Self::new(400, &error),
+            SearchError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<GroupMemberError> for ApiError {
+    fn from(error: GroupMemberError) -> Self {
+        match error {
+            GroupMemberError::UnknownGroup => Self::new(102, &error),
+            GroupMemberError::UnknownAccount => Self::new(103, &error),
+            GroupMemberError::OwnAdministration => Self::new(105, &error),
+            GroupMemberError::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+impl From<AppPasswordError> for ApiError {
+    fn from(error: AppPasswordError) -> Self {
+        match error {
+            AppPasswordError::PasswordRequired | AppPasswordError::NotInUse => Self::new(403, &error),
+            AppPasswordError::Identify(error) => error.into(),
+            AppPasswordError::Store(error) => Self::store(&error),
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! What the server can do. Only what works is named.
 
 use plauder_ocs::Answer;
-use plauder_store::StoreError;
-use plauder_talk::{Caller, Settings};
+use plauder_talk::capabilities::{self, TalkCapabilities};
 use serde::Serialize;
 
 use super::status::{VERSION, VERSION_PARTS};
@@ -79,17 +78,7 @@ struct Conversations {
 
 /// The capabilities as the caller has them: without Talk for an account that may not use it.
 pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, ApiError> {
-    let talk = asker
-        .read(|tx, caller: &Caller| {
-            let settings = Settings::load(tx)?;
-            let Some(account) = caller.account() else { return Ok(Some(Talk::new(&settings, false))) };
-            if !settings.admits(tx, account)? {
-                return Ok(None);
-            }
-            let can_create = settings.may_start_conversations(tx, account)?;
-            Ok::<_, StoreError>(Some(Talk::new(&settings, can_create)))
-        })
-        .await?;
+    let talk = asker.read(capabilities::show).await?.map(Talk::from);
     let [major, minor, micro] = VERSION_PARTS;
     Ok(Answer::ok(Capabilities {
         version: Version { major, minor, micro, string: VERSION, edition: "", extended_support: false },
@@ -97,12 +86,13 @@ pub(crate) async fn show(asker: Asker<Open>) -> Result<Answer<Capabilities>, Api
     }))
 }
 
-impl Talk {
-    fn new(settings: &Settings, can_create: bool) -> Self {
+impl From<TalkCapabilities> for Talk {
+    fn from(talk: TalkCapabilities) -> Self {
         let mut features = FEATURES.to_vec();
-        if settings.circles {
+        if talk.circles {
             features.push("circles-support");
         }
-        Self { features, config: Config { conversations: Conversations { can_create } } }
+        let conversations = Conversations { can_create: talk.can_create };
+        Self { features, config: Config { conversations } }
     }
 }

@@ -13,8 +13,7 @@ use plauder_talk::conversation::{
     create, delete, favorite, list, lobby, notification_level, password, password_request, public, read_only,
     rename, show,
 };
-use plauder_talk::password::PasswordError;
-use plauder_talk::{AccessError, Settings, password as passwords};
+use plauder_talk::{AccessError, Settings};
 use serde::Serialize;
 
 use super::{Done, RoomToken, Sent};
@@ -145,10 +144,8 @@ pub(crate) async fn set_password(
 ) -> Done {
     let password = asker.checked(|| Ok(sent?.text("password")?.to_owned())).await?;
     let looked_at = token.clone();
-    asker.read(move |tx, visitor| password::may_set(tx, &visitor.caller, &looked_at)).await?;
-    if password.len() > passwords::MOST_BYTES {
-        return Err(Failure::bad_request(PasswordError::TooLong.to_string()).into());
-    }
+    let given = password.clone();
+    asker.read(move |tx, visitor| password::check(tx, &visitor.caller, &looked_at, &given)).await?;
     let hash = if password.is_empty() { password } else { app.hash_password(password).await? };
     asker
         .write(move |tx, visitor| {

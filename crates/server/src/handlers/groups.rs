@@ -1,12 +1,10 @@
 //! Groups, for administrators.
 
 use plauder_ocs::{Answer, Failure};
-use plauder_store::groups;
-use plauder_talk::group;
-use plauder_talk::group::GroupError;
+use plauder_talk::group::{self, GroupError, list, members};
 use serde::Serialize;
 
-use super::users::{Users, page};
+use super::users::{Users, search};
 use super::{Done, PathId, Sent};
 use crate::caller::{Administrator, Asker};
 use crate::error::ApiError;
@@ -37,9 +35,9 @@ struct Group {
 
 /// The groups whose id or name holds `search`.
 pub(crate) async fn list(asker: Asker<Administrator>, sent: Sent) -> Result<Answer<Groups>, ApiError> {
-    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
-    let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
-    Ok(Answer::ok(Groups { groups: found.into_iter().map(|(group, _)| group.id).collect() }))
+    let search = asker.checked(|| search(&sent?)).await?;
+    let found = asker.read(move |tx, _| list::list(tx, &search)).await?;
+    Ok(Answer::ok(Groups { groups: found.into_iter().map(|group| group.id).collect() }))
 }
 
 /// The same with more about each.
@@ -47,12 +45,12 @@ pub(crate) async fn list_details(
     asker: Asker<Administrator>,
     sent: Sent,
 ) -> Result<Answer<GroupDetails>, ApiError> {
-    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
-    let found = asker.read(move |tx, _| groups::search(tx, &search, limit, offset)).await?;
-    let groups = found.into_iter().map(|(group, usercount)| Group {
+    let search = asker.checked(|| search(&sent?)).await?;
+    let found = asker.read(move |tx, _| list::list(tx, &search)).await?;
+    let groups = found.into_iter().map(|group| Group {
         id: group.id,
         displayname: group.display_name,
-        usercount,
+        usercount: group.members,
         disabled: 0,
         can_add: true,
         can_remove: true,
@@ -76,12 +74,7 @@ pub(crate) async fn members(
     asker: Asker<Administrator>,
     PathId(id): PathId,
 ) -> Result<Answer<Users>, ApiError> {
-    let users = asker
-        .read(move |tx, _| {
-            let group = groups::find(tx, &id)?.ok_or(GroupError::Unknown)?;
-            Ok::<_, GroupError>(groups::members(tx, group.key)?)
-        })
-        .await?;
+    let users = asker.read(move |tx, _| members::list(tx, &id)).await?;
     Ok(Answer::ok(Users { users }))
 }
 

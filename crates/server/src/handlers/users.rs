@@ -1,16 +1,16 @@
 //! Accounts, for administrators, and everybody's own.
 
 use axum::extract::State;
-use plauder_model::{GroupId, UserId};
 use plauder_ocs::empty::MapOrNothing;
 use plauder_ocs::{Answer, Failure, Parameters};
-use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, accounts, groups};
-use plauder_talk::account::change::{Change, ChangeError, change};
+use plauder_store::StoreError;
 use plauder_talk::account::create::{Wish, create as make};
-use plauder_talk::account::delete::delete as remove;
-use plauder_talk::caller::{IdentifyError, hold};
+use plauder_talk::account::edit::{Property, edit as change, require_password_change};
+use plauder_talk::account::{self, groups, list};
+use plauder_talk::group::add_member::add_member;
+use plauder_talk::group::remove_member::remove_member;
 use plauder_talk::password;
+use plauder_talk::search::Search;
 use serde::Serialize;
 
 use super::groups::Groups;
@@ -32,25 +32,17 @@ pub(crate) struct UserDetails {
     users: MapOrNothing<String, User>,
 }
 
-/// How long a text may be that is searched for, in bytes.
-const MOST_SEARCHED: usize = 255;
-
 /// The parameters of lists of accounts and groups: `search`, `limit`, `offset`.
-pub(super) fn page(parameters: &Parameters) -> Result<(String, i64, i64), Failure> {
-    let search = parameters.text_or_empty("search")?.to_owned();
-    if search.len() > MOST_SEARCHED {
-        return Err(Failure::bad_request(format!("search must not have more than {MOST_SEARCHED} bytes")));
-    }
-    let limit = parameters.optional_integer("limit")?.filter(|limit| *limit >= 0).unwrap_or(i64::MAX);
-    let offset = parameters.optional_integer("offset")?.unwrap_or(0).max(0);
-    Ok((search, limit, offset))
+pub(super) fn search(parameters: &Parameters) -> Result<Search, Failure> {
+    let text = parameters.text_or_empty("search")?;
+    Ok(Search::new(text, parameters.optional_integer("limit")?, parameters.optional_integer("offset")?))
 }
 
 /// The accounts whose id or name holds `search`.
 pub(crate) async fn list(asker: Asker<Administrator>, sent: Sent) -> Result<Answer<Users>, ApiError> {
-    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
-    let found = asker.read(move |tx, _| accounts::search(tx, &search, limit, offset)).await?;
-    Ok(Answer::ok(Users { users: found.into_iter().map(|account| account.user_id).collect() }))
+    let search = asker.checked(|| search(&sent?)).await?;
+    let users = asker.read(move |tx, _| list::list(tx, &search)).await?;
+    Ok(Answer::ok(Users { users }))
 }
 
 /// The same with more about each.
@@ -58,16 +50,10 @@ pub(crate) async fn list_details(
     asker: Asker<Administrator>,
     sent: Sent,
 ) -> Result<Answer<UserDetails>, ApiError> {
-    let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
-    let found = asker
-        .read(move |tx, _| {
-            let found = accounts::search(tx, &search, limit, offset)?;
-            let users =
-                found.into_iter().map(|account| Ok((account.user_id.clone(), User::of(tx, account)?)));
-            users.collect::<Result<_, StoreError>>()
-        })
-        .await?;
-    Ok(Answer::ok(UserDetails { users: MapOrNothing(found) }))
+    let search = asker.checked(|| search(&sent?)).await?;
+    let found = asker.read(move |tx, _| list::list_details(tx, &search)).await?;
+    let users = found.into_iter().map(|view| (view.user_id.clone(), User::from(view)));
+    Ok(Answer::ok(UserDetails { users: MapOrNothing(users.collect()) }))
 }
 
 /// The id of an account that was made.
@@ -96,86 +82,17 @@ pub(crate) async fn create(
     let (mut wish, password) = asker.checked(read).await?;
     // Only for an administrator the time is spent to hash a password.
     asker.read(|_, _| Ok::<_, StoreError>(())).await?;
-    if password.is_empty() {
-        return Err(Failure::new(108)
-            .because("A password is required: this server sends no mail to set one")
-            .into());
-    }
-    password::check(&password, app.config.password_min_length)?;
+    password::check_for_new_account(&password, app.config.password_min_length)?;
     wish.password_hash = app.hash_password(password).await?;
     let id = wish.user_id.clone();
     asker.write(move |tx, _| make(tx, &wish)).await?;
     Ok(Answer::ok(UserMade { id }))
 }
 
-/// Why an account cannot be shown or changed by who asks.
-enum UserError {
-    /// There is none, or not for them.
-    Unknown,
-    /// It cannot be changed so.
-    Change(ChangeError),
-    /// With these words.
-    Refused(Failure),
-    /// They are not any more who they showed to be.
-    Identity(IdentifyError),
-    Store(StoreError),
-}
-
-impl From<StoreError> for UserError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
-}
-
-impl From<IdentifyError> for UserError {
-    fn from(error: IdentifyError) -> Self {
-        Self::Identity(error)
-    }
-}
-
-impl From<ChangeError> for UserError {
-    fn from(error: ChangeError) -> Self {
-        Self::Change(error)
-    }
-}
-
-impl From<UserError> for ApiError {
-    fn from(error: UserError) -> Self {
-        match error {
-            UserError::Unknown => Failure::new(998).into(),
-            UserError::Change(error) => error.into(),
-            UserError::Refused(failure) => failure.into(),
-            UserError::Identity(error) => error.into(),
-            UserError::Store(error) => error.into(),
-        }
-    }
-}
-
-/// The account called `id`, which is the caller's own or the caller is an administrator.
-fn visible(
-    tx: &mut Transaction<'_>,
-    caller: &plauder_talk::SignedIn,
-    id: &str,
-) -> Result<Account, UserError> {
-    if UserId::key_of(id) == UserId::key_of(&caller.account.user_id) {
-        return Ok(caller.account.clone());
-    }
-    if !groups::holds(tx, caller.account.id, GroupId::ADMIN)? {
-        return Err(UserError::Unknown);
-    }
-    accounts::find(tx, &UserId::key_of(id))?
-        .ok_or_else(|| UserError::Refused(Failure::new(404).because("User does not exist")))
-}
-
 /// One account.
 pub(crate) async fn show(asker: Asker<SignedIn>, PathId(id): PathId) -> Result<Answer<User>, ApiError> {
-    let user = asker
-        .read(move |tx, caller| {
-            let account = visible(tx, caller, &id)?;
-            Ok::<_, UserError>(User::of(tx, account)?)
-        })
-        .await?;
-    Ok(Answer::ok(user))
+    let view = asker.read(move |tx, caller| account::show::show(tx, caller, &id)).await?;
+    Ok(Answer::ok(User::from(view)))
 }
 
 /// Changes an account: `key` is `displayname`, `email` or `password`.
@@ -189,81 +106,26 @@ pub(crate) async fn edit(
         let parameters = sent?;
         Ok((parameters.text("key")?.to_owned(), parameters.text("value")?.to_owned()))
     };
-    let (key, value) = asker.checked(read).await?;
-    let wanted = match key.as_str() {
-        "displayname" | "display" => Some(Change::DisplayName(value)),
-        "email" => Some(Change::Email(value)),
-        "password" => {
-            let looked_at = id.clone();
-            let showed_password = asker.showed_password();
-            asker
-                .read(move |tx, caller| {
-                    let account = known(visible(tx, caller, &looked_at))?;
-                    if account.id == caller.account.id && !showed_password {
-                        let message = "Your password is changed by showing the one that it has now";
-                        return Err(UserError::Refused(Failure::new(403).because(message)));
-                    }
-                    Ok(())
-                })
-                .await?;
-            password::check(&value, app.config.password_min_length)?;
-            Some(Change::PasswordHash(app.hash_password(value).await?))
-        }
-        _ => None,
-    };
-    asker
-        .write(move |tx, caller| {
-            let account = known(visible(tx, caller, &id))?;
-            let Some(wanted) = &wanted else {
-                let message = "key has to be displayname, email or password";
-                return Err(UserError::Refused(Failure::new(113).because(message)));
-            };
-            if account.id == caller.account.id && matches!(wanted, Change::PasswordHash(_)) {
-                hold(tx, caller)?;
-            }
-            Ok(change(tx, &account, wanted)?)
-        })
-        .await?;
-    Ok(Answer::done())
-}
-
-/// Where an account is to be changed, one that is not there is no other than one that is not for the caller.
-fn known(account: Result<Account, UserError>) -> Result<Account, UserError> {
-    account.map_err(|error| match error {
-        UserError::Refused(_) => UserError::Unknown,
-        other => other,
-    })
-}
-
-/// Another account than the administrator's own, which they do not lock themselves out of.
-fn another(
-    tx: &mut Transaction<'_>,
-    caller: &plauder_talk::SignedIn,
-    id: &str,
-) -> Result<Account, UserError> {
-    let account = accounts::find(tx, &UserId::key_of(id))?.ok_or(UserError::Unknown)?;
-    if account.id == caller.account.id {
-        let failure = Failure::new(101).because("You cannot do this to your own account");
-        return Err(UserError::Refused(failure));
+    let (key, mut value) = asker.checked(read).await?;
+    let property = Property::from_key(&key);
+    if property == Some(Property::Password) {
+        let (looked_at, showed_password) = (id.clone(), asker.showed_password());
+        asker
+            .read(move |tx, caller| require_password_change(tx, caller, &looked_at, showed_password))
+            .await?;
+        password::check(&value, app.config.password_min_length)?;
+        value = app.hash_password(value).await?;
     }
-    Ok(account)
+    let wanted = property.map(|property| property.change_to(value));
+    asker.write(move |tx, caller| change(tx, caller, &id, wanted.as_ref())).await?;
+    Ok(Answer::done())
 }
 
 /// Removes an account. It is disabled first, so that what it does at the same time comes to an end.
 pub(crate) async fn delete(asker: Asker<Administrator>, PathId(id): PathId) -> Done {
     let disabled = id.clone();
-    asker
-        .write(move |tx, caller| {
-            let account = another(tx, caller, &disabled)?;
-            Ok::<_, UserError>(change(tx, &account, &Change::Enabled(false))?)
-        })
-        .await?;
-    asker
-        .write(move |tx, caller| {
-            let account = another(tx, caller, &id)?;
-            Ok::<_, UserError>(remove(tx, &account)?)
-        })
-        .await?;
+    asker.write(move |tx, caller| account::set_enabled::set_enabled(tx, caller, &disabled, false)).await?;
+    asker.write(move |tx, caller| account::remove::remove(tx, caller, &id)).await?;
     Ok(Answer::done())
 }
 
@@ -278,62 +140,26 @@ pub(crate) async fn disable(asker: Asker<Administrator>, id: PathId) -> Done {
 }
 
 async fn set_enabled(asker: Asker<Administrator>, PathId(id): PathId, enabled: bool) -> Done {
-    asker
-        .write(move |tx, caller| {
-            let account = another(tx, caller, &id)?;
-            Ok::<_, UserError>(change(tx, &account, &Change::Enabled(enabled))?)
-        })
-        .await?;
+    asker.write(move |tx, caller| account::set_enabled::set_enabled(tx, caller, &id, enabled)).await?;
     Ok(Answer::done())
 }
 
 /// The groups of an account.
 pub(crate) async fn groups(asker: Asker<SignedIn>, PathId(id): PathId) -> Result<Answer<Groups>, ApiError> {
-    let groups = asker
-        .read(move |tx, caller| {
-            let account = known(visible(tx, caller, &id))?;
-            Ok::<_, UserError>(groups::of(tx, account.id)?)
-        })
-        .await?;
+    let groups = asker.read(move |tx, caller| groups::list(tx, caller, &id)).await?;
     Ok(Answer::ok(Groups { groups }))
 }
 
 /// Puts an account into a group.
 pub(crate) async fn join_group(asker: Asker<Administrator>, id: PathId, sent: Sent) -> Done {
     let group = asker.checked(|| Ok(sent?.text("groupid")?.to_owned())).await?;
-    asker
-        .write(move |tx, _| {
-            let (account, group) = account_and_group(tx, &id.0, &group)?;
-            Ok::<_, UserError>(groups::add_member(tx, group.key, account.id)?)
-        })
-        .await?;
+    asker.write(move |tx, _| add_member(tx, &group, &id.0)).await?;
     Ok(Answer::done())
 }
 
 /// Takes an account out of a group.
 pub(crate) async fn leave_group(asker: Asker<Administrator>, id: PathId, sent: Sent) -> Done {
     let group = asker.checked(|| Ok(sent?.text("groupid")?.to_owned())).await?;
-    asker
-        .write(move |tx, caller| {
-            let (account, group) = account_and_group(tx, &id.0, &group)?;
-            if group.id == GroupId::ADMIN && account.id == caller.account.id {
-                let message = "Cannot remove yourself from the admin group";
-                return Err(UserError::Refused(Failure::new(105).because(message)));
-            }
-            Ok(groups::remove_member(tx, group.key, account.id)?)
-        })
-        .await?;
+    asker.write(move |tx, caller| remove_member(tx, caller, &group, &id.0)).await?;
     Ok(Answer::done())
-}
-
-fn account_and_group(
-    tx: &mut Transaction<'_>,
-    id: &str,
-    group: &str,
-) -> Result<(Account, groups::Group), UserError> {
-    let unknown_group = || UserError::Refused(Failure::new(102).because("groupid names no group"));
-    let unknown_user = || UserError::Refused(Failure::new(103).because("There is no account of that id"));
-    let group = groups::find(tx, group)?.ok_or_else(unknown_group)?;
-    let account = accounts::find(tx, &UserId::key_of(id))?.ok_or_else(unknown_user)?;
-    Ok((account, group))
 }
