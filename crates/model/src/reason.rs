@@ -97,6 +97,8 @@ pub enum Reason {
     UnknownSetting,
     /// The caller has to present the account's own password.
     PasswordRequired,
+    /// The caller has to present an app password.
+    AppPasswordRequired,
 
     // Teams
     /// The caller's level in the team does not permit this.

@@ -1,7 +1,17 @@
-//! Accounts: made, changed and removed by administrators, and what people do with their own.
+//! Accounts: created, changed and removed by administrators, and what people do with their own.
 
-pub mod app_password;
+pub mod access;
 pub mod change;
 pub mod create;
 pub mod delete;
-pub mod sign_in;
+pub mod edit;
+pub mod groups;
+pub mod list;
+pub mod remove;
+pub mod session;
+pub mod set_enabled;
+pub mod show;
+pub mod view;
+
+pub use access::AccountAccessError;
+pub use view::AccountView;

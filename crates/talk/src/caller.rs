@@ -140,8 +140,8 @@ pub fn hold(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), Identi
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account;
     use crate::testing::App;
+    use crate::{account, app_password};
 
     #[test]
     fn only_what_holds_now_counts() {
@@ -149,7 +149,7 @@ mod tests {
         let alice = app.user("alice");
         let id = alice.id;
         let password = Credentials::Password { user_key: "alice".into(), password_hash: alice.password_hash };
-        let (secret, _) = app.write(move |tx| account::app_password::add(tx, id, "x"));
+        let (secret, _) = app.write(move |tx| app_password::create::insert(tx, id, "x"));
         let app_password = |user_key: Option<&str>| Credentials::AppPassword {
             secret_hash: crate::secret::hash(&secret),
             user_key: user_key.map(str::to_owned),
@@ -188,7 +188,7 @@ mod tests {
     fn a_cookie_ends_with_what_it_stands_for() {
         let app = App::new();
         let alice = app.user("alice");
-        let secret = app.write(move |tx| account::sign_in::begin_web_session(tx, alice.id, None));
+        let secret = app.write(move |tx| account::session::begin_web_session(tx, alice.id, None));
         let cookie = Credentials::Cookie { secret_hash: crate::secret::hash(&secret) };
         let shown = cookie.clone();
         let caller = || {
@@ -198,7 +198,7 @@ mod tests {
             })
         };
         assert!(caller().account().is_some());
-        app.wind(account::sign_in::WEB_SESSION_SECONDS - 1);
+        app.wind(account::session::WEB_SESSION_SECONDS - 1);
         assert!(caller().account().is_some());
         app.wind(1);
         assert!(caller().account().is_none(), "expired");

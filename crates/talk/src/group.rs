@@ -1,27 +1,39 @@
-//! Groups: made, changed and removed by administrators.
+//! Groups: created, changed and deleted by administrators.
 
-use plauder_model::{GroupId, Reason};
-use plauder_store::{StoreError, Transaction, groups};
+pub mod add_member;
+pub mod create;
+pub mod delete;
+pub mod list;
+pub mod members;
+pub mod remove_member;
+pub mod rename;
+
+use plauder_model::Reason;
+use plauder_store::StoreError;
 use thiserror::Error;
+
+pub use create::create;
+pub use delete::delete;
+pub use rename::rename;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a group cannot be made, changed or removed.
+/// Why a group is not created, shown, changed or deleted.
 #[derive(Debug, Error)]
 pub enum GroupError {
-    /// It cannot be called so.
+    /// The id is not acceptable.
     #[error("Invalid group name")]
     Id,
-    /// It cannot be shown under that name.
+    /// The name to show is not acceptable.
     #[error("displayname has to have 1 to 64 characters, none of them a control character")]
     DisplayName,
-    /// There is one of that id.
+    /// A group of that id exists already.
     #[error("group exists")]
     Exists,
-    /// There is none of that id.
+    /// The group does not exist.
     #[error("The requested group could not be found")]
     Unknown,
-    /// It is the group of administrators, which is always there.
+    /// The group of administrators always exists.
     #[error("The group admin cannot be removed")]
     Admin,
     /// The store failed.
@@ -42,38 +54,15 @@ impl UseCaseError for GroupError {
     }
 }
 
-/// Makes a group without members, shown under its id where `display_name` is empty.
-pub fn create(tx: &mut Transaction<'_>, id: &str, display_name: &str) -> Result<(), GroupError> {
-    let id = GroupId::parse(id).ok_or(GroupError::Id)?;
-    let shown = if display_name.trim().is_empty() { id.as_str() } else { display_name };
-    let shown = plauder_model::person::display_name(shown).ok_or(GroupError::DisplayName)?;
-    groups::insert(tx, &id, shown)?.ok_or(GroupError::Exists)?;
-    Ok(())
-}
-
-/// Changes the name that people see.
-pub fn rename(tx: &mut Transaction<'_>, id: &str, display_name: &str) -> Result<(), GroupError> {
-    let group = groups::find(tx, id)?.ok_or(GroupError::Unknown)?;
-    let shown = plauder_model::person::display_name(display_name).ok_or(GroupError::DisplayName)?;
-    Ok(groups::rename(tx, &group, shown)?)
-}
-
-/// Removes a group; its members stay, and so do the conversations that were made for it.
-pub fn delete(tx: &mut Transaction<'_>, id: &str) -> Result<(), GroupError> {
-    if id == GroupId::ADMIN {
-        return Err(GroupError::Admin);
-    }
-    let group = groups::find(tx, id)?.ok_or(GroupError::Unknown)?;
-    Ok(groups::delete(tx, group.key)?)
-}
-
 #[cfg(test)]
 mod tests {
+    use plauder_store::groups;
+
     use super::*;
     use crate::testing::App;
 
     #[test]
-    fn made_renamed_and_removed() {
+    fn created_renamed_and_deleted() {
         let app = App::new();
         app.write(|tx| create(tx, " crew ", ""));
         app.write(|tx| rename(tx, "crew", "The crew"));

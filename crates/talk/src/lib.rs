@@ -5,8 +5,10 @@
 
 pub mod access;
 pub mod account;
+pub mod app_password;
 pub mod call;
 pub mod caller;
+pub mod capabilities;
 pub mod chat;
 pub mod circle;
 pub mod conversation;
@@ -16,7 +18,11 @@ pub mod notification;
 pub mod participant;
 pub mod password;
 pub mod refusal;
+<<<<<<< HEAD
 pub mod rules;
+=======
+pub mod search;
+>>>>>>> talk
 pub mod secret;
 pub mod settings;
 pub mod upkeep;

@@ -25,6 +25,9 @@ pub enum PasswordError {
     /// It has too many bytes.
     #[error("The password must not have more than {MOST_BYTES} bytes")]
     TooLong,
+    /// An account is created without a password.
+    #[error("A password is required: this server sends no mail to set one")]
+    Missing,
     /// It could be taken for an app password, which is checked in another way.
     #[error("The password must not look like an app password (72 letters and digits)")]
     LooksLikeAppPassword,
@@ -35,6 +38,7 @@ impl PasswordError {
     #[must_use]
     pub const fn reason(self) -> Reason {
         match self {
+            Self::Missing => Reason::PasswordMissing,
             Self::TooShort(_) | Self::TooLong | Self::LooksLikeAppPassword => Reason::PasswordPolicy,
         }
     }
@@ -52,6 +56,11 @@ pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
         return Err(PasswordError::LooksLikeAppPassword);
     }
     Ok(())
+}
+
+/// Whether a new account can have the password.
+pub fn check_for_new_account(password: &str, min_length: usize) -> Result<(), PasswordError> {
+    if password.is_empty() { Err(PasswordError::Missing) } else { check(password, min_length) }
 }
 
 /// A password for somebody who did not think one up: 20 characters, or more where more are asked for.
@@ -122,6 +131,8 @@ mod tests {
         assert_eq!(check("seven77", 8), Err(PasswordError::TooShort(8)));
         assert_eq!(check("ächtächt", 8), Ok(()), "characters, not bytes");
         assert_eq!(check("", 0), Err(PasswordError::TooShort(1)));
+        assert_eq!(check_for_new_account("", 8), Err(PasswordError::Missing));
+        assert_eq!(check_for_new_account("seven77", 8), Err(PasswordError::TooShort(8)));
         assert_eq!(check(&"x".repeat(1025), 8), Err(PasswordError::TooLong));
         assert_eq!(check(&"x".repeat(72), 8), Err(PasswordError::LooksLikeAppPassword));
     }

@@ -23,7 +23,12 @@ pub(crate) struct App {
 
 /// Somebody at the door with their account.
 pub(crate) fn caller_of(account: &Account) -> Caller {
-    Caller::Account(SignedIn { account: account.clone(), app_password: None })
+    Caller::Account(signed_in(account))
+}
+
+/// The account as somebody who presented its password.
+pub(crate) fn signed_in(account: &Account) -> SignedIn {
+    SignedIn { account: account.clone(), app_password: None }
 }
 
 impl App {

@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use plauder_model::{AppPasswordId, Timestamp};
 use plauder_store::app_passwords;
-use plauder_talk::account::app_password::add;
+use plauder_talk::app_password::create::insert;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
             let (user, name) = (user.clone(), name.clone());
             let (secret, id) = database.write_blocking(move |tx| {
                 let account = find_account(tx, &user)?;
-                Ok::<_, CommandError>(add(tx, account.id, &name)?)
+                Ok::<_, CommandError>(insert(tx, account.id, &name)?)
             })?;
             println!("app password {}: {secret}", id.0);
         }

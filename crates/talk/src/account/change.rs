@@ -74,8 +74,8 @@ pub fn change(tx: &mut Transaction<'_>, account: &Account, change: &Change) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::app_password;
-    use crate::account::sign_in::begin_web_session;
+    use crate::account::session::begin_web_session;
+    use crate::app_password;
     use crate::secret;
     use crate::testing::App;
 
@@ -104,7 +104,7 @@ mod tests {
         let cookies = || {
             let id = alice.id;
             app.write(move |tx| {
-                let (_, app_password) = app_password::add(tx, id, "x")?;
+                let (_, app_password) = app_password::create::insert(tx, id, "x")?;
                 Ok::<_, StoreError>([
                     begin_web_session(tx, id, None)?,
                     begin_web_session(tx, id, Some(app_password))?,

@@ -49,7 +49,7 @@ mod tests {
 
     use super::*;
     use crate::account::create::{Wish, create};
-    use crate::account::sign_in::begin_web_session;
+    use crate::account::session::begin_web_session;
     use crate::testing::App;
 
     fn remove(app: &App, id: &'static str) {

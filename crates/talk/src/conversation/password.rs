@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
+use crate::password::{MOST_BYTES, PasswordError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that password.
@@ -17,6 +18,9 @@ pub enum SetPasswordError {
     /// "403 When the conversation is not a public conversation".
     #[error("Only a public conversation has a password")]
     NotPublic,
+    /// The password is not acceptable.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -27,14 +31,22 @@ impl UseCaseError for SetPasswordError {
         match self {
             Self::Access(error) => error.refusal(),
             Self::NotPublic => Reason::NotPublic.into(),
+            Self::Password(error) => error.reason().into(),
             Self::Store(error) => Refusal::Store(error),
         }
     }
 }
 
-/// Whether the caller may change the password: asked before the time is spent to hash one.
-pub fn may_set(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), SetPasswordError> {
-    require_permission(&Access::load(tx, caller, token)?)
+/// Refuses unless the caller may change the password, and `password` is acceptable. Checked before the password is
+/// hashed, because hashing is slow.
+pub fn check(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+    password: &str,
+) -> Result<(), SetPasswordError> {
+    require_permission(&Access::load(tx, caller, token)?)?;
+    if password.len() > MOST_BYTES { Err(PasswordError::TooLong.into()) } else { Ok(()) }
 }
 
 /// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.
@@ -80,7 +92,7 @@ mod tests {
         let try_set = |account, token: &Token, hash: &'static str| {
             let (caller, token) = (caller_of(account), token.clone());
             app.try_write(move |tx| {
-                may_set(tx, &caller, &token)?;
+                check(tx, &caller, &token, hash)?;
                 set(tx, &caller, &token, hash)
             })
         };
@@ -89,6 +101,15 @@ mod tests {
             Err(SetPasswordError::Access(AccessError::NotModerator))
         ));
         assert!(matches!(try_set(&alice, &group, "hash"), Err(SetPasswordError::NotPublic)));
+        let long = "x".repeat(MOST_BYTES + 1).leak();
+        assert!(matches!(
+            try_set(&alice, &room, long),
+            Err(SetPasswordError::Password(PasswordError::TooLong))
+        ));
+        assert!(matches!(
+            try_set(&bob, &room, long),
+            Err(SetPasswordError::Access(AccessError::NotModerator))
+        ));
         let seen = || app.lists(&bob).remove(0);
         let before = seen().content().last_message.clone();
         try_set(&alice, &room, "").unwrap();

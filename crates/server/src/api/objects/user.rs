@@ -1,8 +1,7 @@
 //! An account as API calls about accounts show it.
 
 use plauder_model::Timestamp;
-use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, accounts, groups};
+use plauder_talk::account::AccountView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -53,26 +52,24 @@ struct BackendCapabilities {
     set_password: bool,
 }
 
-impl User {
-    /// How an account looks now.
-    pub(crate) fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
-        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
-        Ok(Self {
-            groups: groups::of(tx, account.id)?,
-            enabled: account.enabled,
-            id: account.user_id,
-            first_login,
-            last_login,
-            last_login_ms: last_login * 1000,
+impl From<AccountView> for User {
+    fn from(view: AccountView) -> Self {
+        Self {
+            enabled: view.enabled,
+            id: view.user_id,
+            first_login: view.first_login,
+            last_login: view.last_login,
+            last_login_ms: view.last_login * 1000,
             backend: "Database",
             subadmin: [],
             quota: Quota { free: -3, used: 0, total: -3, relative: 0, quota: -3 },
-            email: Some(account.email).filter(|email| !email.is_empty()),
-            displayname: account.display_name.clone(),
-            display_name: account.display_name,
+            email: Some(view.email).filter(|email| !email.is_empty()),
+            displayname: view.display_name.clone(),
+            display_name: view.display_name,
+            groups: view.groups,
             language: "en",
             locale: "",
             backend_capabilities: BackendCapabilities { set_display_name: true, set_password: true },
-        })
+        }
     }
 }

@@ -1,0 +1,40 @@
+//! An account as its owner and administrators see it.
+
+use plauder_model::Timestamp;
+use plauder_store::accounts::Account;
+use plauder_store::{StoreError, Transaction, accounts, groups};
+
+/// An account as its owner and administrators see it. Holds no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountView {
+    /// The account's id.
+    pub user_id: String,
+    /// The name to show.
+    pub display_name: String,
+    /// The e-mail address; empty: none.
+    pub email: String,
+    /// Whether the account can sign in.
+    pub enabled: bool,
+    /// The ids of the groups that the account is in.
+    pub groups: Vec<String>,
+    /// When the account first signed in; 0: never.
+    pub first_login: Timestamp,
+    /// When the account last signed in; 0: never.
+    pub last_login: Timestamp,
+}
+
+impl AccountView {
+    /// Loads what belongs to an account.
+    pub(crate) fn load(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
+        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
+        Ok(Self {
+            groups: groups::of(tx, account.id)?,
+            user_id: account.user_id,
+            display_name: account.display_name,
+            email: account.email,
+            enabled: account.enabled,
+            first_login,
+            last_login,
+        })
+    }
+}
