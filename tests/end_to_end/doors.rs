@@ -93,9 +93,10 @@ stories! {
 
 #[test]
 fn every_call_stands_in_every_block() {
-    let calls: BTreeSet<(String, String)> = plauder_server::routes::calls()
+    let calls: BTreeSet<(String, String)> = plauder_server::api::operations::operations()
         .iter()
-        .map(|call| (call.method.to_string(), call.path.to_owned()))
+        .filter(|operation| operation.version().is_some() || operation.family() == "chat")
+        .map(|operation| (operation.method().as_str().to_owned(), operation.path().to_owned()))
         .collect();
     let table = Table::read();
     let titles: Vec<&str> = table.blocks.iter().map(|block| block.title.as_str()).collect();

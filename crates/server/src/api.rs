@@ -17,8 +17,11 @@
 //!
 //! 1 to 4 happen in [`request`], 5 to 9 in the use cases, by `plauder_talk::access`.
 
+pub(crate) mod accounts;
+mod app_passwords;
 mod calls;
 pub(crate) mod chat;
+pub(crate) mod groups;
 
 pub(crate) mod manners;
 mod notifications;
@@ -31,6 +34,7 @@ pub(crate) mod platform;
 mod request;
 mod responses;
 mod rooms;
+mod search;
 mod settings;
 mod teams;
 mod v1;

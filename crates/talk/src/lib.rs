@@ -18,11 +18,8 @@ pub mod notification;
 pub mod participant;
 pub mod password;
 pub mod refusal;
-<<<<<<< HEAD
 pub mod rules;
-=======
 pub mod search;
->>>>>>> talk
 pub mod secret;
 pub mod settings;
 pub mod upkeep;

@@ -60,6 +60,7 @@ pub(crate) fn status(reason: Reason) -> u16 {
         | Reason::Owner
         | Reason::StartCall
         | Reason::PasswordRequired
+        | Reason::AppPasswordRequired
         | Reason::NotShareService => 403,
         Reason::Lobby => 412,
         Reason::SessionConflict => 409,
@@ -99,7 +100,7 @@ impl Manners for Chat {
     type Empty = Nothing;
 }
 
-/// Accounts and groups, which have codes of their own.
+/// Accounts, which have codes of their own.
 pub(crate) struct Accounts;
 
 impl Manners for Accounts {
@@ -109,13 +110,55 @@ impl Manners for Accounts {
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
-            Reason::IdFormat | Reason::DisplayName | Reason::EmailAddress | Reason::PasswordPolicy => 101,
-            Reason::Exists | Reason::Protected => 102,
-            Reason::UnknownAccount => 103,
+            // Whether an account does not exist or is not for the caller looks alike.
+            Reason::NotFound => return Failure::new(998),
+            Reason::IdFormat
+            | Reason::DisplayName
+            | Reason::EmailAddress
+            | Reason::PasswordPolicy
+            | Reason::Oneself => 101,
+            Reason::Exists => 102,
             Reason::UnknownGroup => 104,
             Reason::PasswordMissing => 108,
             Reason::UnknownProperty => 113,
             other => status(other),
+        };
+        Failure::new(code).because(message)
+    }
+}
+
+/// The memberships of accounts in groups.
+pub(crate) struct Memberships;
+
+impl Manners for Memberships {
+    const FAMILY: &'static str = Accounts::FAMILY;
+    const PREFIX: &'static str = Accounts::PREFIX;
+    type Empty = Nothing;
+
+    fn refuse(reason: Reason, message: String) -> Failure {
+        let code = match reason {
+            Reason::UnknownGroup => 102,
+            Reason::UnknownAccount => 103,
+            Reason::Protected => 105,
+            other => return Accounts::refuse(other, message),
+        };
+        Failure::new(code).because(message)
+    }
+}
+
+/// Groups of accounts.
+pub(crate) struct Groups;
+
+impl Manners for Groups {
+    const FAMILY: &'static str = "groups";
+    const PREFIX: &'static str = Accounts::PREFIX;
+    type Empty = Nothing;
+
+    fn refuse(reason: Reason, message: String) -> Failure {
+        let code = match reason {
+            Reason::UnknownGroup => 404,
+            Reason::Protected => 102,
+            other => return Accounts::refuse(other, message),
         };
         Failure::new(code).because(message)
     }

@@ -11,7 +11,10 @@ use super::responses::Responses;
 use super::v1::V1;
 use super::v2::V2;
 use super::version::Version;
-use super::{calls, chat, notifications, participants, platform, rooms, settings, teams};
+use super::{
+    accounts, app_passwords, calls, chat, groups, notifications, participants, platform, rooms, settings,
+    teams,
+};
 use crate::App;
 use crate::caller::door::Door;
 
@@ -132,7 +135,9 @@ impl List {
 /// Every operation of the API.
 #[must_use]
 pub fn operations() -> Vec<Mounted> {
-    use manners::{Capabilities, Chat, Notifications, Settings, Teams};
+    use manners::{
+        Accounts, AppPasswords, Capabilities, Chat, Groups, Memberships, Notifications, Settings, Teams,
+    };
     List::default()
         .versions::<rooms::ListRooms>()
         .versions::<rooms::CreateRoom>()
@@ -166,6 +171,28 @@ pub fn operations() -> Vec<Mounted> {
         .mount::<Chat, chat::SetReadMarker>()
         .mount::<Chat, chat::SuggestMentions>()
         .mount::<Chat, rooms::RequestPassword>()
+        .mount::<Accounts, accounts::GetOwnAccount>()
+        .mount::<Accounts, accounts::ListAccounts>()
+        .mount::<Accounts, accounts::CreateAccount>()
+        .mount::<Accounts, accounts::ListAccountDetails>()
+        .mount::<Accounts, accounts::GetAccount>()
+        .mount::<Accounts, accounts::EditAccount>()
+        .mount::<Accounts, accounts::DeleteAccount>()
+        .mount::<Accounts, accounts::EnableAccount>()
+        .mount::<Accounts, accounts::DisableAccount>()
+        .mount::<Accounts, accounts::ListAccountGroups>()
+        .mount::<Memberships, accounts::JoinGroup>()
+        .mount::<Memberships, accounts::LeaveGroup>()
+        .mount::<Groups, groups::ListGroups>()
+        .mount::<Groups, groups::CreateGroup>()
+        .mount::<Groups, groups::ListGroupDetails>()
+        .mount::<Groups, groups::ListGroupMembers>()
+        .mount::<Groups, groups::RenameGroup>()
+        .mount::<Groups, groups::DeleteGroup>()
+        .mount::<Groups, groups::ListGroupUsers>()
+        .mount::<AppPasswords, app_passwords::CreateAppPassword>()
+        .mount::<AppPasswords, app_passwords::RevokeAppPassword>()
+        .mount::<AppPasswords, app_passwords::RotateAppPassword>()
         .mount::<Teams, teams::ListTeams>()
         .mount::<Teams, teams::CreateTeam>()
         .mount::<Teams, teams::GetTeam>()

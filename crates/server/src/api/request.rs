@@ -8,7 +8,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse as _, Response};
-use plauder_ocs::{Failure, guard};
+use plauder_ocs::guard;
 use plauder_store::{StoreError, Transaction};
 use plauder_talk::UseCaseError;
 use plauder_talk::caller::Credentials;
@@ -79,14 +79,21 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
                 Ok(Self { app, params, sender, headers, manners: PhantomData })
             }
             Err(failure) => {
-                Self::authorize(&sender).await?;
+                Self::authorize_sender(&sender).await?;
                 Err(ApiError::from(failure).into())
             }
         }
     }
 
-    /// Asks the policy alone.
-    async fn authorize(sender: &Sender) -> Result<(), ApiError> {
+    /// Asks the policy alone: for a handler that does something slow before its use case.
+    ///
+    /// # Errors
+    /// How the refusal of the policy is answered.
+    pub(crate) async fn authorize(&self) -> Result<(), ApiError> {
+        Self::authorize_sender(&self.sender).await
+    }
+
+    async fn authorize_sender(sender: &Sender) -> Result<(), ApiError> {
         Self::run::<_, StoreError, _>(sender, Mode::Read, Arc::new(|_: &mut Transaction<'_>, _: &_| Ok(())))
             .await
     }
@@ -171,10 +178,5 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
     /// The name that the client gives itself.
     pub(crate) fn user_agent(&self) -> String {
         user_agent(&self.headers)
-    }
-
-    /// Refuses the request.
-    pub(crate) fn refused(failure: Failure) -> ApiError {
-        failure.into()
     }
 }

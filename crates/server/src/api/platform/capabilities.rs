@@ -2,8 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use plauder_ocs::Answer;
-use plauder_store::StoreError;
-use plauder_talk::Settings;
+use plauder_talk::capabilities::{self, TalkCapabilities};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -103,17 +102,7 @@ impl Handler<manners::Capabilities> for GetCapabilities {
     }
 
     async fn run(request: ApiRequest<Self, manners::Capabilities>) -> Reply {
-        let talk = request
-            .read(|tx, caller, ()| {
-                let settings = Settings::load(tx)?;
-                let Some(account) = caller.account() else { return Ok(Some(Talk::new(&settings, false))) };
-                if !settings.admits(tx, account)? {
-                    return Ok(None);
-                }
-                let can_create = settings.may_start_conversations(tx, account)?;
-                Ok::<_, StoreError>(Some(Talk::new(&settings, can_create)))
-            })
-            .await?;
+        let talk = request.read(|tx, caller, ()| capabilities::show(tx, caller)).await?.map(Talk::from);
         let [major, minor, micro] = VERSION_PARTS;
         Ok(Answer::ok(Capabilities {
             version: Version { major, minor, micro, string: VERSION, edition: "", extended_support: false },
@@ -127,12 +116,13 @@ impl Handler<manners::Capabilities> for GetCapabilities {
     }
 }
 
-impl Talk {
-    fn new(settings: &Settings, can_create: bool) -> Self {
+impl From<TalkCapabilities> for Talk {
+    fn from(talk: TalkCapabilities) -> Self {
         let mut features = FEATURES.to_vec();
-        if settings.circles {
+        if talk.circles {
             features.push("circles-support");
         }
-        Self { features, config: Config { conversations: Conversations { can_create } } }
+        let conversations = Conversations { can_create: talk.can_create };
+        Self { features, config: Config { conversations } }
     }
 }

@@ -2,9 +2,7 @@
 
 use plauder_derive::Params;
 use plauder_model::{Reason, Token};
-use plauder_ocs::Failure;
 use plauder_talk::conversation::password::{self, SetPasswordError};
-use plauder_talk::password::{MOST_BYTES, PasswordError};
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
 use crate::caller::door::Talk;
@@ -41,11 +39,10 @@ impl<V: Version> Handler<V> for SetPassword {
 
     /// Permission is checked before the password is hashed, because hashing is slow, and again when it is set.
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.read(|tx, visitor, params| password::may_set(tx, &visitor.caller, &params.token)).await?;
+        request
+            .read(|tx, visitor, params| password::check(tx, &visitor.caller, &params.token, &params.password))
+            .await?;
         let password = request.params.password.clone();
-        if password.len() > MOST_BYTES {
-            return Err(Failure::bad_request(PasswordError::TooLong.to_string()).into());
-        }
         let hash = if password.is_empty() { password } else { request.app.hash_password(password).await? };
         request
             .write(move |tx, visitor, params| {

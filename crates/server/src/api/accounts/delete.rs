@@ -1,0 +1,32 @@
+//! Deletes an account. It is disabled first, so that what it does at the same time comes to an end.
+
+use plauder_model::Reason;
+use plauder_talk::account::{remove, set_enabled};
+
+use super::AccountParams;
+use crate::api::manners::{Accounts, Manners as _};
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Administrator;
+
+/// Deletes an account. It is disabled first, so that what it does at the same time comes to an end.
+pub(crate) struct DeleteAccount;
+
+impl Operation for DeleteAccount {
+    const META: Meta = Meta::delete("/users/{id}", "Delete an account")
+        .refuses(&[Reason::NotFound, Reason::Oneself])
+        .effects(&[Effect::ChangesAdministration]);
+    type Policy = Administrator;
+    type Params = AccountParams;
+}
+
+impl Handler<Accounts> for DeleteAccount {
+    fn responses() -> Responses {
+        Responses::empty::<Accounts>()
+    }
+
+    async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
+        request.write(|tx, caller, params| set_enabled::set_enabled(tx, caller, &params.id, false)).await?;
+        request.write(|tx, caller, params| remove::remove(tx, caller, &params.id)).await?;
+        Ok(Accounts::empty())
+    }
+}

@@ -1,0 +1,31 @@
+//! Lets an account sign in.
+
+use plauder_model::Reason;
+use plauder_talk::account::set_enabled;
+
+use super::AccountParams;
+use crate::api::manners::{Accounts, Manners as _};
+use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Administrator;
+
+/// Lets an account sign in.
+pub(crate) struct EnableAccount;
+
+impl Operation for EnableAccount {
+    const META: Meta = Meta::put("/users/{id}/enable", "Enable an account")
+        .refuses(&[Reason::NotFound, Reason::Oneself])
+        .effects(&[Effect::ChangesAdministration]);
+    type Policy = Administrator;
+    type Params = AccountParams;
+}
+
+impl Handler<Accounts> for EnableAccount {
+    fn responses() -> Responses {
+        Responses::empty::<Accounts>()
+    }
+
+    async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
+        request.write(|tx, caller, params| set_enabled::set_enabled(tx, caller, &params.id, true)).await?;
+        Ok(Accounts::empty())
+    }
+}

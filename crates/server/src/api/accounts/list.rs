@@ -1,0 +1,32 @@
+//! The ids of the accounts whose id or name contains a text.
+
+use axum::response::IntoResponse as _;
+use plauder_model::Reason;
+use plauder_ocs::Answer;
+use plauder_talk::account::list;
+
+use super::AccountIds;
+use crate::api::manners::Accounts;
+use crate::api::search::SearchParams;
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Administrator;
+
+/// The ids of the accounts whose id or name contains a text.
+pub(crate) struct ListAccounts;
+
+impl Operation for ListAccounts {
+    const META: Meta = Meta::get("/users", "List accounts").refuses(&[Reason::Value]);
+    type Policy = Administrator;
+    type Params = SearchParams;
+}
+
+impl Handler<Accounts> for ListAccounts {
+    fn responses() -> Responses {
+        Responses::ok::<AccountIds>("The ids.")
+    }
+
+    async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
+        let users = request.read(|tx, _, params| list::list(tx, &params.search())).await?;
+        Ok(Answer::ok(AccountIds { users }).into_response())
+    }
+}

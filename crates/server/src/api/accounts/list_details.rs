@@ -1,0 +1,43 @@
+//! The accounts whose id or name contains a text.
+
+use axum::response::IntoResponse as _;
+use plauder_model::Reason;
+use plauder_ocs::Answer;
+use plauder_ocs::empty::MapOrNothing;
+use plauder_talk::account::list;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::api::manners::Accounts;
+use crate::api::objects::user::User;
+use crate::api::search::SearchParams;
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Administrator;
+
+/// The accounts whose id or name contains a text.
+pub(crate) struct ListAccountDetails;
+
+impl Operation for ListAccountDetails {
+    const META: Meta = Meta::get("/users/details", "List accounts with details").refuses(&[Reason::Value]);
+    type Policy = Administrator;
+    type Params = SearchParams;
+}
+
+/// Accounts by id.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub(crate) struct AccountDetails {
+    users: MapOrNothing<String, User>,
+}
+
+impl Handler<Accounts> for ListAccountDetails {
+    fn responses() -> Responses {
+        Responses::ok::<AccountDetails>("The accounts by id.")
+    }
+
+    async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
+        let found = request.read(|tx, _, params| list::list_details(tx, &params.search())).await?;
+        let users = found.into_iter().map(|view| (view.user_id.clone(), User::from(view)));
+        Ok(Answer::ok(AccountDetails { users: MapOrNothing(users.collect()) }).into_response())
+    }
+}

@@ -1,0 +1,33 @@
+//! The ids of the groups whose id or name contains a text.
+
+use axum::response::IntoResponse as _;
+use plauder_model::Reason;
+use plauder_ocs::Answer;
+use plauder_talk::group::list;
+
+use super::GroupIds;
+use crate::api::manners::Groups;
+use crate::api::search::SearchParams;
+use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
+use crate::caller::door::Administrator;
+
+/// The ids of the groups whose id or name contains a text.
+pub(crate) struct ListGroups;
+
+impl Operation for ListGroups {
+    const META: Meta = Meta::get("/groups", "List groups").refuses(&[Reason::Value]);
+    type Policy = Administrator;
+    type Params = SearchParams;
+}
+
+impl Handler<Groups> for ListGroups {
+    fn responses() -> Responses {
+        Responses::ok::<GroupIds>("The ids.")
+    }
+
+    async fn run(request: ApiRequest<Self, Groups>) -> Reply {
+        let found = request.read(|tx, _, params| list::list(tx, &params.search())).await?;
+        let groups = found.into_iter().map(|group| group.id).collect();
+        Ok(Answer::ok(GroupIds { groups }).into_response())
+    }
+}
