@@ -12,6 +12,7 @@ pub mod person;
 pub mod seat;
 pub mod session;
 pub mod system_message;
+pub mod text;
 pub mod time;
 pub mod token;
 

@@ -77,12 +77,12 @@ impl Parameters {
         Ok(Some(text))
     }
 
-    /// The term called `name` that is searched for, without white space around it; empty if it was not sent.
+    /// The term called `name` that is searched for; empty if it was not sent.
     ///
     /// # Errors
     /// 400 if it is no text or has more than [`MAX_SEARCH_CHARACTERS`].
     pub fn search_term(&self, name: &str) -> Result<&str, Failure> {
-        let term = self.text_or_empty(name)?.trim();
+        let term = self.text_or_empty(name)?;
         if term.chars().nth(MAX_SEARCH_CHARACTERS).is_some() {
             let message = format!("{name} must not have more than {MAX_SEARCH_CHARACTERS} characters");
             return Err(Failure::bad_request(message));

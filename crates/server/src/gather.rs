@@ -6,7 +6,10 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use futures_util::{StreamExt as _, stream};
 use plauder_ocs::Failure;
+use plauder_ocs::parameters::refuse_body;
 use tower_http::timeout::TimeoutBody;
+
+use crate::http::deadline::DeadlineBody;
 
 /// How many bytes of a body are taken; of a larger one the rest comes when it is read.
 const MOST: usize = 64 * 1024;
@@ -16,17 +19,13 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Takes the body of a request that has one. A request that is refused before its body was read would end its
 /// connection, and a client that has just sent the next one there would not know whether it was heard. An empty body that
-/// comes in chunks has to be read too: that it is empty is known only from its end.
-pub(crate) async fn body(request: Request) -> Result<Request, Failure> {
+/// comes in chunks has to be read too: that it is empty is known only from its end. The whole body may take `time`.
+pub(crate) async fn body(request: Request, time: Duration) -> Result<Request, Failure> {
     let is_long = request.body().size_hint().lower() > MOST as u64;
     let (parts, body) = request.into_parts();
-    let body = Body::new(TimeoutBody::new(BODY_TIME, body));
-    let body = if is_long { body } else { gather(body).await.map_err(|_| too_early())? };
+    let body = Body::new(TimeoutBody::new(BODY_TIME, DeadlineBody::new(body, time)));
+    let body = if is_long { body } else { gather(body).await.map_err(|error| refuse_body(&error))? };
     Ok(Request::from_parts(parts, body))
-}
-
-fn too_early() -> Failure {
-    Failure::bad_request("The body ended too early")
 }
 
 async fn gather(body: Body) -> Result<Body, axum::Error> {

@@ -4,11 +4,13 @@
 
 pub mod app;
 mod caller;
+mod connection_counts;
 pub mod delivery;
 mod edge;
 mod error;
 mod gather;
 mod handlers;
+pub mod http;
 mod kept_rooms;
 mod mail_counts;
 mod metrics;
@@ -18,6 +20,7 @@ pub mod upkeep;
 mod waiting;
 
 pub use app::{App, Config};
+pub use connection_counts::ConnectionCounts;
 pub use mail_counts::MailCounts;
 pub use metrics::router as metrics_router;
 pub use routes::router;

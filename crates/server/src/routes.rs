@@ -13,6 +13,8 @@ use crate::handlers::{
     app_passwords, calls, capabilities, chat, circles, conversations as room, groups, health, me,
     notifications, participants, settings, status, users,
 };
+use crate::http::not_found::{unknown_page, unknown_page_method};
+use crate::http::paths::NormalizePaths;
 use crate::representation::{v1, v2};
 
 /// A call of Talk's API: its place in the documents, and who handles it in which version.
@@ -148,12 +150,12 @@ fn ocs() -> Router<App> {
             router = router.route(&format!("{TALK}/{version}{}", call.path), handler);
         }
     }
-    router
+    router.fallback(unknown_route).method_not_allowed_fallback(unknown_method)
 }
 
 /// The whole server.
-pub fn router(app: App) -> Router {
-    Router::new()
+pub fn router(app: App) -> NormalizePaths {
+    let router = Router::new()
         .nest("/ocs/v1.php", ocs())
         .nest("/ocs/v2.php", ocs())
         .route("/status.php", get(status::status))
@@ -161,9 +163,10 @@ pub fn router(app: App) -> Router {
         .route("/readyz", get(health::readyz))
         .route("/", get(status::greeting))
         .route("/call/{token}", get(status::link))
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(unknown_method)
+        .fallback(unknown_page)
+        .method_not_allowed_fallback(unknown_page_method)
         .layer(from_fn_with_state(app.clone(), edge))
         .layer(CompressionLayer::new().gzip(true))
-        .with_state(app)
+        .with_state(app);
+    NormalizePaths::new(router)
 }

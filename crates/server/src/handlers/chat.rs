@@ -54,7 +54,7 @@ impl Wish {
         let seconds = u64::try_from(number("timeout", 30)?.min(LONGEST_WAIT)).unwrap_or_default();
         Ok(Self {
             query: Query {
-                last_known: MessageId(number("lastKnownMessageId", 0)?),
+                last_known: MessageId(parameters.optional_id("lastKnownMessageId")?.unwrap_or(0)),
                 include_last_known: parameters.yes_or("includeLastKnown", false)?,
                 limit,
             },
@@ -91,7 +91,7 @@ pub(crate) async fn post(
         let parameters = sent?;
         Ok(post::Wish {
             message: parameters.text("message")?.to_owned(),
-            reply_to: parameters.optional_integer("replyTo")?.unwrap_or(0),
+            reply_to: parameters.optional_id("replyTo")?.unwrap_or(0),
             reference_id: parameters.text_or_empty("referenceId")?.to_owned(),
             display_name: parameters.text_or_empty("actorDisplayName")?.to_owned(),
         })
@@ -138,7 +138,9 @@ pub(crate) async fn mentions(
         if !(1..=mention_suggestions::MOST).contains(&limit) {
             return Err(Failure::bad_request("limit has to be 1 to 200"));
         }
-        Ok((parameters.text("search")?.to_owned(), limit))
+        // It may be empty, but not missing.
+        parameters.text("search")?;
+        Ok((parameters.search_term("search")?.to_owned(), limit))
     };
     let (search, limit) = asker.checked(read).await?;
     let found = asker.read(move |tx, visitor| suggest(tx, &visitor.caller, &token.0, &search, limit)).await?;

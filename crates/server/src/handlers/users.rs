@@ -32,15 +32,9 @@ pub(crate) struct UserDetails {
     users: MapOrNothing<String, User>,
 }
 
-/// How long a text may be that is searched for, in bytes.
-const MOST_SEARCHED: usize = 255;
-
 /// The parameters of lists of accounts and groups: `search`, `limit`, `offset`.
 pub(super) fn page(parameters: &Parameters) -> Result<(String, i64, i64), Failure> {
-    let search = parameters.text_or_empty("search")?.to_owned();
-    if search.len() > MOST_SEARCHED {
-        return Err(Failure::bad_request(format!("search must not have more than {MOST_SEARCHED} bytes")));
-    }
+    let search = parameters.search_term("search")?.to_owned();
     let limit = parameters.optional_integer("limit")?.filter(|limit| *limit >= 0).unwrap_or(i64::MAX);
     let offset = parameters.optional_integer("offset")?.unwrap_or(0).max(0);
     Ok((search, limit, offset))

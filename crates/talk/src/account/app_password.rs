@@ -1,6 +1,6 @@
 //! App passwords of an account.
 
-use plauder_model::{AccountId, AppPasswordId};
+use plauder_model::{AccountId, AppPasswordId, text};
 use plauder_store::{StoreError, Transaction, app_passwords, web_sessions};
 
 use crate::secret;
@@ -15,7 +15,7 @@ pub fn add(
     name: &str,
 ) -> Result<(String, AppPasswordId), StoreError> {
     let secret = secret::app_password(tx.chance());
-    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MOST_IN_NAME).collect();
+    let name = text::line_up_to(name, MOST_IN_NAME);
     let name = if name.is_empty() { "unnamed" } else { name.as_str() };
     let id = app_passwords::insert(tx, account, &secret::hash(&secret), name)?;
     Ok((secret, id))

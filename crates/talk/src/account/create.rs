@@ -118,7 +118,9 @@ mod tests {
         assert!(matches!(refused(wish("HANNA")), CreateError::Exists), "ids differ in more than case");
         assert!(matches!(refused(wish("bad/name")), CreateError::UserId(UserIdError::Character)));
         let named = |name: &str| Wish { display_name: name.into(), ..wish("gustav") };
-        assert!(matches!(refused(named("  ")), CreateError::DisplayName));
+        for blank in ["  ", "\u{200b}"] {
+            assert!(matches!(refused(named(blank)), CreateError::DisplayName));
+        }
         assert!(matches!(refused(named("line\nbreak")), CreateError::DisplayName));
         assert!(matches!(refused(Wish { email: "x".into(), ..wish("gustav") }), CreateError::Email));
         let grouped = Wish { groups: vec!["crew".into(), "ghosts".into()], ..wish("gustav") };

@@ -50,7 +50,7 @@ mod tests {
         assert_eq!((first.owner.user_id.as_str(), first.owner.level), ("alice", CircleLevel::Owner));
         assert_eq!(first.viewer, Some(first.owner));
         assert_ne!(make("Rowers").unwrap().circle.id, first.id, "names need not differ");
-        for name in ["", "  ", "a\tb"] {
+        for name in ["", "  ", "\u{2060}", "a\tb"] {
             assert!(matches!(make(name), Err(CreateError::Name)), "{name:?}");
         }
         let long = "n".repeat(65);
