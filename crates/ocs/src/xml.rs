@@ -36,11 +36,10 @@ impl<'de> DeserializeSeed<'de> for Element<'_> {
 }
 
 impl Element<'_> {
-    fn leaf<E>(mut self, text: &str) -> Result<(), E> {
+    fn leaf(mut self, text: &str) {
         self.tag("<", ">");
         escape_into(self.out, text);
         let _ = writeln!(self.out, "</{}>", self.name);
-        Ok(())
     }
 
     /// Writes the indentation and the name between `before` and `after`.
@@ -63,27 +62,33 @@ impl<'de> Visitor<'de> for Element<'_> {
     }
 
     fn visit_unit<E>(self) -> Result<(), E> {
-        self.leaf("")
+        self.leaf("");
+        Ok(())
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<(), E> {
-        self.leaf(if value { "1" } else { "" })
+        self.leaf(if value { "1" } else { "" });
+        Ok(())
     }
 
     fn visit_i64<E>(self, value: i64) -> Result<(), E> {
-        self.leaf(&value.to_string())
+        self.leaf(&value.to_string());
+        Ok(())
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<(), E> {
-        self.leaf(&value.to_string())
+        self.leaf(&value.to_string());
+        Ok(())
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<(), E> {
-        self.leaf(&value.to_string())
+        self.leaf(&value.to_string());
+        Ok(())
     }
 
     fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.leaf(value)
+        self.leaf(value);
+        Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {

@@ -84,16 +84,16 @@ pub(crate) async fn serve<S>(
                     };
                     let stream = CountedStream::new(stream, permit, limits.counts.clone());
                     let service = ConnectionService { service: service.clone(), peer };
-                    let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+                    let mut connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
                     let mut stopping = stopping.clone();
                     connections.spawn(async move {
-                        let mut connection = std::pin::pin!(connection);
                         // Whoever hangs up has no answer to wait for.
                         tokio::select! {
                             ended = &mut connection => return drop(ended),
-                            _ = stopping.changed() => connection.as_mut().graceful_shutdown(),
+                            _ = stopping.changed() => Pin::new(&mut connection).graceful_shutdown(),
                         }
-                        drop(connection.await);
+                        // By reference: a future that is moved here is kept twice, by every connection.
+                        drop((&mut connection).await);
                     });
                 }
                 // They hung up before anybody looked.

@@ -44,3 +44,40 @@ async fn gather(body: Body) -> Result<Body, axum::Error> {
     }
     Ok(Body::from_stream(stream::iter(taken.into_iter().map(Ok)).chain(rest)))
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    /// A request whose body is `pieces` pieces of `size` bytes, one a second.
+    fn steady(pieces: usize, size: usize) -> Request {
+        let pieces = stream::iter(0..pieces).then(move |_| async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok::<_, std::io::Error>(vec![b'x'; size])
+        });
+        Request::new(Body::from_stream(pieces))
+    }
+
+    async fn read(request: Request) -> Result<usize, Failure> {
+        let body = body(request, Duration::from_secs(10)).await?.into_body();
+        axum::body::to_bytes(body, usize::MAX)
+            .await
+            .map(|bytes| bytes.len())
+            .map_err(|error| refuse_body(&error))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_comes_too_slowly_is_refused() {
+        assert_eq!(read(steady(9, 1)).await.unwrap(), 9);
+        assert_eq!(read(steady(9, MOST)).await.unwrap(), 9 * MOST);
+        for size in [1, MOST] {
+            assert_eq!(
+                read(steady(60, size)).await.unwrap_err().status(),
+                StatusCode::REQUEST_TIMEOUT,
+                "{size}"
+            );
+        }
+    }
+}

@@ -11,7 +11,7 @@ pub enum GroupError {
     #[error("Invalid group name")]
     Id,
     /// It cannot be shown under that name.
-    #[error("displayname has to have 1 to 64 characters, none of them a control character")]
+    #[error("displayname has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
     /// There is one of that id.
     #[error("group exists")]

@@ -31,7 +31,7 @@ pub enum CreateError {
     #[error("User already exists")]
     Exists,
     /// It cannot be shown under that name.
-    #[error("displayName has to have 1 to 64 characters, none of them a control character")]
+    #[error("displayName has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
     /// That is no e-mail address.
     #[error("email has to be an e-mail address")]

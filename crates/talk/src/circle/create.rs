@@ -11,7 +11,7 @@ use super::{Actor, CircleView};
 #[derive(Debug, Error)]
 pub enum CreateError {
     /// It cannot be called so.
-    #[error("name has to have 1 to 64 characters, none of them a control character")]
+    #[error("name has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
     /// The store failed.
     #[error(transparent)]
