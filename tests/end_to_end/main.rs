@@ -12,6 +12,7 @@ mod doors;
 mod durability;
 mod envelope;
 mod guests;
+mod http_edge;
 mod lifecycle;
 mod mails;
 mod nats;

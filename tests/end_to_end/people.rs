@@ -50,6 +50,11 @@ impl<'a> Person<'a> {
         self
     }
 
+    /// Where the server serves.
+    pub(crate) fn base(&self) -> &str {
+        &self.server.base
+    }
+
     /// What it shows of itself.
     pub(crate) fn authorization(&self) -> &str {
         let shown = self.headers.iter().find(|(name, _)| *name == "authorization");
@@ -69,6 +74,25 @@ impl<'a> Person<'a> {
         path: &str,
         fields: &[(&str, &str)],
     ) -> Result<Answer, ureq::Error> {
+        let request = self.request(method, path);
+        let answer = if fields.is_empty() {
+            self.agent.run(request.body(()).unwrap())
+        } else {
+            let encoded: Vec<String> =
+                fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
+            let request = request.header("content-type", "application/x-www-form-urlencoded");
+            self.agent.run(request.body(encoded.join("&")).unwrap())
+        };
+        Answer::of(answer?)
+    }
+
+    /// Sends a body of that media type as it is.
+    pub(crate) fn sends_body(&self, method: &str, path: &str, media_type: &str, body: &[u8]) -> Answer {
+        let request = self.request(method, path).header("content-type", media_type);
+        Answer::of(self.agent.run(request.body(body).unwrap()).unwrap()).unwrap()
+    }
+
+    fn request(&self, method: &str, path: &str) -> http::request::Builder {
         let mut url = self.server.base.clone();
         if path.starts_with("/v1/") || path.starts_with("/v2/") {
             url.push_str("/ocs/v2.php/apps/spreed/api");
@@ -81,15 +105,7 @@ impl<'a> Person<'a> {
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
-        let answer = if fields.is_empty() {
-            self.agent.run(request.body(()).unwrap())
-        } else {
-            let encoded: Vec<String> =
-                fields.iter().map(|(name, value)| format!("{}={}", percent(name), percent(value))).collect();
-            let request = request.header("content-type", "application/x-www-form-urlencoded");
-            self.agent.run(request.body(encoded.join("&")).unwrap())
-        };
-        Answer::of(answer?)
+        request
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
@@ -222,9 +238,14 @@ impl Answer {
 
 /// `Authorization: Basic`.
 pub(crate) fn basic(id: &str, secret: &str) -> String {
+    basic_of_bytes(format!("{id}:{secret}").as_bytes())
+}
+
+/// `Authorization: Basic` with credentials in any encoding.
+pub(crate) fn basic_of_bytes(credentials: &[u8]) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut encoded = String::from("Basic ");
-    for chunk in format!("{id}:{secret}").as_bytes().chunks(3) {
+    for chunk in credentials.chunks(3) {
         let word =
             chunk.iter().fold(0, |word, byte| word << 8 | usize::from(*byte)) << (8 * (3 - chunk.len()));
         for place in 0..4 {

@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
+use crate::text;
+
 /// Writes the number that a value bears on the wire.
 macro_rules! wire_numbers {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $number:literal),+ $(,)? }) => {
@@ -94,7 +96,7 @@ pub struct ConversationName(String);
 /// Why a text is no name for a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
-    /// Nothing is left after trimming.
+    /// Nothing is left that can be seen.
     #[error("roomName must not be empty")]
     Empty,
     /// More characters than allowed there.
@@ -108,19 +110,19 @@ impl ConversationName {
     /// How many characters a name may have when a conversation is renamed ("1-200 characters").
     pub const MAX_AT_RENAMING: usize = 200;
 
-    /// Trims `text` and takes it as a name of at most `most` characters (not bytes).
+    /// Cleans `text` by [`text::line`] and takes it as a name of at most `most` characters (not bytes).
     ///
     /// # Errors
     /// If it is empty or too long.
     pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
-        let name = text.trim();
+        let name = text::line(text);
         if name.is_empty() {
             return Err(NameError::Empty);
         }
-        if name.chars().nth(most).is_some() {
+        if text::is_longer(&name, most) {
             return Err(NameError::TooLong(most));
         }
-        Ok(Self(name.to_owned()))
+        Ok(Self(name))
     }
 
     /// The name as people see it.
@@ -192,11 +194,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_trimmed_name_or_refused(text in "\\PC{0,230}|[ \\t\\n]{0,3}.{0,230}[ ]{0,3}") {
-            let trimmed = text.trim();
+        fn any_text_is_a_clean_name_or_refused(text in "\\PC{0,230}|[ \\t\\n]{0,3}.{0,230}[ ]{0,3}") {
+            let trimmed = text::line(&text);
             match ConversationName::parse(&text, ConversationName::MAX_AT_RENAMING) {
                 Ok(name) => {
-                    prop_assert_eq!(name.as_str(), trimmed);
+                    prop_assert_eq!(name.as_str(), &trimmed);
                     prop_assert!((1..=200).contains(&trimmed.chars().count()));
                 }
                 Err(NameError::Empty) => prop_assert!(trimmed.is_empty()),

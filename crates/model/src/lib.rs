@@ -13,6 +13,7 @@ pub mod reason;
 pub mod seat;
 pub mod session;
 pub mod system_message;
+pub mod text;
 pub mod time;
 pub mod token;
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::text;
+
 /// The id of an account as it was first written. Two ids that differ only in case name the same account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserId(String);
@@ -85,14 +87,11 @@ impl GroupId {
     /// The group whose members administer the server.
     pub const ADMIN: &'static str = "admin";
 
-    /// Takes `text`, trimmed, as a group's id: 1 to 64 characters, no control characters.
+    /// Takes `text`, trimmed, as a group's id: 1 to 64 characters as [`text::name`] has them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let id = text.trim();
-        let plausible = !id.is_empty()
-            && id.chars().count() <= 64
-            && !id.chars().any(char::is_control)
-            && ![".", "..", "details"].contains(&id);
+        let id = text::name(text, 64)?;
+        let plausible = ![".", "..", "details"].contains(&id);
         plausible.then(|| Self(id.to_owned()))
     }
 
@@ -138,19 +137,20 @@ impl EmailAddress {
     }
 }
 
-/// Takes `text`, trimmed, as a name to show: 1 to 64 characters, none of them a control character.
+/// How many characters the name of a person, group or circle may have.
+const MAX_NAME: usize = 64;
+
+/// Takes `text`, trimmed, as a name to show: 1 to 64 characters as [`text::name`] has them.
 #[must_use]
 pub fn display_name(text: &str) -> Option<&str> {
-    let name = text.trim();
-    (!name.is_empty() && name.chars().count() <= 64 && !name.chars().any(char::is_control)).then_some(name)
+    text::name(text, MAX_NAME)
 }
 
-/// The name that a guest gets who wants to be called `text`: trimmed, without control characters, cut after 64
-/// characters; may be empty.
+/// The name that a guest gets who wants to be called `text`: cleaned by [`text::line`], cut after 64 characters; may be
+/// empty.
 #[must_use]
 pub fn guest_name(text: &str) -> String {
-    let name: String = text.trim().chars().filter(|c| !c.is_control()).take(64).collect();
-    name.trim_end().to_owned()
+    text::line_up_to(text, MAX_NAME)
 }
 
 /// How a guest is called where others are told of them.
@@ -190,7 +190,7 @@ mod tests {
         for good in ["Küche & Bar", "a/b", "/", "a%2Fb"] {
             assert_eq!(GroupId::parse(&format!(" {good} ")).unwrap().as_str(), good);
         }
-        for bad in ["", "  ", "tab\there", "..", &"x".repeat(65)] {
+        for bad in ["", "  ", "\u{200b}", "tab\there", "..", &"x".repeat(65)] {
             assert_eq!(GroupId::parse(bad), None, "{bad:?}");
         }
     }
@@ -199,7 +199,7 @@ mod tests {
     fn names_of_guests() {
         assert_eq!(guest_name("  Gerda\r\nX "), "GerdaX");
         assert_eq!(guest_name(&"ü".repeat(65)), "ü".repeat(64));
-        assert_eq!(guest_name(" \t"), "");
+        assert_eq!([guest_name(" \t"), guest_name("\u{200b}")], ["", ""]);
         assert_eq!([shown_guest(""), shown_guest("Gerda")], ["Guest", "Gerda (guest)"]);
     }
 

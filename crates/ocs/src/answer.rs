@@ -4,12 +4,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use axum::http::header::CONNECTION;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::empty::Nothing;
-use crate::xml;
 
 /// A success: a status, further headers, and data that stands in the envelope.
 #[derive(Debug, Clone)]
@@ -93,6 +93,14 @@ impl Failure {
         Self::new(500).because("Internal server error")
     }
 
+    /// 408: the body took too long to come. What is left of it cannot be told from the next request, so the connection
+    /// ends.
+    #[must_use]
+    pub fn late_body() -> Self {
+        let failure = Self::new(408).because("The body of the request took too long to come");
+        failure.with_header(CONNECTION, HeaderValue::from_static("close"))
+    }
+
     /// The same with a sentence for people.
     #[must_use]
     pub fn because(mut self, message: impl Into<Cow<'static, str>>) -> Self {
@@ -168,7 +176,7 @@ pub(crate) struct Contents {
     pub(crate) data: Arc<dyn Render>,
 }
 
-/// Data that can be written in both formats without knowing its type.
+/// Data that can be written without knowing its type.
 pub(crate) trait Render: Send + Sync {
     /// How many bytes of JSON it has at the least.
     fn json_bytes(&self) -> usize {
@@ -176,15 +184,10 @@ pub(crate) trait Render: Send + Sync {
     }
 
     fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error>;
-    fn xml(&self, out: &mut String) -> Result<(), xml::Error>;
 }
 
 impl<T: Serialize + Send + Sync> Render for T {
     fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         serde_json::to_writer(out, self)
-    }
-
-    fn xml(&self, out: &mut String) -> Result<(), xml::Error> {
-        xml::write_element(out, "data", 1, self)
     }
 }

@@ -83,8 +83,8 @@ impl Envelope {
             parts.status = StatusCode::OK;
         }
         let written = match self.format {
-            Format::Json => self.json(contents).map_err(|error| error.to_string()),
-            Format::Xml => self.xml(contents).map(String::into_bytes).map_err(|error| error.to_string()),
+            Format::Json => self.json(contents),
+            Format::Xml => self.xml(contents).map(String::into_bytes),
         };
         match written {
             Ok(body) => {
@@ -114,35 +114,36 @@ impl Envelope {
     }
 
     fn json(self, contents: &Contents) -> Result<Vec<u8>, serde_json::Error> {
-        let (status, code, message) = self.meta(contents);
         let mut out = Vec::with_capacity(1024 + contents.data.json_bytes());
+        out.extend_from_slice(br#"{"ocs":"#);
+        self.body(contents, &mut out)?;
+        out.push(b'}');
+        Ok(out)
+    }
+
+    fn xml(self, contents: &Contents) -> Result<String, serde_json::Error> {
+        let mut json = Vec::with_capacity(1024 + contents.data.json_bytes());
+        self.body(contents, &mut json)?;
+        let mut out = String::with_capacity(2 * json.len());
+        out.push_str("<?xml version=\"1.0\"?>\n");
+        xml::write_element(&mut out, "ocs", &json)?;
+        Ok(out)
+    }
+
+    /// Writes the value of `ocs`, in JSON.
+    fn body(self, contents: &Contents, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
+        let (status, code, message) = self.meta(contents);
         out.extend_from_slice(
-            format!(r#"{{"ocs":{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
+            format!(r#"{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
         );
-        serde_json::to_writer(&mut out, &message)?;
+        serde_json::to_writer(&mut *out, &message)?;
         if self.entry == Entry::V1 {
             out.extend_from_slice(br#","totalitems":"","itemsperpage":"""#);
         }
         out.extend_from_slice(br#"},"data":"#);
-        contents.data.json(&mut out)?;
-        out.extend_from_slice(b"}}");
-        Ok(out)
-    }
-
-    fn xml(self, contents: &Contents) -> Result<String, xml::Error> {
-        let (status, code, message) = self.meta(contents);
-        let mut out = String::with_capacity(2048);
-        out.push_str("<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n");
-        xml::write_element(&mut out, "status", 2, status)?;
-        xml::write_element(&mut out, "statuscode", 2, &code)?;
-        xml::write_element(&mut out, "message", 2, &message)?;
-        if self.entry == Entry::V1 {
-            out.push_str("  <totalitems></totalitems>\n  <itemsperpage></itemsperpage>\n");
-        }
-        out.push_str(" </meta>\n");
-        contents.data.xml(&mut out)?;
-        out.push_str("</ocs>\n");
-        Ok(out)
+        contents.data.json(out)?;
+        out.push(b'}');
+        Ok(())
     }
 }
 

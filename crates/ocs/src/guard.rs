@@ -8,10 +8,14 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+/// The names under which the header arrives. Proxies that speak CGI or its kin write underscores.
+const NAMES: [&str; 2] = ["ocs-apirequest", "ocs_apirequest"];
+
 /// Whether the headers are those of a client.
 #[must_use]
 pub fn passes(headers: &HeaderMap) -> bool {
-    headers.get("ocs-apirequest").is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+    let mut values = NAMES.iter().filter_map(|name| headers.get(*name));
+    values.any(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// The refusal of everything else: 412, outside of any envelope.
@@ -21,5 +25,27 @@ pub struct CrossSite;
 impl IntoResponse for CrossSite {
     fn into_response(self) -> Response {
         (StatusCode::PRECONDITION_FAILED, Json(json!({ "message": "CSRF check failed" }))).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+
+    use super::*;
+
+    #[test]
+    fn the_header_counts_in_both_spellings() {
+        for (name, value, expected) in [
+            ("OCS-APIRequest", "true", true),
+            ("OCS_APIREQUEST", "True", true),
+            ("OCS-APIRequest", "false", false),
+            ("OCS-API-Request", "true", false),
+        ] {
+            let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
+            let headers = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))]);
+            assert_eq!(passes(&headers), expected, "{name}: {value}");
+        }
+        assert!(!passes(&HeaderMap::new()));
     }
 }

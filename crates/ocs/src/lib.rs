@@ -16,5 +16,5 @@ pub mod xml;
 
 pub use answer::{Answer, Failure};
 pub use envelope::{Entry, Envelope, Format};
-pub use parameters::Parameters;
+pub use parameters::{Parameters, PathParameters};
 pub use ready::{Ready, ReadyList};

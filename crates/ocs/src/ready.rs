@@ -7,9 +7,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use crate::answer::{Contents, Render};
-use crate::xml;
 
-/// A value and its JSON, which is written when this is made. XML, which next to nobody asks for, is written each time.
+/// A value and its JSON, which is written when this is made. XML, which few clients ask for, is made from it each time.
 #[derive(Debug)]
 pub struct Ready<T> {
     value: T,
@@ -91,11 +90,6 @@ impl<T: Serialize + Send + Sync> Render for Items<T> {
         out.push(b']');
         Ok(())
     }
-
-    fn xml(&self, out: &mut String) -> Result<(), xml::Error> {
-        let values: Vec<&T> = self.0.iter().map(|item| item.value()).collect();
-        xml::write_element(out, "data", 1, &values)
-    }
 }
 
 #[cfg(test)]
@@ -109,10 +103,6 @@ mod tests {
         let mut json = Vec::new();
         Items(ready.to_vec()).json(&mut json).unwrap();
         assert_eq!(json, serde_json::to_vec(&values).unwrap());
-        let (mut xml, mut expected) = (String::new(), String::new());
-        Items(ready.to_vec()).xml(&mut xml).unwrap();
-        values.xml(&mut expected).unwrap();
-        assert_eq!(xml, expected);
         let mut none = Vec::new();
         Items::<serde_json::Value>(Vec::new()).json(&mut none).unwrap();
         assert_eq!(none, b"[]");

@@ -1,42 +1,140 @@
-//! Any serde value as OCS writes it in XML: a member is an element of its name, an item of a list is `<element>`,
-//! `true` is `1`, `false` and `null` are empty.
+//! JSON as OCS writes it in XML: a member is an element of its name, an item of a list is `<element>`, `true` is `1`,
+//! `false` and `null` are empty.
 //!
-//! What was typed by people stands in texts and, where a map is keyed by it, in the names of elements. Texts are
-//! escaped, and characters that XML 1.0 cannot hold are left out. Characters that a name cannot hold are written
-//! `_xHHHH_`, and so is a `_` that would otherwise be read as the beginning of one.
+//! Text typed by people becomes text nodes and, where it is the key of a map, element names. Text is escaped, and
+//! characters that XML 1.0 cannot hold are dropped. Characters that a name cannot hold are written `_xHHHH_`, and so is
+//! a `_` that would otherwise be read as the start of one.
 
-use std::fmt::{self, Display, Write};
+use std::fmt::{self, Write as _};
 
-use serde::ser::{self, Serialize};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-/// A value that has no form in XML.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct Error(String);
-
-impl ser::Error for Error {
-    fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
-
-impl From<fmt::Error> for Error {
-    fn from(error: fmt::Error) -> Self {
-        Self(error.to_string())
-    }
-}
-
-/// Writes `value` as the element `name`, indented by `depth` spaces.
+/// Appends the JSON document `json` to `out` as the element `name`.
 ///
 /// # Errors
-/// If the value has no form in XML, such as a map with maps for keys.
-pub fn write_element(
-    out: &mut String,
-    name: &str,
+/// If `json` is not a JSON document.
+pub fn write_element(out: &mut String, name: &str, json: &[u8]) -> Result<(), serde_json::Error> {
+    let mut document = serde_json::Deserializer::from_slice(json);
+    Element { out, name, depth: 0 }.deserialize(&mut document)?;
+    document.end()
+}
+
+/// Writes the next JSON value as one element, indented by `depth` spaces. It writes while it reads, so that members
+/// keep their order and no tree is built.
+struct Element<'a> {
+    out: &'a mut String,
+    name: &'a str,
     depth: usize,
-    value: &(impl Serialize + ?Sized),
-) -> Result<(), Error> {
-    value.serialize(Element { out, name: &encode_name(name), depth })
+}
+
+impl<'de> DeserializeSeed<'de> for Element<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        value.deserialize_any(self)
+    }
+}
+
+impl Element<'_> {
+    fn leaf(mut self, text: &str) {
+        self.tag("<", ">");
+        escape_into(self.out, text);
+        let _ = writeln!(self.out, "</{}>", self.name);
+    }
+
+    /// Writes the indentation and the name between `before` and `after`.
+    fn tag(&mut self, before: &str, after: &str) {
+        let Self { name, depth, .. } = self;
+        let _ = write!(self.out, "{:depth$}{before}{name}{after}", "", depth = *depth);
+    }
+
+    fn close(mut self, has_children: bool) {
+        let (before, after) = if has_children { ("</", ">\n") } else { ("<", "/>\n") };
+        self.tag(before, after);
+    }
+}
+
+impl<'de> Visitor<'de> for Element<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        self.leaf("");
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<(), E> {
+        self.leaf(if value { "1" } else { "" });
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<(), E> {
+        self.leaf(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<(), E> {
+        self.leaf(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<(), E> {
+        self.leaf(&value.to_string());
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.leaf(value);
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut items: A) -> Result<(), A::Error> {
+        let mut has_children = false;
+        loop {
+            let item = Child { parent: &mut self, has_children: &mut has_children, name: "element" };
+            if items.next_element_seed(item)?.is_none() {
+                break;
+            }
+        }
+        self.close(has_children);
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut members: A) -> Result<(), A::Error> {
+        let mut has_children = false;
+        while let Some(name) = members.next_key::<String>()? {
+            let name = encode_name(&name);
+            members.next_value_seed(Child {
+                parent: &mut self,
+                has_children: &mut has_children,
+                name: &name,
+            })?;
+        }
+        self.close(has_children);
+        Ok(())
+    }
+}
+
+/// The next value inside `parent`, whose start tag the first of its children writes: an empty element has none.
+struct Child<'a, 'b> {
+    parent: &'a mut Element<'b>,
+    has_children: &'a mut bool,
+    name: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Child<'_, '_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, value: D) -> Result<(), D::Error> {
+        let Self { parent, has_children, name } = self;
+        if !std::mem::replace(has_children, true) {
+            parent.tag("<", ">\n");
+        }
+        Element { out: parent.out, name, depth: parent.depth + 1 }.deserialize(value)
+    }
 }
 
 /// A text between tags.
@@ -89,280 +187,6 @@ fn continues_name(character: char) -> bool {
         || matches!(character, '-' | '.' | '0'..='9' | '\u{b7}' | '\u{300}'..='\u{36f}' | '\u{203f}'..='\u{2040}')
 }
 
-/// Writes one value as one element.
-struct Element<'a> {
-    out: &'a mut String,
-    name: &'a str,
-    depth: usize,
-}
-
-impl<'a> Element<'a> {
-    fn text(self, text: &str) -> Result<(), Error> {
-        let Self { out, name, depth } = self;
-        write!(out, "{:depth$}<{name}>", "")?;
-        escape_into(out, text);
-        writeln!(out, "</{name}>")?;
-        Ok(())
-    }
-
-    fn plain(self, text: impl Display) -> Result<(), Error> {
-        let Self { out, name, depth } = self;
-        writeln!(out, "{:depth$}<{name}>{text}</{name}>", "")?;
-        Ok(())
-    }
-
-    fn children(self) -> Children<'a> {
-        Children { out: self.out, name: self.name, depth: self.depth, any: false, key: String::new() }
-    }
-}
-
-/// Writes the items or members of one value within its element.
-struct Children<'a> {
-    out: &'a mut String,
-    name: &'a str,
-    depth: usize,
-    any: bool,
-    /// The name of the member whose value comes next.
-    key: String,
-}
-
-impl Children<'_> {
-    fn child(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
-        if !self.any {
-            let Self { out, name, depth, .. } = self;
-            writeln!(out, "{:depth$}<{name}>", "", depth = *depth)?;
-            self.any = true;
-        }
-        value.serialize(Element { out: self.out, name, depth: self.depth + 1 })
-    }
-
-    fn close(self) -> Result<(), Error> {
-        let Self { out, name, depth, any, .. } = self;
-        let slash = if any { ("</", ">") } else { ("<", "/>") };
-        writeln!(out, "{:depth$}{}{name}{}", "", slash.0, slash.1)?;
-        Ok(())
-    }
-}
-
-impl<'a> ser::Serializer for Element<'a> {
-    type Ok = ();
-    type Error = Error;
-    type SerializeSeq = Children<'a>;
-    type SerializeTuple = Children<'a>;
-    type SerializeTupleStruct = Children<'a>;
-    type SerializeTupleVariant = Children<'a>;
-    type SerializeMap = Children<'a>;
-    type SerializeStruct = Children<'a>;
-    type SerializeStructVariant = Children<'a>;
-
-    fn serialize_bool(self, value: bool) -> Result<(), Error> {
-        self.plain(if value { "1" } else { "" })
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Error> {
-        self.plain(value)
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), Error> {
-        self.text(value.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<(), Error> {
-        self.text(value)
-    }
-
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Error> {
-        self.collect_seq(value)
-    }
-
-    fn serialize_none(self) -> Result<(), Error> {
-        self.plain("")
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Error> {
-        self.plain("")
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Error> {
-        self.plain("")
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Error> {
-        self.text(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<(), Error> {
-        let mut children = self.children();
-        children.child(&encode_name(variant), value)?;
-        children.close()
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Children<'a>, Error> {
-        Ok(self.children())
-    }
-}
-
-/// The ways in which serde hands over items without names.
-macro_rules! items {
-    ($($trait:ident :: $method:ident),+) => {$(
-        impl ser::$trait for Children<'_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-                self.child("element", value)
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.close()
-            }
-        }
-    )+};
-}
-items!(
-    SerializeSeq::serialize_element,
-    SerializeTuple::serialize_element,
-    SerializeTupleStruct::serialize_field,
-    SerializeTupleVariant::serialize_field
-);
-
-/// The ways in which serde hands over members with names.
-macro_rules! members {
-    ($($trait:ident),+) => {$(
-        impl ser::$trait for Children<'_> {
-            type Ok = ();
-            type Error = Error;
-
-            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Error> {
-                // Members of structs have plain names, but for ours: see `encode_name`.
-                if name.bytes().all(|b| b.is_ascii_alphabetic()) {
-                    self.child(name, value)
-                } else {
-                    self.child(&encode_name(name), value)
-                }
-            }
-
-            fn end(self) -> Result<(), Error> {
-                self.close()
-            }
-        }
-    )+};
-}
-members!(SerializeStruct, SerializeStructVariant);
-
-impl ser::SerializeMap for Children<'_> {
-    type Ok = ();
-    type Error = Error;
-
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Error> {
-        self.key = match serde_json::to_value(key) {
-            Ok(serde_json::Value::String(text)) => text,
-            Ok(value @ (serde_json::Value::Number(_) | serde_json::Value::Bool(_))) => value.to_string(),
-            _ => return Err(Error("the key of a map has to be a text or a number".to_owned())),
-        };
-        Ok(())
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Error> {
-        let name = encode_name(&std::mem::take(&mut self.key));
-        self.child(&name, value)
-    }
-
-    fn end(self) -> Result<(), Error> {
-        self.close()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -372,7 +196,7 @@ mod tests {
 
     fn xml(value: &Value) -> String {
         let mut out = String::new();
-        write_element(&mut out, "data", 0, value).unwrap();
+        write_element(&mut out, "data", &serde_json::to_vec(value).unwrap()).unwrap();
         out
     }
 

@@ -17,7 +17,7 @@ use tokio::sync::watch;
 
 use crate::Failed;
 use crate::config::{self, Config};
-use crate::connections;
+use crate::connections::{self, Limits};
 use crate::mailer::Mailer;
 use crate::telemetry;
 use crate::world::{self, SystemChance, SystemClock};
@@ -136,6 +136,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             password_memory_seconds: config.password_memory_seconds,
             guest_joins_per_minute: config.guest_joins_per_minute,
             guest_waits: config.guest_waits,
+            body_time: plauder_server::Config::default().body_time,
             public_url: public_url(config, address),
             mail: config.mail.is_some(),
         },
@@ -148,7 +149,10 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let told = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
-    let main = connections::serve(listener, router(app.clone()), told(stopped.clone()));
+    let main = {
+        let limits = Limits { counts: app.connection_counts(), ..Limits::default() };
+        connections::serve(listener, router(app.clone()), limits, told(stopped.clone()))
+    };
     let mailing = {
         let stopped = stopped.clone();
         async {
@@ -175,7 +179,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     };
     let beside = async {
         if let Some(listener) = metrics {
-            connections::serve(listener, metrics_router(app.clone()), told(stopped)).await;
+            connections::serve(listener, metrics_router(app.clone()), Limits::default(), told(stopped)).await;
         }
     };
     // From here on it stops in order when it is told to.

@@ -16,6 +16,7 @@ use crate::api::v2;
 use crate::caller::guests::Guests;
 use crate::caller::memory::Memory;
 use crate::caller::tries::Tries;
+use crate::connection_counts::ConnectionCounts;
 use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
 use crate::kept_rooms::KeptRooms;
@@ -36,6 +37,8 @@ pub struct Config {
     pub guest_joins_per_minute: u32,
     /// How many requests of guests from one address may wait for messages at once; 0: any number.
     pub guest_waits: u32,
+    /// How long the whole body of a request may take to come.
+    pub body_time: Duration,
     /// How people reach the server, without a slash at the end: what links in mails begin with.
     pub public_url: String,
     /// Whether mails are sent: else none should be put into the outbox.
@@ -50,6 +53,7 @@ impl Default for Config {
             password_memory_seconds: 300,
             guest_joins_per_minute: 120,
             guest_waits: 500,
+            body_time: Duration::from_secs(120),
             public_url: "http://127.0.0.1:8080".to_owned(),
             mail: false,
         }
@@ -160,6 +164,12 @@ impl App {
     #[must_use]
     pub fn mail_counts(&self) -> MailCounts {
         self.metrics.mails.clone()
+    }
+
+    /// Where connections are counted.
+    #[must_use]
+    pub fn connection_counts(&self) -> ConnectionCounts {
+        self.metrics.connections.clone()
     }
 
     /// Hashes a password, away from the threads that serve requests.

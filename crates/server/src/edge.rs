@@ -14,6 +14,7 @@ use plauder_model::chance;
 use plauder_ocs::{Envelope, Failure};
 use tracing::{Instrument as _, Span};
 
+use crate::http::headers;
 use crate::{App, gather};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -23,11 +24,12 @@ pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -
     let seen = Seen::of(app, &request);
     let envelope = Envelope::of(request.uri(), request.headers());
     let span = seen.span.clone();
+    let body_time = seen.in_flight.0.config.body_time;
     let request = if request.body().is_end_stream() {
         Ok(request)
     } else {
         // Apart, so that it is not kept in memory by requests that wait, which have no body.
-        Box::pin(gather::body(request)).await
+        Box::pin(gather::body(request, body_time)).await
     };
     let response = match request {
         Ok(request) => {
@@ -66,6 +68,7 @@ impl Seen {
         self.in_flight.0.metrics.count(&self.method, route, status.as_u16(), took);
         let ms = took.as_secs_f64() * 1000.0;
         self.span.in_scope(|| told(status, ms));
+        headers::add_defaults(response.headers_mut());
         if let Ok(id) = HeaderValue::from_str(&self.id) {
             response.headers_mut().insert(REQUEST_ID, id);
         }

@@ -6,7 +6,10 @@ use axum::body::{Body, Bytes, HttpBody as _};
 use axum::extract::Request;
 use futures_util::{StreamExt as _, stream};
 use plauder_ocs::Failure;
+use plauder_ocs::parameters::refuse_body;
 use tower_http::timeout::TimeoutBody;
+
+use crate::http::deadline::DeadlineBody;
 
 /// How many bytes of a body are taken; of a larger one the rest comes when it is read.
 const MOST: usize = 64 * 1024;
@@ -16,17 +19,13 @@ const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Takes the body of a request that has one. A request that is refused before its body was read would end its
 /// connection, and a client that has just sent the next one there would not know whether it was heard. An empty body that
-/// comes in chunks has to be read too: that it is empty is known only from its end.
-pub(crate) async fn body(request: Request) -> Result<Request, Failure> {
+/// comes in chunks has to be read too: that it is empty is known only from its end. The whole body may take `time`.
+pub(crate) async fn body(request: Request, time: Duration) -> Result<Request, Failure> {
     let is_long = request.body().size_hint().lower() > MOST as u64;
     let (parts, body) = request.into_parts();
-    let body = Body::new(TimeoutBody::new(BODY_TIME, body));
-    let body = if is_long { body } else { gather(body).await.map_err(|_| too_early())? };
+    let body = Body::new(TimeoutBody::new(BODY_TIME, DeadlineBody::new(body, time)));
+    let body = if is_long { body } else { gather(body).await.map_err(|error| refuse_body(&error))? };
     Ok(Request::from_parts(parts, body))
-}
-
-fn too_early() -> Failure {
-    Failure::bad_request("The body ended too early")
 }
 
 async fn gather(body: Body) -> Result<Body, axum::Error> {
@@ -44,4 +43,41 @@ async fn gather(body: Body) -> Result<Body, axum::Error> {
         taken.push(chunk);
     }
     Ok(Body::from_stream(stream::iter(taken.into_iter().map(Ok)).chain(rest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::StatusCode;
+
+    use super::*;
+
+    /// A request whose body is `pieces` pieces of `size` bytes, one a second.
+    fn steady(pieces: usize, size: usize) -> Request {
+        let pieces = stream::iter(0..pieces).then(move |_| async move {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            Ok::<_, std::io::Error>(vec![b'x'; size])
+        });
+        Request::new(Body::from_stream(pieces))
+    }
+
+    async fn read(request: Request) -> Result<usize, Failure> {
+        let body = body(request, Duration::from_secs(10)).await?.into_body();
+        axum::body::to_bytes(body, usize::MAX)
+            .await
+            .map(|bytes| bytes.len())
+            .map_err(|error| refuse_body(&error))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_body_that_comes_too_slowly_is_refused() {
+        assert_eq!(read(steady(9, 1)).await.unwrap(), 9);
+        assert_eq!(read(steady(9, MOST)).await.unwrap(), 9 * MOST);
+        for size in [1, MOST] {
+            assert_eq!(
+                read(steady(60, size)).await.unwrap_err().status(),
+                StatusCode::REQUEST_TIMEOUT,
+                "{size}"
+            );
+        }
+    }
 }

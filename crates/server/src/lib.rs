@@ -5,10 +5,12 @@
 pub mod api;
 pub mod app;
 mod caller;
+mod connection_counts;
 pub mod delivery;
 mod edge;
 mod error;
 mod gather;
+pub mod http;
 mod kept_rooms;
 mod mail_counts;
 mod metrics;
@@ -17,6 +19,7 @@ pub mod upkeep;
 mod waiting;
 
 pub use app::{App, Config};
+pub use connection_counts::ConnectionCounts;
 pub use mail_counts::MailCounts;
 pub use metrics::router as metrics_router;
 pub use routes::router;

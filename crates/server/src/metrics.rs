@@ -7,6 +7,7 @@ use axum::Router;
 use axum::extract::State;
 use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
+use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use plauder_store::Database;
@@ -19,6 +20,9 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
 use crate::App;
+use crate::connection_counts::ConnectionCounts;
+use crate::http::headers;
+use crate::http::not_found::unknown_metrics;
 use crate::mail_counts::MailCounts;
 
 /// What is counted.
@@ -36,6 +40,7 @@ pub(crate) struct Metrics {
     /// Messages that were handed to somebody who waited.
     pub(crate) delivered: Counter,
     pub(crate) mails: MailCounts,
+    pub(crate) connections: ConnectionCounts,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -65,6 +70,8 @@ impl Metrics {
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
         let mails = MailCounts::default();
         mails.register(&mut registry);
+        let connections = ConnectionCounts::default();
+        connections.register(&mut registry);
         let waiting = Gauge::default();
         registry.register("waiting_requests", "Requests that wait for messages", waiting.clone());
         let wake_seconds =
@@ -77,7 +84,18 @@ impl Metrics {
         let help = "Messages handed to those who waited";
         registry.register("messages_delivered", help, delivered.clone());
         registry.register_collector(Box::new(StoreCounts(database.clone())));
-        Self { registry, requests, seconds, in_flight, waiting, wake_seconds, rendered, delivered, mails }
+        Self {
+            registry,
+            requests,
+            seconds,
+            in_flight,
+            waiting,
+            wake_seconds,
+            rendered,
+            delivered,
+            mails,
+            connections,
+        }
     }
 
     /// Notes that messages were handed to somebody, and how long after their commit, if they waited for them.
@@ -142,7 +160,14 @@ impl Collector for StoreCounts {
 
 /// `/metrics` in the text format of OpenMetrics. It belongs on a listener of its own, which only Prometheus reaches.
 pub fn router(app: App) -> Router {
-    Router::new().route("/metrics", get(show)).with_state(app)
+    Router::new()
+        .route("/metrics", get(show))
+        .fallback(unknown_metrics)
+        .layer(map_response(|mut response: Response| async {
+            headers::add_defaults(response.headers_mut());
+            response
+        }))
+        .with_state(app)
 }
 
 async fn show(State(app): State<App>) -> Response {

@@ -1,4 +1,4 @@
-//! The whole server as one router.
+//! The whole server as one router: the OCS API, whose errors come in its envelope, and pages, whose errors are pages.
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
@@ -10,20 +10,28 @@ use crate::App;
 use crate::api::operations;
 use crate::api::platform::{health, status};
 use crate::edge::edge;
+use crate::http::not_found::{unknown_page, unknown_page_method};
+use crate::http::paths::NormalizePaths;
+
+/// Everything below `/ocs/v1.php` or `/ocs/v2.php`.
+fn ocs() -> Router<App> {
+    operations::router().fallback(unknown_route).method_not_allowed_fallback(unknown_method)
+}
 
 /// The whole server.
-pub fn router(app: App) -> Router {
-    Router::new()
-        .nest("/ocs/v1.php", operations::router())
-        .nest("/ocs/v2.php", operations::router())
+pub fn router(app: App) -> NormalizePaths {
+    let router = Router::new()
+        .nest("/ocs/v1.php", ocs())
+        .nest("/ocs/v2.php", ocs())
         .route("/status.php", get(status::status))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/", get(status::greeting))
         .route("/call/{token}", get(status::link))
-        .fallback(unknown_route)
-        .method_not_allowed_fallback(unknown_method)
+        .fallback(unknown_page)
+        .method_not_allowed_fallback(unknown_page_method)
         .layer(from_fn_with_state(app.clone(), edge))
         .layer(CompressionLayer::new().gzip(true))
-        .with_state(app)
+        .with_state(app);
+    NormalizePaths::new(router)
 }

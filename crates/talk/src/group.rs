@@ -24,8 +24,8 @@ pub enum GroupError {
     /// The id is not acceptable.
     #[error("Invalid group name")]
     Id,
-    /// The name to show is not acceptable.
-    #[error("displayname has to have 1 to 64 characters, none of them a control character")]
+    /// The display name is not acceptable.
+    #[error("displayname has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
     /// A group of that id exists already.
     #[error("group exists")]
@@ -68,7 +68,13 @@ mod tests {
         app.write(|tx| rename(tx, "crew", "The crew"));
         assert_eq!(app.write(|tx| groups::search(tx, "THE", 10, 0))[0].0.display_name, "The crew");
         assert!(matches!(app.try_write(|tx| create(tx, "crew", "")), Err(GroupError::Exists)));
-        assert!(matches!(app.try_write(|tx| create(tx, " ", "")), Err(GroupError::Id)));
+        for blank in [" ", "\u{200b}"] {
+            assert!(matches!(app.try_write(move |tx| create(tx, blank, "")), Err(GroupError::Id)));
+            assert!(matches!(
+                app.try_write(move |tx| rename(tx, "crew", blank)),
+                Err(GroupError::DisplayName)
+            ));
+        }
         assert!(matches!(app.try_write(|tx| create(tx, "x", "a\tb")), Err(GroupError::DisplayName)));
         assert!(matches!(app.try_write(|tx| delete(tx, "admin")), Err(GroupError::Admin)));
         app.write(|tx| delete(tx, "crew"));

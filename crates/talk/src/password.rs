@@ -4,6 +4,7 @@
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
+use percent_encoding::percent_decode_str;
 use plauder_model::chance::{ALPHANUMERIC, word};
 use plauder_model::{Chance, Reason};
 use thiserror::Error;
@@ -100,6 +101,20 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
     right && known.is_some()
 }
 
+/// Like [`verify`]; a password that is wrong as it was sent is tried URL-decoded too. Basic credentials have no rule for
+/// what is not ASCII, and some programs encode it so.
+#[must_use]
+pub fn verify_presented(password: &str, hash: Option<&str>) -> bool {
+    verify(password, hash) || url_decoded(password).is_some_and(|decoded| verify(&decoded, hash))
+}
+
+/// The text that `encoded` stands for in a URL, if it is another one.
+fn url_decoded(encoded: &str) -> Option<String> {
+    let spaced = encoded.replace('+', " ");
+    let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
+    (decoded != encoded).then(|| decoded.into_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use plauder_model::chance::Sequence;
@@ -117,6 +132,20 @@ mod tests {
             assert!(!verify(wrong, Some(&kept)));
         }
         assert!(!verify("", None) && !verify("", Some("")) && !verify("x", Some("no hash")));
+    }
+
+    #[test]
+    fn a_password_may_come_url_encoded() {
+        let kept = hash("Grüße aus+Köln", &Sequence::new(1));
+        for presented in
+            ["Grüße aus+Köln", "Gr%C3%BC%C3%9Fe+aus%2BK%C3%B6ln", "Gr%c3%bc%c3%9fe%20aus%2bK%c3%b6ln"]
+        {
+            assert!(verify_presented(presented, Some(&kept)), "{presented}");
+        }
+        let literal = hash("100%25", &Sequence::new(2));
+        assert!(verify_presented("100%25", Some(&literal)), "as it was sent comes first");
+        assert!(!verify_presented("100%", Some(&literal)) && !verify_presented("%ff", Some(&kept)));
+        assert!(!verify_presented("Gr%C3%BC%C3%9Fe+aus%2BK%C3%B6ln", None));
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Display;
 
 use axum::extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request};
 use plauder_model::{MessageId, NotificationId, Token};
+use plauder_ocs::parameters::MAX_SEARCH_CHARACTERS;
 use plauder_ocs::{Failure, Parameters};
 use serde_json::{Value, json};
 
@@ -154,6 +155,33 @@ impl Optional for bool {
 
     fn schema() -> Value {
         json!({ "type": "boolean" })
+    }
+}
+
+/// The id of a message. Clients send a negative one, such as -1, for none.
+impl Optional for MessageId {
+    fn read(parameters: &Parameters, name: &str) -> Result<Option<Self>, Failure> {
+        Ok(parameters.optional_id(name)?.map(Self))
+    }
+
+    fn schema() -> Value {
+        <i64 as Optional>::schema()
+    }
+}
+
+/// A text to search for. No search looks for a longer one than [`plauder_ocs::parameters::MAX_SEARCH_CHARACTERS`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct SearchTerm(pub(crate) String);
+
+impl Optional for SearchTerm {
+    fn read(parameters: &Parameters, name: &str) -> Result<Option<Self>, Failure> {
+        let is_there = parameters.optional_text(name)?.is_some();
+        let term = parameters.search_term(name)?;
+        Ok(is_there.then(|| Self(term.to_owned())))
+    }
+
+    fn schema() -> Value {
+        json!({ "type": "string", "maxLength": MAX_SEARCH_CHARACTERS })
     }
 }
 

@@ -59,7 +59,7 @@ fn authorized(value: &str) -> Option<Shown> {
     let (scheme, rest) = value.split_once(' ')?;
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("basic") {
-        let decoded = String::from_utf8(STANDARD.decode(rest).ok()?).ok()?;
+        let decoded = as_text(STANDARD.decode(rest).ok()?);
         // No account has U+0000 in its name, and PostgreSQL cannot look for one.
         let (user, secret) = decoded.split_once(':').filter(|(user, _)| !user.contains('\0'))?;
         Some(Shown::Basic { user: user.to_owned(), secret: secret.to_owned() })
@@ -68,6 +68,12 @@ fn authorized(value: &str) -> Option<Shown> {
     } else {
         None
     }
+}
+
+/// Credentials are UTF-8 or, as older programs send them, Latin-1.
+fn as_text(credentials: Vec<u8>) -> String {
+    String::from_utf8(credentials)
+        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect())
 }
 
 #[cfg(test)]
@@ -85,6 +91,9 @@ mod tests {
         assert!(shown(&[]) == Shown::Nothing);
         assert!(shown(&[("authorization", "Basic YWxpY2U6cDpx")]) == basic("alice", "p:q"));
         assert!(shown(&[("authorization", "basic YWxpY2U6")]) == basic("alice", ""));
+        let (utf_8, latin_1) = ("Basic w7w6w58=", "Basic /Drf");
+        assert!(shown(&[("authorization", utf_8)]) == basic("ü", "ß"));
+        assert!(shown(&[("authorization", latin_1)]) == basic("ü", "ß"));
         assert!(shown(&[("authorization", "Bearer  abc ")]) == Shown::Bearer("abc".into()));
         let cookies = [("cookie", "a=b; plauder_session=xyz"), ("cookie", "c=d")];
         assert!(shown(&cookies) == Shown::Cookie("xyz".into()));

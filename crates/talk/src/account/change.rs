@@ -25,7 +25,7 @@ pub enum Change {
 #[derive(Debug, Error)]
 pub enum ChangeError {
     /// It cannot be shown under that name.
-    #[error("displayname has to have 1 to 64 characters, none of them a control character")]
+    #[error("displayname has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
     /// That is no e-mail address.
     #[error("email has to be an e-mail address")]

@@ -33,7 +33,7 @@ pub enum CreateError {
     #[error("User already exists")]
     Exists,
     /// It cannot be shown under that name.
-    #[error("displayName has to have 1 to 64 characters, none of them a control character")]
+    #[error("displayName has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
     /// That is no e-mail address.
     #[error("email has to be an e-mail address")]
@@ -133,7 +133,9 @@ mod tests {
         assert!(matches!(refused(wish("HANNA")), CreateError::Exists), "ids differ in more than case");
         assert!(matches!(refused(wish("bad/name")), CreateError::UserId(UserIdError::Character)));
         let named = |name: &str| Wish { display_name: name.into(), ..wish("gustav") };
-        assert!(matches!(refused(named("  ")), CreateError::DisplayName));
+        for blank in ["  ", "\u{200b}"] {
+            assert!(matches!(refused(named(blank)), CreateError::DisplayName));
+        }
         assert!(matches!(refused(named("line\nbreak")), CreateError::DisplayName));
         assert!(matches!(refused(Wish { email: "x".into(), ..wish("gustav") }), CreateError::Email));
         let grouped = Wish { groups: vec!["crew".into(), "ghosts".into()], ..wish("gustav") };

@@ -1,6 +1,6 @@
 //! Creating an app password.
 
-use plauder_model::{AccountId, AppPasswordId};
+use plauder_model::{AccountId, AppPasswordId, text};
 use plauder_store::{StoreError, Transaction, app_passwords};
 
 use super::AppPasswordError;
@@ -33,7 +33,7 @@ pub fn insert(
     name: &str,
 ) -> Result<(String, AppPasswordId), StoreError> {
     let secret = secret::app_password(tx.chance());
-    let name: String = name.trim().chars().filter(|c| !c.is_control()).take(MAX_NAME_CHARACTERS).collect();
+    let name = text::line_up_to(name, MAX_NAME_CHARACTERS);
     let name = if name.is_empty() { "unnamed" } else { name.as_str() };
     let id = app_passwords::insert(tx, account, &secret::hash(&secret), name)?;
     Ok((secret, id))

@@ -13,7 +13,7 @@ use crate::refusal::{Refusal, UseCaseError};
 #[derive(Debug, Error)]
 pub enum CreateError {
     /// It cannot be called so.
-    #[error("name has to have 1 to 64 characters, none of them a control character")]
+    #[error("name has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
     /// The store failed.
     #[error(transparent)]
@@ -61,7 +61,7 @@ mod tests {
         assert_eq!((first.owner.user_id.as_str(), first.owner.level), ("alice", CircleLevel::Owner));
         assert_eq!(first.viewer, Some(first.owner));
         assert_ne!(make("Rowers").unwrap().circle.id, first.id, "names need not differ");
-        for name in ["", "  ", "a\tb"] {
+        for name in ["", "  ", "\u{2060}", "a\tb"] {
             assert!(matches!(make(name), Err(CreateError::Name)), "{name:?}");
         }
         let long = "n".repeat(65);

@@ -15,7 +15,7 @@ pub enum RenameError {
     #[error(transparent)]
     Access(#[from] CircleAccessError),
     /// It cannot be called so.
-    #[error("value has to have 1 to 64 characters, none of them a control character")]
+    #[error("value has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
     /// The store failed.
     #[error(transparent)]

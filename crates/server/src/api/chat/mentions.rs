@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::manners::Chat;
+use crate::api::params::SearchTerm;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
 use crate::caller::door::Talk;
 
@@ -23,7 +24,7 @@ pub(crate) struct SuggestMentionsParams {
     #[param(path)]
     token: Token,
     /// A part of a name or an id; empty: everybody.
-    search: String,
+    search: SearchTerm,
     /// How many suggestions are returned.
     #[param(default = 20, min = 1, max = mention_suggestions::MOST)]
     limit: i64,
@@ -44,7 +45,7 @@ impl Handler<Chat> for SuggestMentions {
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         let found = request
             .read(|tx, visitor, params| {
-                suggest(tx, &visitor.caller, &params.token, &params.search, params.limit)
+                suggest(tx, &visitor.caller, &params.token, &params.search.0, params.limit)
             })
             .await?;
         let suggestions =

@@ -2,8 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use plauder_derive::Params;
-use plauder_model::Reason;
-use plauder_model::Token;
+use plauder_model::{MessageId, Reason, Token};
 use plauder_ocs::Answer;
 use plauder_talk::chat::post;
 
@@ -24,7 +23,7 @@ pub(crate) struct PostMessageParams {
     /// The text, 1 to 32,000 characters.
     message: String,
     /// The id of the message that this one replies to; 0: none.
-    reply_to: Option<i64>,
+    reply_to: Option<MessageId>,
     /// An id of the client's own, by which it recognises the message; at most 64 characters are kept.
     #[param(default)]
     reference_id: String,
@@ -59,7 +58,7 @@ impl Handler<Chat> for PostMessage {
             .write(|tx, visitor, params| {
                 let wish = post::Wish {
                     message: params.message.clone(),
-                    reply_to: params.reply_to.unwrap_or(0),
+                    reply_to: params.reply_to.map_or(0, |id| id.0),
                     reference_id: params.reference_id.clone(),
                     display_name: params.actor_display_name.clone(),
                 };

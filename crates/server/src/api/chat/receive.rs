@@ -32,9 +32,8 @@ pub(crate) struct ReceiveMessagesParams {
     /// How many messages are returned; at most 200.
     #[param(default = 100, min = 1)]
     limit: i64,
-    /// The last message that the client knows; 0: none.
-    #[param(default, min = 0)]
-    last_known_message_id: i64,
+    /// The last message that the client knows; absent, 0 or negative: none.
+    last_known_message_id: Option<MessageId>,
     /// How long to wait for new messages, in seconds; at most 60.
     #[param(default = 30, min = 0)]
     timeout: i64,
@@ -64,7 +63,7 @@ impl Handler<Chat> for ReceiveMessages {
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         let params = &request.params;
         let query = Query {
-            last_known: MessageId(params.last_known_message_id),
+            last_known: params.last_known_message_id.unwrap_or(MessageId(0)),
             include_last_known: params.include_last_known,
             limit: params.limit.min(history::MOST),
         };

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use super::rich_object::RichObject;
 
@@ -120,16 +121,9 @@ impl Notification {
 /// A time in UTC as people and programs write it.
 fn iso_8601(time: Timestamp) -> String {
     let time = OffsetDateTime::from_unix_timestamp(time).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    let (date, clock) = (time.date(), time.time());
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}+00:00",
-        date.year(),
-        u8::from(date.month()),
-        date.day(),
-        clock.hour(),
-        clock.minute(),
-        clock.second()
-    )
+    let written = time.format(&Rfc3339).unwrap_or_default();
+    // Clients know the offset in figures, not as `Z`.
+    written.replace('Z', "+00:00")
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Sender {
                 return (turn, Err(Wrong::TooMany(refused)));
             }
             // Also without a hash: that there is no such account must not be told by the time it takes.
-            if password::verify(&password, hash.as_deref()) && hash.is_some() {
+            if password::verify_presented(&password, hash.as_deref()) && hash.is_some() {
                 trying.tries.right(address, &door);
                 return (turn, Ok(()));
             }

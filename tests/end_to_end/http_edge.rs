@@ -1,0 +1,280 @@
+//! Requests in all the forms that clients, proxies and browsers give them, and in forms that nobody should.
+
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
+
+use plauder_model::Chance;
+use plauder_model::chance::Sequence;
+use serde_json::json;
+
+use crate::people::{Person, basic_of_bytes};
+use crate::server::Server;
+use crate::stories;
+
+stories! {
+    fn names_and_messages_that_nobody_can_see_are_empty(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_group("seen");
+        for (name, expected) in [
+            ("\u{7}", None),
+            ("\u{200b}", None),
+            ("\u{2060}\u{200d}", None),
+            ("\u{feff}", None),
+            ("a\u{1b}[2Jb", Some("a[2Jb")),
+            ("a\nb", Some("ab")),
+        ] {
+            alice.renames(&room, "seen").is_ok();
+            assert_eq!(alice.renames(&room, name).status, if expected.is_some() { 200 } else { 400 }, "{name:?}");
+            assert_eq!(alice.sees(&room)["name"], expected.unwrap_or("seen"), "{name:?}");
+        }
+        alice.says(&room, "\u{200b}").is_refused(400);
+        let fields = [("userid", "nobody"), ("password", "Kuchen-fuer-alle"), ("displayName", "\u{200b}")];
+        app.admin().post("/cloud/users", &fields).is_refused(400);
+        app.admin().post("/cloud/groups", &[("groupid", "\u{200b}")]).is_refused(400);
+    }
+
+    fn bodies_come_in_every_form(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_group("Room");
+        let chat = format!("/v1/chat/{}", room.0);
+        let part = "--B\r\nContent-Disposition: form-data; name=\"message\"\r\n\r\nGrüße\r\n--B--\r\n";
+        let sent = alice.sends_body("POST", &chat, "multipart/form-data; boundary=B", part.as_bytes());
+        assert_eq!(sent.is(201)["message"], "Grüße");
+        let sent = alice.sends_body("POST", &chat, "application/json", br#"{"message":42,"replyTo":-1}"#);
+        assert_eq!(sent.is(201)["message"], "42");
+        for body in ["[]", "null", ""] {
+            for path in [room.path("participants/active"), format!("/v1/call/{}", room.0), format!("{chat}/read")] {
+                let answer = alice.sends_body("POST", &path, "application/json", body.as_bytes());
+                assert_eq!(answer.status, 200, "{path} with {body:?}: {}", answer.body);
+            }
+        }
+        let refused = alice.sends_body("POST", &chat, "application/x-www-form-urlencoded", b"message=%ff");
+        assert_eq!(refused.is_refused(400), "message has to be text in UTF-8");
+        let refused = alice.get(&format!("{chat}/mentions?search={}", "x".repeat(256)));
+        assert_eq!(refused.is_refused(400), "search must not have more than 255 characters");
+    }
+
+    fn a_negative_last_known_message_is_none(app: Server) {
+        let alice = app.user("alice");
+        let room = alice.creates_group("Room");
+        let ids: Vec<_> = (0..3).map(|n| alice.says(&room, &format!("m{n}")).is(201)["id"].clone()).collect();
+        let ask = |query: &str| alice.get(&format!("/v1/chat/{}?lastKnownMessageId=-1&{query}", room.0)).is_ok();
+        let history = ask("lookIntoFuture=0&limit=2");
+        assert_eq!(json!([history[0]["id"], history[1]["id"]]), json!([ids[2], ids[1]]));
+        assert!(!ask("lookIntoFuture=1&timeout=0").as_array().unwrap().is_empty());
+    }
+
+    fn passwords_come_in_other_encodings(app: Server) {
+        let password = "Grüße-aus-Köln";
+        app.admin().post("/cloud/users", &[("userid", "juergen"), ("password", password)]).is_ok();
+        let latin_1: Vec<u8> = password.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let url_encoded = b"Gr%C3%BC%C3%9Fe-aus-K%C3%B6ln";
+        for (secret, status) in
+            [(password.as_bytes(), 200), (&latin_1, 200), (url_encoded, 200), (b"Gr%C3%BC%C3%9Fe-aus-Koeln", 401)]
+        {
+            let credentials = [b"juergen:", secret].concat();
+            let juergen = app.nobody().showing("authorization", basic_of_bytes(&credentials));
+            assert_eq!(juergen.get("/cloud/user").status, status, "{}", String::from_utf8_lossy(secret));
+        }
+    }
+}
+
+#[test]
+fn paths_in_other_forms_are_the_same() {
+    let app = Server::on_sqlite();
+    let alice = app.user("alice");
+    let room = alice.creates_group("Room");
+    for path in [
+        format!("/ocs/v2.php/apps/spreed/api/v1//chat/{}?lookIntoFuture=0", room.0),
+        "//ocs/v2.php/apps/spreed/api/v2/room".to_owned(),
+        "/ocs/v2.php//apps/spreed/api/v2/room".to_owned(),
+        "/index.php/ocs/v2.php/apps/spreed/api/v2/room".to_owned(),
+        "//status.php".to_owned(),
+        format!("/index.php/call/{}", room.0),
+        "/index.php".to_owned(),
+    ] {
+        assert_eq!(raw(&alice, "GET", &path, &[], b"").0, 200, "{path}");
+    }
+    let cgi = alice.clone().showing("ocs-apirequest", "").showing("ocs_apirequest", "true");
+    cgi.get("/v2/room").is_ok();
+}
+
+#[test]
+fn every_answer_says_how_it_is_to_be_kept() {
+    let app = Server::with_environment(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")]);
+    let alice = app.user("alice");
+    for (path, cache_control) in [
+        ("/v2/room", "no-store"),
+        ("/v2/room/unknown8", "no-store"),
+        ("/status.php", "no-store"),
+        ("/", "no-store"),
+        ("/nowhere", "no-store"),
+        ("/apps/notifications/api/v2/notifications", "private, no-cache"),
+    ] {
+        let answer = alice.get(path);
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("cache-control"), cache_control, "{path}");
+    }
+    assert!(app.metrics().contains("plauder_connections "));
+}
+
+#[test]
+fn a_browser_gets_a_page_and_a_client_the_envelope() {
+    let app = Server::on_sqlite();
+    let browser = app.nobody().showing("accept", "text/html,application/xhtml+xml,*/*;q=0.8");
+    let page = browser.get("/nowhere");
+    assert_eq!((page.status, page.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(page.body.contains("Page not found") && !page.body.contains("<script"), "{}", page.body);
+    assert!(page.header("content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(browser.sends("POST", "/status.php", &[]).status, 405);
+    app.nobody().get("/nowhere").is_refused(404);
+    let in_the_api = browser.get("/ocs/v2.php/nowhere?format=json");
+    in_the_api.is_refused(404);
+}
+
+#[test]
+fn no_request_makes_the_server_fail() {
+    const PATHS: [&str; 24] = [
+        "/ocs/v2.php/apps/spreed/api/v2/room",
+        "/ocs/v1.php/apps/spreed/api/v1/room",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/public",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/read-only",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/password",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/notify",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/participants",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/participants/active",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/moderators",
+        "/ocs/v2.php/apps/spreed/api/v2/room/{}/webinar/lobby",
+        "/ocs/v2.php/apps/spreed/api/v1/call/{}",
+        "/ocs/v2.php/apps/spreed/api/v1/chat/{}",
+        "/ocs/v2.php/apps/spreed/api/v1/chat/{}/read",
+        "/ocs/v2.php/apps/spreed/api/v1/chat/{}/mentions",
+        "/ocs/v2.php/apps/spreed/api/v1/guest/{}/name",
+        "/ocs/v2.php/cloud/users",
+        "/ocs/v2.php/cloud/users/{}",
+        "/ocs/v2.php/cloud/groups",
+        "/ocs/v2.php/cloud/groups/{}",
+        "/ocs/v2.php/apps/circles/circles",
+        "/ocs/v2.php/apps/circles/circles/{}/members",
+        "/ocs/v2.php/apps/notifications/api/v2/notifications/exists",
+        "/ocs/v2.php/apps/provisioning_api/api/v1/config/apps/spreed/{}",
+    ];
+    const NAMES: [&str; 22] = [
+        "roomType",
+        "roomName",
+        "invite",
+        "source",
+        "state",
+        "timer",
+        "level",
+        "password",
+        "newParticipant",
+        "participant",
+        "message",
+        "replyTo",
+        "referenceId",
+        "lookIntoFuture",
+        "lastKnownMessageId",
+        "limit",
+        "search",
+        "lastReadMessage",
+        "displayName",
+        "name",
+        "value",
+        "ids",
+    ];
+    const VALUES: [&str; 20] = [
+        "0",
+        "1",
+        "-1",
+        "2",
+        "3",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "1e999",
+        "",
+        "alice",
+        "all",
+        "%00",
+        "%ff",
+        "%E2%80%8B",
+        "%F0%9F%8D%B0",
+        "@alice",
+        "a%2Fb",
+        "true",
+        "%27%3B--",
+        "{}",
+    ];
+    const SEGMENTS: [&str; 6] = ["alice", "%00", "%ff", "..", "1", "%F0%9F%8D%B0"];
+    const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
+    let app = Server::on_postgresql();
+    let (alice, admin) = (app.user("alice"), app.admin());
+    let room = alice.creates_public("Room");
+    let chance = Sequence::new(11);
+    let below = |count: usize| {
+        let mut byte = [0_u8; 2];
+        chance.fill(&mut byte);
+        usize::from(u16::from_le_bytes(byte)) % count
+    };
+    for round in 0..600 {
+        let token = if below(3) > 0 { room.0.as_str() } else { SEGMENTS[below(SEGMENTS.len())] };
+        let path = PATHS[below(PATHS.len())].replace("{}", token);
+        // Nothing is to wait for messages, and nobody is to remove the story's people.
+        let method = METHODS[below(if path.ends_with("alice") { 1 } else { METHODS.len() })];
+        let pairs = |count: usize| -> Vec<(&str, &str)> {
+            (0..count).map(|_| (NAMES[below(NAMES.len())], VALUES[below(VALUES.len())])).collect()
+        };
+        let encoded = |pairs: Vec<(&str, &str)>| {
+            pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
+        };
+        let json = |pairs: Vec<(&str, &str)>| {
+            let members = pairs.iter().map(|(name, value)| match value.parse::<f64>() {
+                Ok(_) => format!("\"{name}\":{value}"),
+                Err(_) => format!("\"{name}\":[\"{value}\",null,{{}}]"),
+            });
+            format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+        };
+        let (kind, body) = match below(4) {
+            0 => ("application/json", json(pairs(4))),
+            1 => (
+                "multipart/form-data; boundary=B",
+                format!("--B\r\nContent-Disposition: {}", encoded(pairs(2))),
+            ),
+            2 => ("text/plain", "x".to_owned()),
+            _ => ("application/x-www-form-urlencoded", encoded(pairs(6))),
+        };
+        let path = format!("{path}?timeout=0&{}", encoded(pairs(3)));
+        let who = [&alice, &admin, &app.nobody()][below(3)].clone();
+        let (status, answer) = raw(&who, method, &path, &[("content-type", kind)], body.as_bytes());
+        assert!((200..500).contains(&status), "round {round}: {method} {path} {body}: {answer}");
+    }
+}
+
+/// Sends a request as it is written, whatever it is; gives the status and the answer.
+fn raw(
+    person: &Person<'_>,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> (u16, String) {
+    let mut stream = TcpStream::connect(person.base().trim_start_matches("http://")).unwrap();
+    let mut head = format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nocs-apirequest: true\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    if !person.authorization().is_empty() {
+        head += &format!("authorization: {}\r\n", person.authorization());
+    }
+    for (name, value) in headers {
+        head += &format!("{name}: {value}\r\n");
+    }
+    stream.write_all(format!("{head}\r\n").as_bytes()).unwrap();
+    stream.write_all(body).unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    (status.unwrap_or_else(|| panic!("{answer}")), answer)
+}
