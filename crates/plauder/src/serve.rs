@@ -138,6 +138,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             guest_waits: config.guest_waits,
             public_url: public_url(config, address),
             mail: config.mail.is_some(),
+            ..plauder_server::Config::default()
         },
         stopped.clone(),
     );

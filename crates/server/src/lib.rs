@@ -3,6 +3,7 @@
 //! representation of the version asked for (`representation`) → the envelope again.
 
 pub mod app;
+mod cache;
 mod caller;
 pub mod delivery;
 mod edge;

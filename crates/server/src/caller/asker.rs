@@ -115,7 +115,7 @@ impl<D> Asker<D> {
                     let secret_hash = secret::hash(secret);
                     return Ok(Credentials::AppPassword { secret_hash, user_key: Some(user_key) });
                 }
-                match self.app.memory.recall(&user_key, secret, self.app.clock.now()) {
+                match self.app.password_cache.get(&user_key, secret, self.app.clock.now()) {
                     Some(password_hash) => Ok(Credentials::Password { user_key, password_hash }),
                     None => Box::pin(self.try_password(user_key, secret)).await,
                 }
@@ -172,7 +172,7 @@ impl<D: Door> Asker<D> {
         {
             // The password was right for a hash that is not the account's any more. It may be right for the new one.
             let user_key = UserId::key_of(user);
-            self.app.memory.forget(&user_key, secret);
+            self.app.password_cache.remove(&user_key, secret);
             let credentials = Box::pin(self.try_password(user_key, secret)).await?;
             return Box::pin(self.run_as(access, credentials, work)).await.map_err(Into::into);
         }

@@ -114,7 +114,7 @@ pub(crate) async fn set_read_marker(
     let wanted = token.clone();
     asker.write(move |tx, visitor| read_marker::set(tx, &visitor.caller, &wanted, to)).await?;
     // It says how far they had read, which may be more than now.
-    app.tickets.forget(asker.credentials(), &token);
+    app.recent_access.remove(asker.credentials(), &token);
     Ok(Answer::done())
 }
 

@@ -46,7 +46,7 @@ pub(crate) async fn list_kept(
     let known = app.clone();
     let (terms, listed, hash) = asker
         .read(move |tx, resident| {
-            let find = |stamps: &[_], terms| known.kept_rooms.find(stamps, terms);
+            let find = |stamps: &[_], terms| known.room_cache.find(stamps, terms);
             let (terms, listed) = list::list_kept(tx, &resident.account, &resident.settings, find)?;
             Ok::<_, StoreError>((terms, listed, talk_hash(&resident.settings)))
         })
@@ -58,7 +58,7 @@ pub(crate) async fn list_kept(
             Listed::Read(stamp, view) => {
                 let room = Arc::new(Ready::new(v2::Room::from(*view)).map_err(|_| Failure::internal())?);
                 if let Some(stamp) = stamp {
-                    app.kept_rooms.keep(stamp, terms, Arc::clone(&room));
+                    app.room_cache.insert(stamp, terms, Arc::clone(&room));
                 }
                 room
             }

@@ -127,17 +127,22 @@ pub(crate) async fn join<R: Room>(
         Ok((parameters.text_or_empty("password")?.to_owned(), parameters.yes_or("force", true)?))
     };
     let (password, force) = asker.checked(read).await?;
+    let guest_join = app.guests.join(asker.address());
     let join = |proven: Option<String>| {
         let (token, wish) = (token.clone(), Wish { force, proven });
-        let (guests, address) = (app.guests.clone(), asker.address());
+        let guest_join = guest_join.clone();
         asker.write(move |tx, visitor| {
             if visitor.caller.account().is_none()
-                && let Err(refused) = guests.may_join(address, tx.now())
+                && let Err(refused) = guest_join.acquire()
             {
                 return Ok(Outcome::TooManyGuests(refused));
             }
+            let joined = join::join(tx, &visitor.caller, &visitor.settings, &token, &wish, R::DETAIL);
+            if joined.is_err() {
+                guest_join.release();
+            }
             // That a password is needed is an outcome here, for the handler has to act upon it.
-            match join::join(tx, &visitor.caller, &visitor.settings, &token, &wish, R::DETAIL) {
+            match joined {
                 Err(JoinError::Password(hash)) => Ok(Outcome::Password(hash)),
                 Ok(joined) => Ok(Outcome::In(Box::new(joined))),
                 Err(error) => Err(error),
@@ -156,9 +161,6 @@ pub(crate) async fn join<R: Room>(
         Outcome::Password(hash) => return Err(JoinError::Password(hash).into()),
         Outcome::TooManyGuests(refused) => return Err(refused.into()),
     };
-    if joined.conversation.participant_type.is_guest() {
-        app.guests.joined(asker.address(), app.clock.now());
-    }
     let mut answer = Answer::ok(R::from(joined.conversation));
     if let Some(cookie) = joined.cookie {
         answer = answer.with_header(SET_COOKIE, set_session_cookie(&cookie, None, asker.is_behind_tls)?);
