@@ -223,8 +223,7 @@ fn many_who_try_many_accounts_at_once_are_shut_out() {
     });
     let tried = statuses.iter().filter(|status| **status == 401).count();
     let refused = statuses.iter().filter(|status| **status == 429).count();
-    assert_eq!(tried + refused, 150);
-    assert!((90..120).contains(&tried), "{tried} were tried, and {refused} refused");
+    assert_eq!((tried, refused), (100, 50));
 }
 
 #[test]

@@ -168,6 +168,30 @@ fn it_can_be_watched() {
 }
 
 #[test]
+fn its_caches_can_be_watched() {
+    let app = Server::with_environment(&[("PLAUDER_METRICS_LISTEN", "127.0.0.1:0")]);
+    let alice = app.user("alice");
+    let room = alice.creates_group("Room");
+    for _ in 0..3 {
+        assert_eq!(alice.get("/v2/room").is_ok().as_array().unwrap().len(), 1);
+    }
+    assert_eq!(alice.waits(&room, 1_000_000, 0).status, 304);
+    let metrics = app.metrics();
+    let count = |name: &str, cache: &str| -> u32 {
+        let line = format!("plauder_cache_{name}{{cache=\"{cache}\"}} ");
+        let line = metrics.lines().find_map(|found| found.strip_prefix(&line));
+        line.unwrap_or_else(|| panic!("no {name} of {cache} in {metrics}")).parse().unwrap()
+    };
+    assert_eq!((count("entries", "rooms"), count("hits_total", "rooms")), (1, 2));
+    assert_eq!(count("misses_total", "rooms"), 1);
+    assert!(count("entries", "passwords") > 0 && count("hits_total", "passwords") > 0);
+    assert_eq!((count("entries", "recent_access"), count("entries", "tokens")), (1, 1));
+    for cache in ["rooms", "passwords", "recent_access", "tokens", "guest_addresses"] {
+        assert_eq!(count("evictions_total", cache), 0);
+    }
+}
+
+#[test]
 fn its_log_can_be_json_with_an_id_for_each_request() {
     for (level, told) in [("debug", true), ("info", false)] {
         let app = Server::with_environment(&[("PLAUDER_LOG_FORMAT", "json"), ("PLAUDER_LOG_LEVEL", level)]);

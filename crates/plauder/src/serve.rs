@@ -139,6 +139,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             body_time: plauder_server::Config::default().body_time,
             public_url: public_url(config, address),
             mail: config.mail.is_some(),
+            ..plauder_server::Config::default()
         },
         stopped.clone(),
     );

@@ -13,16 +13,16 @@ use plauder_store::Database;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::api::v2;
-use crate::caller::guests::Guests;
-use crate::caller::memory::Memory;
+use crate::caller::guests::GuestLimiter;
+use crate::caller::memory::PasswordCache;
 use crate::caller::tries::Tries;
 use crate::connection_counts::ConnectionCounts;
 use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
-use crate::kept_rooms::KeptRooms;
+use crate::kept_rooms::RoomCache;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
-use crate::waiting::Tickets;
+use crate::waiting::RecentAccessCache;
 
 /// What an operator can choose of the server.
 #[derive(Debug, Clone)]
@@ -39,6 +39,14 @@ pub struct Config {
     pub guest_waits: u32,
     /// How long the whole body of a request may take to come.
     pub body_time: Duration,
+    /// About how much memory rendered conversations may take, in bytes; 0: none are kept.
+    pub cache_rooms_bytes: usize,
+    /// How many verified passwords are kept; 0: none.
+    pub cache_passwords: usize,
+    /// Of how many clients it is kept that they were admitted to wait a moment ago; 0: of none.
+    pub cache_recent_access: usize,
+    /// Of how many tokens it is kept which conversation they name; 0: of none.
+    pub cache_tokens: usize,
     /// How people reach the server, without a slash at the end: what links in mails begin with.
     pub public_url: String,
     /// Whether mails are sent: else none should be put into the outbox.
@@ -54,6 +62,10 @@ impl Default for Config {
             guest_joins_per_minute: 120,
             guest_waits: 500,
             body_time: Duration::from_secs(120),
+            cache_rooms_bytes: 64 * 1024 * 1024,
+            cache_passwords: 50_000,
+            cache_recent_access: 100_000,
+            cache_tokens: 100_000,
             public_url: "http://127.0.0.1:8080".to_owned(),
             mail: false,
         }
@@ -70,9 +82,10 @@ pub struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) config: Config,
-    pub(crate) memory: Memory,
+    /// Passwords that were verified a short while ago.
+    pub(crate) password_cache: PasswordCache,
     pub(crate) tries: Tries,
-    pub(crate) guests: Guests,
+    pub(crate) guests: GuestLimiter,
     pub(crate) metrics: Metrics,
     /// Hashing a password keeps a core busy: no more of them at once than there are cores.
     hashers: Arc<Semaphore>,
@@ -84,10 +97,10 @@ pub struct Parts {
     pub(crate) queue: StdMutex<Option<Queue>>,
     /// Which conversations tokens name, as far as somebody waited for them.
     pub(crate) known_tokens: KnownTokens,
-    /// How conversations look in API v2, as people saw them last.
-    pub(crate) kept_rooms: KeptRooms<v2::Room>,
-    /// Who was let in to wait a moment ago.
-    pub(crate) tickets: Tickets,
+    /// Conversations as JSON of API v2.
+    pub(crate) room_cache: RoomCache<v2::Room>,
+    /// Who was admitted to wait a moment ago.
+    pub(crate) recent_access: RecentAccessCache,
     /// Where other nodes are told what was committed here.
     teller: Arc<OnceLock<Teller>>,
     /// Turns true when the server is told to stop.
@@ -124,19 +137,30 @@ impl App {
             }
         });
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        let metrics = Metrics::new(&database);
         Self(Arc::new(Parts {
-            memory: Memory::new(chance.as_ref(), config.password_memory_seconds),
+            password_cache: PasswordCache::new(
+                chance.as_ref(),
+                config.password_memory_seconds,
+                config.cache_passwords,
+                metrics.cache("passwords"),
+            ),
             tries: Tries::default(),
-            guests: Guests::new(config.guest_joins_per_minute, config.guest_waits),
-            metrics: Metrics::new(&database),
+            guests: GuestLimiter::new(
+                config.guest_joins_per_minute,
+                config.guest_waits,
+                Arc::clone(&clock),
+                metrics.guests(),
+            ),
             hashers: Arc::new(Semaphore::new(cores)),
             stop,
             last_ready: Mutex::default(),
             hub,
             queue: StdMutex::new(Some(queue)),
-            known_tokens: KnownTokens::default(),
-            kept_rooms: KeptRooms::default(),
-            tickets: Tickets::default(),
+            known_tokens: KnownTokens::new(config.cache_tokens, metrics.cache("tokens")),
+            room_cache: RoomCache::new(config.cache_rooms_bytes, metrics.cache("rooms")),
+            recent_access: RecentAccessCache::new(config.cache_recent_access, metrics.cache("recent_access")),
+            metrics,
             teller,
             database,
             clock,
@@ -170,6 +194,15 @@ impl App {
     #[must_use]
     pub fn connection_counts(&self) -> ConnectionCounts {
         self.metrics.connections.clone()
+    }
+
+    /// Brings the metrics of how many entries each cache has up to date.
+    pub(crate) fn measure_caches(&self) {
+        self.password_cache.measure();
+        self.known_tokens.measure();
+        self.room_cache.measure();
+        self.recent_access.measure();
+        self.guests.measure();
     }
 
     /// Hashes a password, away from the threads that serve requests.

@@ -1,8 +1,7 @@
 //! Hands over messages to those who wait for them: what was committed is read once, written out once for all who read
 //! the same, and given to each of them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use plauder_live::Gate;
@@ -15,6 +14,8 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::api::objects::message::Message;
+use crate::cache::Cache;
+use crate::metrics::CacheMetrics;
 
 /// Who waits for messages on this node.
 pub(crate) type Hub = plauder_live::Hub<Item, Admission>;
@@ -84,24 +85,27 @@ pub(crate) fn ready(view: MessageView) -> Option<Arc<Ready<Message>>> {
     }
 }
 
-/// Which conversations tokens name, so that whoever waits can be on watch before they look.
-#[derive(Default)]
-pub(crate) struct KnownTokens(Mutex<HashMap<Token, ConversationId>>);
+/// Which conversations tokens name, so that a client which waits is on watch before the store is read. A conversation
+/// keeps its token, so that an entry never expires.
+pub(crate) struct KnownTokens(Cache<Token, ConversationId>);
 
 impl KnownTokens {
-    /// How many are known at the most.
-    const MOST: usize = 100_000;
+    /// An empty cache of at most `capacity` tokens.
+    pub(crate) fn new(capacity: usize, metrics: CacheMetrics) -> Self {
+        Self(Cache::new(capacity, metrics))
+    }
 
     pub(crate) fn find(&self, token: &Token) -> Option<ConversationId> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(token).copied()
+        self.0.get(token, |_| true)
     }
 
     pub(crate) fn insert(&self, token: &Token, id: ConversationId) {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= Self::MOST {
-            known.clear();
-        }
-        known.insert(token.clone(), id);
+        self.0.insert(token.clone(), id);
+    }
+
+    /// Brings the metric of how many entries there are up to date.
+    pub(crate) fn measure(&self) {
+        self.0.measure();
     }
 }
 
@@ -125,7 +129,7 @@ pub async fn run(app: App) {
             }
             _ = tidying.tick() => {
                 app.hub.tidy();
-                app.tickets.tidy(app.clock.now());
+                app.recent_access.remove_expired(app.clock.now());
             }
         }
     }

@@ -1,88 +1,76 @@
-//! Conversations as people saw them, written out: kept until they see them otherwise, so that a list of a hundred of which
-//! one changed costs one.
+//! A cache of conversations as rendered JSON, one entry an attendee: a list of a hundred conversations of which one
+//! changed costs the rendering of one.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use plauder_model::AttendeeId;
 use plauder_ocs::Ready;
 use plauder_talk::conversation::list::{Stamp, Terms};
+use quick_cache::Weighter;
 
-/// About how much memory those take that were seen lately, in bytes. As much again is kept of those before.
-const YOUNG: usize = 32 * 1024 * 1024;
+use crate::cache::Cache;
+use crate::metrics::CacheMetrics;
 
-/// What one takes beside what is written out.
+/// What an entry takes beside its JSON, in bytes: its place in the cache, and that of one which was evicted.
 const OVERHEAD: usize = 256;
 
-/// Conversations, written out, by whose seat they were seen from.
-pub(crate) struct KeptRooms<R>(Mutex<Generations<R>>);
+/// What an entry usually takes, in bytes: a conversation has about 1,000 bytes of JSON.
+const USUAL_BYTES: usize = 2_048 + OVERHEAD;
 
-struct Generations<R> {
-    young: HashMap<AttendeeId, Kept<R>>,
-    old: HashMap<AttendeeId, Kept<R>>,
-    bytes: usize,
-    most: usize,
-}
+/// Conversations as rendered JSON, by the attendee who saw them.
+pub(crate) struct RoomCache<R>(Cache<AttendeeId, Entry<R>, Bytes>);
 
-struct Kept<R> {
+struct Entry<R> {
     stamp: Stamp,
     terms: Terms,
     room: Arc<Ready<R>>,
 }
 
-impl<R> Default for KeptRooms<R> {
-    fn default() -> Self {
-        Self::of_size(YOUNG)
+// Derived, it would ask for rooms that can be cloned.
+impl<R> Clone for Entry<R> {
+    fn clone(&self) -> Self {
+        Self { stamp: self.stamp, terms: self.terms, room: Arc::clone(&self.room) }
     }
 }
 
-impl<R> KeptRooms<R> {
-    fn of_size(most: usize) -> Self {
-        let (young, old) = (HashMap::new(), HashMap::new());
-        Self(Mutex::new(Generations { young, old, bytes: 0, most }))
+/// About how much memory an entry takes: its JSON, and once more for the values that it was rendered from.
+#[derive(Clone)]
+struct Bytes;
+
+impl<R> Weighter<AttendeeId, Entry<R>> for Bytes {
+    fn weight(&self, _: &AttendeeId, entry: &Entry<R>) -> u64 {
+        (2 * entry.room.bytes() + OVERHEAD) as u64
+    }
+}
+
+impl<R> RoomCache<R> {
+    /// An empty cache that takes about as many bytes as `capacity`.
+    pub(crate) fn new(capacity: usize, metrics: CacheMetrics) -> Self {
+        Self(Cache::with_weigher(capacity, USUAL_BYTES, Bytes, metrics))
     }
 
-    /// What was kept of each of some conversations, if it still looks so.
+    /// The entries of some conversations that are still as they were rendered.
     pub(crate) fn find(&self, stamps: &[Stamp], terms: Terms) -> Vec<Option<Arc<Ready<R>>>> {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        stamps.iter().map(|stamp| kept.find(*stamp, terms)).collect()
+        let mut hits = 0;
+        let find = |stamp: &Stamp| {
+            let entry =
+                self.0.find(&stamp.seat).filter(|entry| entry.stamp == *stamp && entry.terms == terms)?;
+            hits += 1;
+            Some(entry.room)
+        };
+        let found = stamps.iter().map(find).collect();
+        self.0.count(hits, stamps.len() as u64 - hits);
+        found
     }
 
-    /// Keeps how a conversation looks.
-    pub(crate) fn keep(&self, stamp: Stamp, terms: Terms, room: Arc<Ready<R>>) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.take_in(Kept { stamp, terms, room });
-    }
-}
-
-impl<R> Generations<R> {
-    fn find(&mut self, stamp: Stamp, terms: Terms) -> Option<Arc<Ready<R>>> {
-        let is_so = |kept: &Kept<R>| kept.stamp == stamp && kept.terms == terms;
-        if let Some(found) = self.young.get(&stamp.seat) {
-            return is_so(found).then(|| Arc::clone(&found.room));
-        }
-        let found = self.old.remove(&stamp.seat).filter(is_so)?;
-        let room = Arc::clone(&found.room);
-        self.take_in(found);
-        Some(room)
+    /// Adds a conversation as it was rendered, in place of an earlier one.
+    pub(crate) fn insert(&self, stamp: Stamp, terms: Terms, room: Arc<Ready<R>>) {
+        self.0.insert(stamp.seat, Entry { stamp, terms, room });
     }
 
-    fn take_in(&mut self, kept: Kept<R>) {
-        self.bytes += kept.bytes();
-        if let Some(before) = self.young.insert(kept.stamp.seat, kept) {
-            self.bytes -= before.bytes();
-        }
-        if self.bytes > self.most {
-            self.old = std::mem::take(&mut self.young);
-            self.bytes = 0;
-        }
-    }
-}
-
-impl<R> Kept<R> {
-    /// About how much memory it takes: what is written out, and once more the values that it was written from.
-    fn bytes(&self) -> usize {
-        2 * self.room.bytes() + OVERHEAD
+    /// Brings the metric of how many entries there are up to date.
+    pub(crate) fn measure(&self) {
+        self.0.measure();
     }
 }
 
@@ -101,36 +89,47 @@ mod tests {
         Terms { names, start_calls, group_notification }
     }
 
-    fn found(kept: &KeptRooms<String>, seat: i64, revision: i64, names: i64) -> Option<String> {
-        let found = kept.find(&[stamp(seat, revision)], terms(names)).remove(0);
+    fn found(cache: &RoomCache<String>, seat: i64, revision: i64, names: i64) -> Option<String> {
+        let found = cache.find(&[stamp(seat, revision)], terms(names)).remove(0);
         found.map(|room| room.value().clone())
     }
 
-    fn keep(kept: &KeptRooms<String>, seat: i64, revision: i64, text: &str) {
-        kept.keep(stamp(seat, revision), terms(1), Arc::new(Ready::new(text.to_owned()).unwrap()));
+    fn insert(cache: &RoomCache<String>, seat: i64, revision: i64, text: &str) {
+        cache.insert(stamp(seat, revision), terms(1), Arc::new(Ready::new(text.to_owned()).unwrap()));
     }
 
     #[test]
-    fn what_looks_otherwise_is_not_found() {
-        let kept = KeptRooms::default();
-        keep(&kept, 1, 5, "as it was");
-        assert_eq!(found(&kept, 1, 5, 1).as_deref(), Some("as it was"));
-        assert_eq!((found(&kept, 1, 6, 1), found(&kept, 1, 5, 2), found(&kept, 2, 5, 1)), (None, None, None));
-        keep(&kept, 1, 6, "as it is");
-        assert_eq!(found(&kept, 1, 6, 1).as_deref(), Some("as it is"));
-        assert_eq!(found(&kept, 1, 5, 1), None);
+    fn a_conversation_that_changed_is_not_found() {
+        let metrics = CacheMetrics::default();
+        let cache = RoomCache::new(1 << 20, metrics.clone());
+        insert(&cache, 1, 5, "as it was");
+        assert_eq!(found(&cache, 1, 5, 1).as_deref(), Some("as it was"));
+        assert_eq!(
+            (found(&cache, 1, 6, 1), found(&cache, 1, 5, 2), found(&cache, 2, 5, 1)),
+            (None, None, None)
+        );
+        insert(&cache, 1, 6, "as it is");
+        assert_eq!(found(&cache, 1, 6, 1).as_deref(), Some("as it is"));
+        assert_eq!(found(&cache, 1, 5, 1), None);
+        assert_eq!((metrics.hits.get(), metrics.misses.get()), (2, 4));
     }
 
     #[test]
-    fn what_nobody_looked_at_for_long_is_forgotten() {
-        let kept = KeptRooms::of_size(10 * (OVERHEAD + 6));
-        keep(&kept, 0, 1, "x");
+    fn entries_are_bounded_in_bytes_and_those_in_use_stay() {
+        let metrics = CacheMetrics::default();
+        let one = 2 * 1_002 + OVERHEAD;
+        let cache = RoomCache::new(10 * one, metrics.clone());
+        let text = "x".repeat(1_000);
+        insert(&cache, 0, 1, &text);
         for seat in 1..100 {
-            keep(&kept, seat, 1, "x");
-            assert_eq!(found(&kept, 0, 1, 1).as_deref(), Some("x"), "looked at all the time");
+            assert_eq!(found(&cache, 0, 1, 1).as_ref(), Some(&text), "looked at all the time");
+            insert(&cache, seat, 1, &text);
         }
-        assert_eq!(found(&kept, 1, 1, 1), None);
-        let generations = kept.0.lock().unwrap();
-        assert!(generations.young.len() + generations.old.len() <= 22, "not more than fits");
+        assert_eq!(found(&cache, 50, 1, 1), None);
+        assert!(found(&cache, 99, 1, 1).is_some(), "the last one");
+        cache.measure();
+        assert_eq!((metrics.entries.get(), metrics.evictions.get()), (10, 90));
+        insert(&cache, 100, 1, &"x".repeat(20_000));
+        assert_eq!(found(&cache, 100, 1, 1), None, "what is larger than the cache is not taken in");
     }
 }

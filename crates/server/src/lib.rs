@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod app;
+mod cache;
 mod caller;
 mod connection_counts;
 pub mod delivery;

@@ -41,6 +41,56 @@ pub(crate) struct Metrics {
     pub(crate) delivered: Counter,
     pub(crate) mails: MailCounts,
     pub(crate) connections: ConnectionCounts,
+    caches: CacheFamilies,
+    guests_refused: Family<LimitLabels, Counter>,
+}
+
+/// The metrics of all bounded caches, by cache.
+#[derive(Default)]
+struct CacheFamilies {
+    entries: Family<CacheLabels, Gauge>,
+    hits: Family<CacheLabels, Counter>,
+    misses: Family<CacheLabels, Counter>,
+    evictions: Family<CacheLabels, Counter>,
+}
+
+impl CacheFamilies {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("cache_entries", "Entries of a cache", self.entries.clone());
+        registry.register("cache_hits", "Lookups that found a valid entry", self.hits.clone());
+        registry.register("cache_misses", "Lookups that found none", self.misses.clone());
+        let help = "Entries removed because the cache was full";
+        registry.register("cache_evictions", help, self.evictions.clone());
+    }
+}
+
+/// The metrics of one cache. Cloning gives another handle to the same.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct CacheMetrics {
+    /// Set when somebody asks for the metrics.
+    pub(crate) entries: Gauge,
+    pub(crate) hits: Counter,
+    pub(crate) misses: Counter,
+    pub(crate) evictions: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct CacheLabels {
+    cache: &'static str,
+}
+
+/// The metrics of the limits on guests.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct GuestMetrics {
+    /// The addresses whose joins are counted.
+    pub(crate) addresses: CacheMetrics,
+    pub(crate) joins_refused: Counter,
+    pub(crate) waits_refused: Counter,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct LimitLabels {
+    limit: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -83,6 +133,11 @@ impl Metrics {
         registry.register("messages_rendered", help, rendered.clone());
         let help = "Messages handed to those who waited";
         registry.register("messages_delivered", help, delivered.clone());
+        let caches = CacheFamilies::default();
+        caches.register(&mut registry);
+        let guests_refused = Family::default();
+        let help = "Joins and waiting requests of guests that were refused, by limit";
+        registry.register("guests_refused", help, guests_refused.clone());
         registry.register_collector(Box::new(StoreCounts(database.clone())));
         Self {
             registry,
@@ -95,6 +150,29 @@ impl Metrics {
             delivered,
             mails,
             connections,
+            caches,
+            guests_refused,
+        }
+    }
+
+    /// The metrics of the cache with this name.
+    pub(crate) fn cache(&self, cache: &'static str) -> CacheMetrics {
+        let (labels, families) = (CacheLabels { cache }, &self.caches);
+        CacheMetrics {
+            entries: families.entries.get_or_create_owned(&labels),
+            hits: families.hits.get_or_create_owned(&labels),
+            misses: families.misses.get_or_create_owned(&labels),
+            evictions: families.evictions.get_or_create_owned(&labels),
+        }
+    }
+
+    /// The metrics of the limits on guests.
+    pub(crate) fn guests(&self) -> GuestMetrics {
+        let refused = |limit| self.guests_refused.get_or_create_owned(&LimitLabels { limit });
+        GuestMetrics {
+            addresses: self.cache("guest_addresses"),
+            joins_refused: refused("joins"),
+            waits_refused: refused("waits"),
         }
     }
 
@@ -174,6 +252,7 @@ async fn show(State(app): State<App>) -> Response {
     if app.config.mail {
         app.metrics.mails.look(&app.database).await;
     }
+    app.measure_caches();
     let mut text = String::new();
     if prometheus_client::encoding::text::encode(&mut text, &app.metrics.registry).is_err() {
         text.clear();

@@ -19,8 +19,8 @@ use plauder_talk::conversation::view::place;
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::time::Instant;
 
-use self::tickets::Ticket;
-pub(crate) use self::tickets::Tickets;
+use self::tickets::RecentAccess;
+pub(crate) use self::tickets::RecentAccessCache;
 use crate::App;
 use crate::api::ApiRequest;
 use crate::api::chat::ReceiveMessages;
@@ -56,7 +56,7 @@ enum In {
     /// Something is there already.
     Finds(Box<Response>),
     /// Nothing is, and what comes will not be missed.
-    MayWait(Ticket),
+    MayWait(RecentAccess),
     /// Nothing is; what came since may have been missed.
     LookAgain,
 }
@@ -77,8 +77,11 @@ impl Visit<'_> {
         let until = Instant::now() + time;
         let mut on: On = app.known_tokens.find(token).map(|id| (id, app.hub.watch(id)));
         // Who does not wait wants to know what is there, and not what was told to those who wait.
-        let mut kept =
-            if time.is_zero() { None } else { app.tickets.find(asker.credentials(), token, app.clock.now()) };
+        let mut kept = if time.is_zero() {
+            None
+        } else {
+            app.recent_access.get(asker.credentials(), token, app.clock.now())
+        };
         loop {
             // Both apart, so that whoever waits does not keep what is needed before.
             let came_back = match (kept.take(), &on) {
@@ -128,8 +131,9 @@ impl Visit<'_> {
         let Arrival { conversation, viewer, admission, seat, marker, page, .. } = &arrival;
         let pass = Pass { admission: *admission, seats_gone: conversation.seats_gone, seat: *seat };
         let since = app.clock.now();
-        let ticket = Ticket { conversation: conversation.id, viewer: *viewer, pass, marker: *marker, since };
-        app.tickets.keep(asker.credentials(), token, ticket.clone());
+        let ticket =
+            RecentAccess { conversation: conversation.id, viewer: *viewer, pass, marker: *marker, since };
+        app.recent_access.insert(asker.credentials(), token, ticket.clone());
         // If the watch was on before they looked, nothing is missed; else it is from now on, and they look again.
         let was_on = on.as_ref().is_some_and(|(id, _)| *id == conversation.id);
         if !was_on {
@@ -163,9 +167,9 @@ impl Visit<'_> {
     /// Lets them wait again with a ticket, and keeps how far they have read. `None`: they have to look in the store.
     async fn come_back(
         &self,
-        mut ticket: Ticket,
+        mut ticket: RecentAccess,
         watch: &Watch<Item, Admission>,
-    ) -> Result<Option<Ticket>, ApiError> {
+    ) -> Result<Option<RecentAccess>, ApiError> {
         let Self { app, asker, token, query, mark_read } = self;
         match watch.look(self.known(), &ticket.pass) {
             Look::Nothing => {}
@@ -187,7 +191,7 @@ impl Visit<'_> {
             let duties = Duties { conversation, seat, ping: false, marker: Some(read) };
             app.database.write(move |tx| attend(tx, &duties)).await?;
             ticket.marker = read;
-            app.tickets.keep(asker.credentials(), token, ticket.clone());
+            app.recent_access.insert(asker.credentials(), token, ticket.clone());
         }
         Ok(Some(ticket))
     }
@@ -195,7 +199,7 @@ impl Visit<'_> {
     async fn until_something_comes(
         &self,
         watch: &mut Watch<Item, Admission>,
-        ticket: &Ticket,
+        ticket: &RecentAccess,
         until: Instant,
     ) -> Result<Come, ApiError> {
         let Self { app, asker, .. } = self;

@@ -11,7 +11,7 @@ use super::manners::{Manners, talk};
 use super::v1;
 use super::version::Version;
 use crate::App;
-use crate::kept_rooms::KeptRooms;
+use crate::kept_rooms::RoomCache;
 
 /// Conversation API v2.
 pub(crate) struct V2;
@@ -30,7 +30,7 @@ impl Version for V2 {
     type Participant = v1::Participant;
     type Peer = v1::Peer;
 
-    fn room_cache(app: &App) -> Option<&KeptRooms<Room>> {
-        Some(&app.kept_rooms)
+    fn room_cache(app: &App) -> Option<&RoomCache<Room>> {
+        Some(&app.room_cache)
     }
 }

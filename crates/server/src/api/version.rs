@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::manners::Manners;
 use crate::App;
-use crate::kept_rooms::KeptRooms;
+use crate::kept_rooms::RoomCache;
 
 /// A version of the API of conversations, participants and calls.
 pub(crate) trait Version: Manners {
@@ -30,7 +30,7 @@ pub(crate) trait Version: Manners {
     type Peer: FromPeer + Serialize + JsonSchema + Send + Sync + 'static;
 
     /// Where its conversations are kept as they were rendered last, if they show nothing that changes all the time.
-    fn room_cache(_: &App) -> Option<&KeptRooms<Self::Room>> {
+    fn room_cache(_: &App) -> Option<&RoomCache<Self::Room>> {
         None
     }
 }

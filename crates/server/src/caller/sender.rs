@@ -123,7 +123,7 @@ impl Sender {
                     let secret_hash = secret::hash(secret);
                     return Ok(Credentials::AppPassword { secret_hash, user_key: Some(user_key) });
                 }
-                match self.app.memory.recall(&user_key, secret, self.app.clock.now()) {
+                match self.app.password_cache.get(&user_key, secret, self.app.clock.now()) {
                     Some(password_hash) => Ok(Credentials::Password { user_key, password_hash }),
                     None => Box::pin(self.try_password(user_key, secret)).await,
                 }
@@ -150,7 +150,7 @@ impl Sender {
             return None;
         };
         let user_key = UserId::key_of(user);
-        self.app.memory.forget(&user_key, secret);
+        self.app.password_cache.remove(&user_key, secret);
         Some(self.try_password(user_key, secret).await)
     }
 

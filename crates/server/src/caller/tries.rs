@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use plauder_model::{Clock, Timestamp, UserId};
@@ -45,8 +45,30 @@ enum Door {
 #[derive(Default)]
 struct Record {
     wrong: u32,
+    /// When the last wrong one came.
     last: Timestamp,
+    /// How many passwords are being verified. They count as wrong ones until the outcome is known: else as many as are
+    /// verified at the same time could pass the limit.
+    pending: u32,
     turn: Arc<Turn<()>>,
+}
+
+impl Record {
+    /// Whether the wrong tries still count. One from the future was counted before the clock was set back.
+    fn counts(&self, now: Timestamp) -> bool {
+        (0..FORGOTTEN_AFTER).contains(&(now - self.last))
+    }
+
+    fn is_in_use(&self) -> bool {
+        self.pending > 0 || Arc::strong_count(&self.turn) > 1
+    }
+}
+
+/// A password that is being verified. Dropped without an outcome, it is as if it had not been tried.
+pub(crate) struct Attempt<'a> {
+    tries: &'a Tries,
+    /// Where it counts as pending.
+    doors: Option<[(Door, u32); 2]>,
 }
 
 /// There were too many wrong tries: so many seconds have to pass.
@@ -66,9 +88,9 @@ impl Tries {
     ) -> Result<OwnedMutexGuard<()>, TooMany> {
         self.check(address, user_key, clock.now())?;
         let turn = {
-            let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            tidy(&mut doors, clock.now());
-            Arc::clone(&doors.entry(Door::Pair(block(address), name(user_key))).or_default().turn)
+            let mut records = self.lock();
+            tidy(&mut records, clock.now());
+            Arc::clone(&records.entry(Door::Pair(block(address), name(user_key))).or_default().turn)
         };
         let turn = turn.lock_owned().await;
         // Others had theirs meanwhile.
@@ -77,27 +99,38 @@ impl Tries {
     }
 
     /// Whether there were too many wrong tries already.
-    pub(crate) fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
-        let doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for (door, most) in doors_of(address, user_key) {
-            if let Some(record) = doors.get(&door)
-                && record.wrong >= most
-                && record.last + FORGOTTEN_AFTER > now
-            {
-                return Err(TooMany { retry_after: record.last + FORGOTTEN_AFTER - now });
-            }
-        }
-        Ok(())
+    fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
+        check(&self.lock(), &doors_of(address, user_key), now)
     }
 
-    /// Notes a wrong try, and tells how long its answer is to be held back.
-    pub(crate) fn wrong(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Duration {
-        let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        tidy(&mut doors, now);
+    /// Begins to verify a password, unless there were too many wrong ones, counting those whose outcome is not known yet.
+    pub(crate) fn begin(
+        &self,
+        address: IpAddr,
+        user_key: &str,
+        now: Timestamp,
+    ) -> Result<Attempt<'_>, TooMany> {
+        let mut records = self.lock();
+        let doors = doors_of(address, user_key);
+        check(&records, &doors, now)?;
+        tidy(&mut records, now);
+        for (door, _) in &doors {
+            records.entry(door.clone()).or_default().pending += 1;
+        }
+        Ok(Attempt { tries: self, doors: Some(doors) })
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Door, Record>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Attempt<'_> {
+    /// The password was wrong. Returns how long the answer is held back.
+    pub(crate) fn wrong(mut self, now: Timestamp) -> Duration {
         let mut wrong = 0;
-        for (door, _) in doors_of(address, user_key) {
-            let record = doors.entry(door.clone()).or_default();
-            if record.last + FORGOTTEN_AFTER <= now {
+        self.end(|door, record| {
+            if !record.counts(now) {
                 record.wrong = 0;
             }
             record.wrong += 1;
@@ -105,29 +138,70 @@ impl Tries {
             if matches!(door, Door::Pair(..)) {
                 wrong = record.wrong;
             }
-        }
+        });
         FIRST_WAIT.saturating_mul(1 << wrong.saturating_sub(1).min(16)).min(LONGEST_WAIT)
     }
 
-    /// Notes that the password was right: who knows it was only mistaken before.
-    pub(crate) fn right(&self, address: IpAddr, user_key: &str) {
-        let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(record) = doors.get_mut(&Door::Pair(block(address), name(user_key))) {
-            record.wrong = 0;
+    /// The password was right: who knows it was only mistaken before.
+    pub(crate) fn right(mut self) {
+        self.end(|door, record| {
+            if matches!(door, Door::Pair(..)) {
+                record.wrong = 0;
+            }
+        });
+    }
+
+    /// Counts the outcome in the same step in which the attempt is pending no more.
+    fn end(&mut self, mut count: impl FnMut(&Door, &mut Record)) {
+        let Some(doors) = self.doors.take() else { return };
+        let mut records = self.tries.lock();
+        for (door, _) in doors {
+            if let Some(record) = records.get_mut(&door) {
+                record.pending -= 1;
+                count(&door, record);
+            }
         }
     }
 }
 
-/// Forgets doors at which nothing happened for a while. Where too many are left, those that nobody stands at are
-/// forgotten too: a guesser with so many addresses is not stopped by counting.
-fn tidy(doors: &mut HashMap<Door, Record>, now: Timestamp) {
-    if doors.len() >= TIDY_AT {
-        let in_use = |record: &Record| Arc::strong_count(&record.turn) > 1;
-        doors.retain(|_, record| record.last + FORGOTTEN_AFTER > now || in_use(record));
-        if doors.len() >= TIDY_AT {
-            doors.retain(|_, record| in_use(record));
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        self.end(|_, _| {});
+    }
+}
+
+fn check(records: &HashMap<Door, Record>, doors: &[(Door, u32)], now: Timestamp) -> Result<(), TooMany> {
+    for (door, most) in doors {
+        let Some(record) = records.get(door) else { continue };
+        let wrong = if record.counts(now) { record.wrong } else { 0 };
+        if wrong >= *most {
+            return Err(TooMany { retry_after: record.last + FORGOTTEN_AFTER - now });
+        }
+        if wrong + record.pending >= *most {
+            return Err(TooMany { retry_after: 1 });
         }
     }
+    Ok(())
+}
+
+/// Where there are too many records, removes those that do not count any more. If that is not enough, half of them go,
+/// those whose last wrong try is the longest ago; never one that is in use.
+fn tidy(records: &mut HashMap<Door, Record>, now: Timestamp) {
+    if records.len() < TIDY_AT {
+        return;
+    }
+    records.retain(|_, record| record.counts(now) || record.is_in_use());
+    if records.len() < TIDY_AT {
+        return;
+    }
+    let mut times: Vec<Timestamp> = records.values().map(|record| record.last).collect();
+    let mut surplus = times.len() / 2;
+    let (_, median, _) = times.select_nth_unstable(surplus);
+    records.retain(|_, record| {
+        let goes = surplus > 0 && record.last <= *median && !record.is_in_use();
+        surplus -= usize::from(goes);
+        !goes
+    });
 }
 
 /// No account has a longer name than this; all that do share one door.
@@ -148,18 +222,23 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn wrong(tries: &Tries, address: IpAddr, user_key: &str, now: Timestamp) -> Duration {
+        tries.begin(address, user_key, now).map(|attempt| attempt.wrong(now)).unwrap()
+    }
+
     #[test]
     fn each_wrong_try_costs_twice_as_much_and_then_the_door_is_shut() {
         let tries = Tries::default();
         let home = address("192.0.2.1");
-        let waits: Vec<u128> = (0..10).map(|_| tries.wrong(home, "alice", 1000).as_millis()).collect();
+        let waits: Vec<u128> = (0..10).map(|_| wrong(&tries, home, "alice", 1000).as_millis()).collect();
         assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
         assert_eq!(tries.check(home, "alice", 1000), Err(TooMany { retry_after: 900 }));
         assert_eq!(tries.check(home, "alice", 1600), Err(TooMany { retry_after: 300 }));
         assert_eq!(tries.check(home, "bob", 1000), Ok(()), "another account");
         assert_eq!(tries.check(address("192.0.2.2"), "alice", 1000), Ok(()), "another address");
         assert_eq!(tries.check(home, "alice", 1900), Ok(()), "left alone for a while");
-        assert_eq!(tries.wrong(home, "alice", 1900).as_millis(), 100);
+        assert_eq!(tries.check(home, "alice", 999), Ok(()), "the clock was set back");
+        assert_eq!(wrong(&tries, home, "alice", 1900).as_millis(), 100);
     }
 
     #[test]
@@ -167,10 +246,10 @@ mod tests {
         let tries = Tries::default();
         let home = address("192.0.2.1");
         for _ in 0..9 {
-            tries.wrong(home, "alice", 1000);
+            wrong(&tries, home, "alice", 1000);
         }
-        tries.right(home, "alice");
-        assert_eq!(tries.wrong(home, "alice", 1000).as_millis(), 100);
+        tries.begin(home, "alice", 1000).unwrap().right();
+        assert_eq!(wrong(&tries, home, "alice", 1000).as_millis(), 100);
     }
 
     #[test]
@@ -180,9 +259,55 @@ mod tests {
             // All of one /64.
             let from = address(&format!("2001:db8::{number:x}"));
             assert_eq!(tries.check(from, &format!("user{number}"), 1000), Ok(()));
-            tries.wrong(from, &format!("user{number}"), 1000);
+            wrong(&tries, from, &format!("user{number}"), 1000);
         }
         assert!(tries.check(address("2001:db8::ffff"), "alice", 1000).is_err());
         assert!(tries.check(address("2001:db8:0:1::1"), "alice", 1000).is_ok());
+    }
+
+    #[test]
+    fn passwords_that_are_verified_at_once_pass_no_more_than_the_limit() {
+        let tries = Tries::default();
+        let home = address("192.0.2.1");
+        let mut pending: Vec<Attempt<'_>> = std::thread::scope(|scope| {
+            let threads: Vec<_> = (0..8)
+                .map(|thread| {
+                    let tries = &tries;
+                    scope.spawn(move || {
+                        let users = (0..50).map(|number| format!("user{thread}-{number}"));
+                        users.filter_map(|user| tries.begin(home, &user, 1000).ok()).collect::<Vec<_>>()
+                    })
+                })
+                .collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+        });
+        assert_eq!(pending.len(), 100);
+        let refused = tries.begin(home, "alice", 1000).map(drop);
+        assert_eq!(refused, Err(TooMany { retry_after: 1 }), "one of them may be right");
+        pending.pop().unwrap().right();
+        drop(pending.pop());
+        for attempt in pending {
+            attempt.wrong(1000);
+        }
+        assert_eq!(tries.check(home, "alice", 1000), Ok(()), "98 were wrong");
+        wrong(&tries, home, "alice", 1000);
+        wrong(&tries, home, "alice", 1000);
+        assert_eq!(tries.check(home, "bob", 1000), Err(TooMany { retry_after: 900 }));
+    }
+
+    #[test]
+    fn where_there_are_too_many_records_the_oldest_go() {
+        let tries = Tries::default();
+        // Two records each: of the pair and of the address.
+        let from = |number: u32| IpAddr::from(number.to_be_bytes());
+        let begun = tries.begin(from(0), "user", 1000).unwrap();
+        for number in 1..=30_000 {
+            wrong(&tries, from(number), "user", 1000 + i64::from(number / 1000));
+        }
+        let left = tries.lock().len();
+        assert!((25_000..TIDY_AT).contains(&left), "{left}");
+        let is_kept = |number: u32| tries.lock().contains_key(&Door::Address(from(number)));
+        assert!(!is_kept(1) && (20_000..=30_000).all(is_kept) && is_kept(0), "what is in use stays");
+        drop(begun);
     }
 }

@@ -1,87 +1,98 @@
-//! Who was let in a moment ago waits again without a look in the store: clients that got a message ask for the next one
-//! at once, all of them.
+//! A client that got a message asks for the next one at once, and so do all others of the conversation: whoever was
+//! admitted a moment ago waits again without a read of the store.
 //!
-//! A ticket shows nobody anything that is not for them any more: what comes is handed over only to who was let in at the
-//! numbers that were read with it, see [`plauder_live::Gate`], and for what came before they came back these numbers
-//! are read again. It is worth something for a short while only, so that whoever lost
-//! the right to wait is told so although nothing comes.
+//! An entry shows nobody what is not for them any more: new messages are handed over only to clients that were admitted at
+//! the numbers that were read with these messages, see [`plauder_live::Gate`], and for older messages these numbers are
+//! read again. An entry is valid for a short while only, so that a client which lost the right to wait is refused although
+//! nothing is written.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::hash::Hash;
 
 use plauder_live::Pass;
 use plauder_model::{ConversationId, MessageId, Timestamp, Token, session};
 use plauder_talk::caller::Credentials;
 use plauder_talk::chat::message::Viewer;
 use plauder_talk::chat::news::Admission;
+use quick_cache::Equivalent;
 
-/// How long a ticket is worth something, in seconds. A ping is kept only when somebody looks in the store, and only if the
-/// last one is some time ago: that time, this one and the longest wait are together less than a session may live
-/// without one.
-const GOOD_FOR: Timestamp = session::ALIVE_SECONDS / 10;
+use crate::cache::Cache;
+use crate::metrics::CacheMetrics;
 
-/// How many are kept at the most.
-const MOST: usize = 100_000;
+/// How long an entry is valid, in seconds. A ping is written only by a request that reads the store, and only if the last
+/// one is some time ago: that time, this one and the longest wait are together less than a session may live without one.
+const VALID_SECONDS: Timestamp = session::ALIVE_SECONDS / 10;
 
-/// Somebody who was let in to wait in a conversation.
+/// That a client was admitted to wait in a conversation.
 #[derive(Debug, Clone)]
-pub(super) struct Ticket {
+pub(super) struct RecentAccess {
     pub(super) conversation: ConversationId,
     pub(super) viewer: Viewer,
     pub(super) pass: Pass<Admission>,
     /// Up to where they have read, as far as is known.
     pub(super) marker: MessageId,
-    /// When it was found in the store that they may wait.
+    /// When the store was read.
     pub(super) since: Timestamp,
 }
 
-/// The tickets of the last while, by what was shown and for which conversation.
-#[derive(Default)]
-pub(crate) struct Tickets(Mutex<HashMap<(Credentials, Token), Ticket>>);
-
-impl Tickets {
-    fn lock(&self) -> MutexGuard<'_, HashMap<(Credentials, Token), Ticket>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// The ticket of whoever shows these credentials.
-    pub(super) fn find(&self, credentials: &Credentials, token: &Token, now: Timestamp) -> Option<Ticket> {
-        let key = (credentials.clone(), token.clone());
-        self.lock().get(&key).filter(|ticket| is_good(ticket, now)).cloned()
-    }
-
-    /// Keeps a ticket, in place of an earlier one.
-    pub(super) fn keep(&self, credentials: &Credentials, token: &Token, ticket: Ticket) {
-        if *credentials == Credentials::None {
-            return;
-        }
-        let mut tickets = self.lock();
-        if tickets.len() >= MOST {
-            tickets.retain(|_, kept| is_good(kept, ticket.since));
-            if tickets.len() >= MOST {
-                tickets.clear();
-            }
-        }
-        tickets.insert((credentials.clone(), token.clone()), ticket);
-    }
-
-    /// Forgets the ticket of whoever shows these credentials.
-    pub(crate) fn forget(&self, credentials: &Credentials, token: &Token) {
-        self.lock().remove(&(credentials.clone(), token.clone()));
-    }
-
-    /// Forgets those that are worth nothing any more.
-    pub(crate) fn tidy(&self, now: Timestamp) {
-        let mut tickets = self.lock();
-        tickets.retain(|_, ticket| is_good(ticket, now));
-        if tickets.capacity() > 4 * tickets.len() {
-            tickets.shrink_to_fit();
-        }
+impl RecentAccess {
+    fn is_valid(&self, now: Timestamp) -> bool {
+        (0..VALID_SECONDS).contains(&(now - self.since))
     }
 }
 
-fn is_good(ticket: &Ticket, now: Timestamp) -> bool {
-    (0..GOOD_FOR).contains(&(now - ticket.since))
+#[derive(PartialEq, Eq, Hash)]
+struct Key(Credentials, Token);
+
+/// A [`Key`] for lookups. It hashes as one.
+#[derive(Hash)]
+struct KeyRef<'a>(&'a Credentials, &'a Token);
+
+impl Equivalent<Key> for KeyRef<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        *self.0 == key.0 && *self.1 == key.1
+    }
+}
+
+/// Who was admitted in the last while, by credentials and conversation.
+pub(crate) struct RecentAccessCache(Cache<Key, RecentAccess>);
+
+impl RecentAccessCache {
+    /// An empty cache of at most `capacity` entries.
+    pub(crate) fn new(capacity: usize, metrics: CacheMetrics) -> Self {
+        Self(Cache::new(capacity, metrics))
+    }
+
+    /// How these credentials were admitted lately.
+    pub(super) fn get(
+        &self,
+        credentials: &Credentials,
+        token: &Token,
+        now: Timestamp,
+    ) -> Option<RecentAccess> {
+        self.0.get(&KeyRef(credentials, token), |access| access.is_valid(now))
+    }
+
+    /// Notes that these credentials were admitted.
+    pub(super) fn insert(&self, credentials: &Credentials, token: &Token, access: RecentAccess) {
+        if *credentials != Credentials::None {
+            self.0.insert(Key(credentials.clone(), token.clone()), access);
+        }
+    }
+
+    /// Removes the entry of these credentials.
+    pub(crate) fn remove(&self, credentials: &Credentials, token: &Token) {
+        self.0.remove(&KeyRef(credentials, token));
+    }
+
+    /// Removes the entries that are over.
+    pub(crate) fn remove_expired(&self, now: Timestamp) {
+        self.0.retain(|access| access.is_valid(now));
+    }
+
+    /// Brings the metric of how many entries there are up to date.
+    pub(crate) fn measure(&self) {
+        self.0.measure();
+    }
 }
 
 #[cfg(test)]
@@ -94,32 +105,36 @@ mod tests {
         Credentials::Cookie { secret_hash: secret.to_owned() }
     }
 
-    fn ticket(conversation: i64, since: Timestamp) -> Ticket {
+    fn access(conversation: i64, since: Timestamp) -> RecentAccess {
         let pass = Pass { admission: Admission::default(), seats_gone: 0, seat: AttendeeId(1) };
         let conversation = ConversationId(conversation);
-        Ticket { conversation, viewer: Viewer::Anybody, pass, marker: MessageId(0), since }
+        RecentAccess { conversation, viewer: Viewer::Anybody, pass, marker: MessageId(0), since }
     }
 
     #[test]
-    fn a_ticket_is_for_one_who_shows_the_same_and_for_a_while() {
-        let (tickets, room) = (Tickets::default(), Token::parse("abcdefgh").unwrap());
-        tickets.keep(&credentials("a"), &room, ticket(1, 1000));
-        tickets.keep(&Credentials::None, &room, ticket(2, 1000));
-        let found = |shown: &Credentials, room: &Token, now| {
-            tickets.find(shown, room, now).map(|ticket| ticket.conversation.0)
+    fn access_is_for_the_same_credentials_and_for_a_while() {
+        let (metrics, room) = (CacheMetrics::default(), Token::parse("abcdefgh").unwrap());
+        let cache = RecentAccessCache::new(10, metrics.clone());
+        cache.insert(&credentials("a"), &room, access(1, 1000));
+        cache.insert(&Credentials::None, &room, access(2, 1000));
+        let found = |credentials: &Credentials, room: &Token, now| {
+            cache.get(credentials, room, now).map(|access| access.conversation.0)
         };
-        assert_eq!(found(&credentials("a"), &room, 1000 + GOOD_FOR - 1), Some(1));
-        assert_eq!(found(&credentials("a"), &room, 1000 + GOOD_FOR), None, "over");
+        assert_eq!(found(&credentials("a"), &room, 1000 + VALID_SECONDS - 1), Some(1));
+        assert_eq!(found(&credentials("a"), &room, 1000 + VALID_SECONDS), None, "over");
         assert_eq!(found(&credentials("a"), &room, 999), None, "the clock was set back");
         assert_eq!(found(&credentials("b"), &room, 1000), None);
         assert_eq!(found(&credentials("a"), &Token::parse("abcdefgi").unwrap(), 1000), None);
-        assert_eq!(found(&Credentials::None, &room, 1000), None, "nobody has a ticket");
-        tickets.forget(&credentials("b"), &room);
+        assert_eq!(found(&Credentials::None, &room, 1000), None, "without credentials nothing is kept");
+        cache.remove(&credentials("b"), &room);
         assert_eq!(found(&credentials("a"), &room, 1000), Some(1));
-        tickets.forget(&credentials("a"), &room);
+        cache.remove(&credentials("a"), &room);
         assert_eq!(found(&credentials("a"), &room, 1000), None);
-        tickets.keep(&credentials("a"), &room, ticket(1, 1000));
-        tickets.tidy(1000 + GOOD_FOR);
-        assert!(tickets.lock().is_empty());
+        cache.insert(&credentials("a"), &room, access(1, 1000));
+        cache.insert(&credentials("b"), &room, access(1, 1001));
+        cache.remove_expired(1000 + VALID_SECONDS);
+        cache.measure();
+        assert_eq!(metrics.entries.get(), 1);
+        assert_eq!(found(&credentials("b"), &room, 1001), Some(1));
     }
 }

@@ -43,7 +43,7 @@ impl Handler<Chat> for SetReadMarker {
             })
             .await?;
         // A recent access says how far the caller had read, which may be more than now.
-        request.app.tickets.forget(request.credentials(), &request.params.token);
+        request.app.recent_access.remove(request.credentials(), &request.params.token);
         Ok(Chat::empty())
     }
 }

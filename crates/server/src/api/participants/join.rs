@@ -11,7 +11,7 @@ use plauder_talk::participant::join::{self, JoinError, Wish};
 use crate::api::v1::ConflictingSession;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
 use crate::caller::door::Talk;
-use crate::caller::guests::TooManyGuests;
+use crate::caller::guests::{GuestJoin, TooManyGuests};
 use crate::caller::set_session_cookie;
 use crate::error::ApiError;
 
@@ -64,13 +64,14 @@ impl<V: Version> Handler<V> for JoinRoom {
 
     /// A password is verified only where one is needed, because that is slow; one that is missing is no try.
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        let mut outcome = join(&request, None).await?;
+        let guest_join = request.app.guests.join(request.address());
+        let mut outcome = join(&request, &guest_join, None).await?;
         let password = &request.params.password;
         if let Outcome::PasswordNeeded(hash) = &outcome
             && !password.is_empty()
             && request.sender().opens(&request.params.token, password, hash).await?
         {
-            outcome = join(&request, Some(hash.clone())).await?;
+            outcome = join(&request, &guest_join, Some(hash.clone())).await?;
         }
         match outcome {
             Outcome::Joined(joined) => answer(&request, *joined),
@@ -91,18 +92,23 @@ impl<V: Version> Handler<V> for JoinRoom {
 /// Joins, with the hash of the password that was proven.
 async fn join<V: Version>(
     request: &ApiRequest<JoinRoom, V>,
+    guest_join: &GuestJoin,
     proven: Option<String>,
 ) -> Result<Outcome, ApiError> {
-    let (guests, address) = (request.app.guests.clone(), request.address());
+    let guest_join = guest_join.clone();
     request
         .write(move |tx, visitor, params| {
             if visitor.caller.account().is_none()
-                && let Err(refused) = guests.may_join(address, tx.now())
+                && let Err(refused) = guest_join.acquire()
             {
                 return Ok(Outcome::TooManyGuests(refused));
             }
             let wish = Wish { force: params.force, proven: proven.clone() };
-            match join::join(tx, &visitor.caller, &visitor.settings, &params.token, &wish, V::DETAIL) {
+            let joined = join::join(tx, &visitor.caller, &visitor.settings, &params.token, &wish, V::DETAIL);
+            if joined.is_err() {
+                guest_join.release();
+            }
+            match joined {
                 Err(JoinError::Password(hash)) => Ok(Outcome::PasswordNeeded(hash)),
                 Err(JoinError::Occupied(session)) => Ok(Outcome::Conflict(session)),
                 Ok(joined) => Ok(Outcome::Joined(Box::new(joined))),
@@ -113,10 +119,6 @@ async fn join<V: Version>(
 }
 
 fn answer<V: Version>(request: &ApiRequest<JoinRoom, V>, joined: join::Joined) -> Result<Response, ApiError> {
-    let own = joined.conversation.own.as_ref();
-    if own.is_some_and(|own| own.participant_type.is_guest()) {
-        request.app.guests.joined(request.address(), request.app.clock.now());
-    }
     let mut answer = Answer::ok(V::Room::from(joined.conversation));
     if let Some(cookie) = joined.cookie {
         let cookie = set_session_cookie(&cookie, None, request.sender().is_behind_tls)?;

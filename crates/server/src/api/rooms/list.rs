@@ -64,7 +64,7 @@ async fn list_cached<V: Version>(request: ApiRequest<ListRooms, V>) -> Reply {
             Listed::Read(stamp, view) => {
                 let room = Arc::new(Ready::new(V::Room::from(*view)).map_err(|_| Failure::internal())?);
                 if let (Some(stamp), Some(cache)) = (stamp, V::room_cache(&request.app)) {
-                    cache.keep(stamp, terms, Arc::clone(&room));
+                    cache.insert(stamp, terms, Arc::clone(&room));
                 }
                 room
             }

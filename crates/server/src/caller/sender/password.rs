@@ -31,7 +31,7 @@ impl Sender {
     ) -> Result<Credentials, ApiError> {
         let Self { app, address, .. } = self;
         let turn = app.tries.turn(*address, &user_key, app.clock.as_ref()).await.map_err(too_many)?;
-        if let Some(password_hash) = app.memory.recall(&user_key, password, app.clock.now()) {
+        if let Some(password_hash) = app.password_cache.get(&user_key, password, app.clock.now()) {
             // Whoever had the turn before tried the same.
             return Ok(Credentials::Password { user_key, password_hash });
         }
@@ -43,7 +43,7 @@ impl Sender {
         let turn = self.try_it(turn, &user_key, password, hash.clone()).await?;
         let Some(_turn) = turn else { return Err(ApiError::not_signed_in()) };
         let password_hash = hash.unwrap_or_default();
-        app.memory.remember(&user_key, password, password_hash.clone(), app.clock.now());
+        app.password_cache.insert(&user_key, password, &password_hash, app.clock.now());
         Ok(Credentials::Password { user_key, password_hash })
     }
 
@@ -71,15 +71,16 @@ impl Sender {
         let tried = app.hashing(move || {
             let now = trying.clock.now();
             // Many tries for many doors may have waited together for a core.
-            if let Err(refused) = trying.tries.check(address, &door, now) {
-                return (turn, Err(Wrong::TooMany(refused)));
-            }
+            let attempt = match trying.tries.begin(address, &door, now) {
+                Ok(attempt) => attempt,
+                Err(refused) => return (turn, Err(Wrong::TooMany(refused))),
+            };
             // Also without a hash: that there is no such account must not be told by the time it takes.
             if password::verify_presented(&password, hash.as_deref()) && hash.is_some() {
-                trying.tries.right(address, &door);
+                attempt.right();
                 return (turn, Ok(()));
             }
-            (turn, Err(Wrong::Wait(trying.tries.wrong(address, &door, now))))
+            (turn, Err(Wrong::Wait(attempt.wrong(now))))
         });
         match tried.await? {
             (turn, Ok(())) => Ok(Some(turn)),
