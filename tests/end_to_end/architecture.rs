@@ -9,14 +9,15 @@ fn root() -> PathBuf {
 }
 
 /// Which crates of the house each one may use.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("model", &[]),
     ("ocs", &[]),
     ("live", &["model"]),
     ("store", &["model"]),
     ("talk", &["model", "store"]),
-    ("server", &["live", "model", "ocs", "store", "talk"]),
-    ("plauder", &["live", "model", "store", "talk", "server"]),
+    ("config", &["live", "model", "store"]),
+    ("server", &["config", "live", "model", "ocs", "store", "talk"]),
+    ("plauder", &["config", "live", "model", "store", "talk", "server"]),
     ("bench", &[]),
 ];
 

@@ -113,24 +113,53 @@ fn a_backup_is_a_store_to_go_on_with() {
 fn configuration_is_shown_and_mistakes_in_it_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let run = |arguments: &[&str]| {
-        command(folder.path(), "postgres://me:secret@host/db", &[]).args(arguments).output().unwrap()
+        command(folder.path(), "postgres://me:se?cret%2F@host/db", &[]).args(arguments).output().unwrap()
     };
     let example = said(&run(&["config", "example"]));
     assert!(example.contains("#listen = \"127.0.0.1:8080\""), "{example}");
     let shown = said(&run(&["config", "show", "--listen", "127.0.0.1:1"]));
-    assert!(shown.contains("listen = \"127.0.0.1:1\"  # --listen"), "{shown}");
-    assert!(shown.contains("postgres://me@host/db") && !shown.contains("secret"), "{shown}");
+    assert!(shown.contains("listen = \"127.0.0.1:1\"  # command line: --listen"), "{shown}");
+    assert!(
+        shown.contains("url = \"postgres://me@host/db\"  # environment: PLAUDER_DATABASE_URL"),
+        "{shown}"
+    );
+    assert!(!shown.contains("cret"), "{shown}");
     std::fs::write(folder.path().join("plauder.toml"), "lissten = \"x\"\n").unwrap();
-    assert!(refused(&run(&["serve"])).contains("unknown key: lissten"));
+    assert!(
+        refused(&run(&["serve"])).contains("unknown key: lissten (the nearest known one is server.listen)")
+    );
     std::fs::write(folder.path().join("plauder.toml"), "\ndatabase = postgres://me:SECRET@host/db\n")
         .unwrap();
     let said_of_syntax = refused(&run(&["serve"]));
     assert!(said_of_syntax.contains("line 2") && !said_of_syntax.contains("SECRET"), "{said_of_syntax}");
     std::fs::remove_file(folder.path().join("plauder.toml")).unwrap();
+    let misspelt = [("PLAUDER_LOG_LEVL".to_owned(), "debug".to_owned())];
+    let output =
+        command(folder.path(), "sqlite://x.db", &misspelt).args(["config", "show"]).output().unwrap();
+    assert!(refused(&output).contains("PLAUDER_LOG_LEVL (the nearest known one is PLAUDER_LOG_LEVEL)"));
     let help = said(&run(&["--help"]));
     for name in
-        ["--listen", "PLAUDER_LISTEN", "--database", "PLAUDER_CONFIG", "PLAUDER_ADMIN_PASSWORD", "backup"]
+        ["--listen", "PLAUDER_SERVER_LISTEN", "--database", "--admin-user", "PLAUDER_CONFIG", "backup"]
     {
         assert!(help.contains(name), "{name} is not in {help}");
     }
+}
+
+#[test]
+fn names_of_earlier_releases_are_accepted_and_logged() {
+    let app = Server::with_environment(&[
+        ("PLAUDER_GUEST_WAITS", "7"),
+        ("PLAUDER_TRUSTED_PROXIES", "127.0.0.1"),
+        ("PLAUDER_LOG_FORMAT", "text"),
+    ]);
+    let shown = said(&app.runs(&["config", "show"]));
+    assert!(shown.contains("guest_polls = 7  # environment: PLAUDER_GUEST_WAITS"), "{shown}");
+    let log = app.log();
+    for (old, new) in [
+        ("PLAUDER_GUEST_WAITS", "PLAUDER_LIMITS_GUEST_POLLS"),
+        ("PLAUDER_TRUSTED_PROXIES", "PLAUDER_SERVER_TRUSTED_PROXIES"),
+    ] {
+        assert!(log.contains(&format!("old=\"{old}\" new=\"{new}\"")), "{log}");
+    }
+    assert_eq!(log.matches("a setting has a new name").count(), 2, "{log}");
 }

@@ -10,6 +10,7 @@ pub(crate) mod user;
 
 use std::io::BufRead as _;
 
+use plauder_config::Config;
 use plauder_model::UserId;
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts};
@@ -17,7 +18,6 @@ use plauder_talk::password;
 use thiserror::Error;
 
 use crate::Failed;
-use crate::config::Config;
 use crate::world::SystemChance;
 
 /// Why a command cannot do what it is asked for.
@@ -61,13 +61,13 @@ struct NewPassword {
 impl NewPassword {
     fn get(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
-            let secret = password::make_up(&SystemChance, config.password_min_length);
+            let secret = password::make_up(&SystemChance, config.passwords.min_length);
             return Ok(Self { secret, is_made_up: true });
         }
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
         let secret = line.trim_end_matches(['\r', '\n']).to_owned();
-        password::check(&secret, config.password_min_length)?;
+        password::check(&secret, config.passwords.min_length)?;
         Ok(Self { secret, is_made_up: false })
     }
 

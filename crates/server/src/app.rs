@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex as StdMutex, OnceLock};
 use std::time::Duration;
 
-use ipnet::IpNet;
+use plauder_config::Config;
 use plauder_live::Queue;
 use plauder_live::relay::Teller;
 use plauder_model::{Chance, Clock, ConversationId, Timestamp};
@@ -23,39 +23,6 @@ use crate::metrics::Metrics;
 use crate::representation::v2;
 use crate::waiting::Tickets;
 
-/// What an operator can choose of the server.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Proxies whose word about whom they speak for is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// How short a password may be, in characters.
-    pub password_min_length: usize,
-    /// How long a password that was right is remembered, in seconds; 0: not at all.
-    pub password_memory_seconds: i64,
-    /// How many guests may come online from one address in a minute; 0: any number.
-    pub guest_joins_per_minute: u32,
-    /// How many requests of guests from one address may wait for messages at once; 0: any number.
-    pub guest_waits: u32,
-    /// How people reach the server, without a slash at the end: what links in mails begin with.
-    pub public_url: String,
-    /// Whether mails are sent: else none should be put into the outbox.
-    pub mail: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            trusted_proxies: Vec::new(),
-            password_min_length: plauder_talk::password::MIN_LENGTH,
-            password_memory_seconds: 300,
-            guest_joins_per_minute: 120,
-            guest_waits: 500,
-            public_url: "http://127.0.0.1:8080".to_owned(),
-            mail: false,
-        }
-    }
-}
-
 /// What every request works with. Cloning gives another handle to the same.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -66,6 +33,8 @@ pub struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) config: Config,
+    /// How people reach the server, without a slash at its end.
+    pub(crate) public_url: String,
     pub(crate) memory: Memory,
     pub(crate) tries: Tries,
     pub(crate) guests: Guests,
@@ -99,13 +68,15 @@ impl Deref for App {
 }
 
 impl App {
-    /// An app on an open store. `stop` turns true when the server is told to stop; what waits ends then.
+    /// An app on an open store. `public_url` is how people reach the server, without a slash at its end: links in mails and
+    /// notifications begin with it. `stop` turns true when the server is told to stop; what waits ends then.
     #[must_use]
     pub fn new(
         database: Database,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
         config: Config,
+        public_url: String,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let (hub, queue) = Hub::new();
@@ -121,9 +92,9 @@ impl App {
         });
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self(Arc::new(Parts {
-            memory: Memory::new(chance.as_ref(), config.password_memory_seconds),
+            memory: Memory::new(chance.as_ref(), config.passwords.cache_seconds),
             tries: Tries::default(),
-            guests: Guests::new(config.guest_joins_per_minute, config.guest_waits),
+            guests: Guests::new(config.limits.guest_joins_per_minute, config.limits.guest_polls),
             metrics: Metrics::new(&database),
             hashers: Arc::new(Semaphore::new(cores)),
             stop,
@@ -138,6 +109,7 @@ impl App {
             clock,
             chance,
             config,
+            public_url,
         }))
     }
 

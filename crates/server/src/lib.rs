@@ -17,7 +17,7 @@ pub mod routes;
 pub mod upkeep;
 mod waiting;
 
-pub use app::{App, Config};
+pub use app::App;
 pub use mail_counts::MailCounts;
 pub use metrics::router as metrics_router;
 pub use routes::router;

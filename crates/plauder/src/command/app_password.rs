@@ -1,6 +1,7 @@
 //! `plauder app-password`.
 
 use clap::Subcommand;
+use plauder_config::Config;
 use plauder_model::{AppPasswordId, Timestamp};
 use plauder_store::app_passwords;
 use plauder_talk::account::app_password::add;
@@ -9,7 +10,6 @@ use time::format_description::well_known::Rfc3339;
 
 use super::{CommandError, find_account};
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 #[derive(Debug, Subcommand)]

@@ -53,7 +53,7 @@ impl<D: Door> FromRequestParts<App> for Asker<D> {
     type Rejection = Turned;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Turned> {
-        let trusted = &app.config.trusted_proxies;
+        let trusted = &app.config.server.trusted_proxies;
         let mut asker = Self {
             app: app.clone(),
             shown: Shown::of(&parts.headers),

@@ -26,7 +26,7 @@ pub(crate) async fn list(
             Ok::<_, StoreError>((caller.account.user_id.clone(), list::list(tx, &caller.account)?))
         })
         .await?;
-    let shown = |view| Notification::of(view, &user, &app.config.public_url);
+    let shown = |view| Notification::of(view, &user, &app.public_url);
     let listed: Vec<_> = views.iter().map(shown).collect();
     let tag = Notification::tag(&listed)?;
     let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|known| known.to_str().ok());
@@ -57,7 +57,7 @@ pub(crate) async fn show(
         })
         .await?;
     let (user, view) = found.ok_or_else(|| Failure::new(404).with_data(()))?;
-    Ok(Answer::ok(Notification::of(&view, &user, &app.config.public_url)))
+    Ok(Answer::ok(Notification::of(&view, &user, &app.public_url)))
 }
 
 /// Forgets one thing that the caller is told of, if they are.

@@ -35,13 +35,13 @@ pub(crate) async fn add(
     token: RoomToken,
     sent: Sent,
 ) -> Result<Response, ApiError> {
-    let sends_mail = app.config.mail;
+    let sends_mail = app.config.mail.sender().is_some();
     let read = || {
         let parameters = sent?;
         Ok(add::Wish {
             newcomer: parameters.text("newParticipant")?.to_owned(),
             source: parameters.text_or_empty("source")?.to_owned(),
-            public_url: sends_mail.then(|| app.config.public_url.clone()),
+            public_url: sends_mail.then(|| app.public_url.clone()),
         })
     };
     let wish = asker.checked(read).await?;
@@ -49,7 +49,7 @@ pub(crate) async fn add(
         .write(move |tx, resident| add::add(tx, &resident.account, &resident.settings, &token.0, &wish))
         .await?;
     if added == Added::Address && !sends_mail {
-        tracing::info!("an address was invited, but no mail goes out: mail_server is not configured");
+        tracing::info!("an address was invited, but no mail goes out: mail.server is not configured");
     }
     Ok(match added {
         Added::Accounts => Answer::done().into_response(),

@@ -101,7 +101,7 @@ pub(crate) async fn create(
             .because("A password is required: this server sends no mail to set one")
             .into());
     }
-    password::check(&password, app.config.password_min_length)?;
+    password::check(&password, app.config.passwords.min_length)?;
     wish.password_hash = app.hash_password(password).await?;
     let id = wish.user_id.clone();
     asker.write(move |tx, _| make(tx, &wish)).await?;
@@ -206,7 +206,7 @@ pub(crate) async fn edit(
                     Ok(())
                 })
                 .await?;
-            password::check(&value, app.config.password_min_length)?;
+            password::check(&value, app.config.passwords.min_length)?;
             Some(Change::PasswordHash(app.hash_password(value).await?))
         }
         _ => None,
