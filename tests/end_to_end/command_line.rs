@@ -61,6 +61,75 @@ stories! {
     }
 }
 
+stories! {
+    fn conversations_are_listed_shown_promoted_in_and_removed(app: Server) {
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.user("carla");
+        let room = alice.creates_group("Plan\u{1b}[31m");
+        alice.adds(&room, "bob").is_ok();
+        let pair = bob.talks_to("alice");
+        let token = room.0.as_str();
+        let listed = said(&app.runs(&["conversation", "list"]));
+        assert!(listed.contains(&format!("{token}  group  Plan\u{fffd}[31m  2 accounts, 1 moderators, 0 guests")), "{listed}");
+        assert!(listed.contains(&format!("{}  one-to-one", pair.0)), "{listed}");
+        assert_eq!(said(&app.runs(&["conversation", "list", "--unmoderated"])), "");
+        let shown = said(&app.runs(&["conversation", "show", token]));
+        for line in ["type:          group", "read-only:     no", "  owner  alice  Alice", "  user  bob  Bob"] {
+            assert!(shown.lines().any(|shown| shown == line), "{line} is not in {shown}");
+        }
+
+        said(&app.runs(&["conversation", "promote", token, "bob"]));
+        let seen = bob.get(&room.path("")).is_ok();
+        assert_eq!(seen["participantType"], 2);
+        assert_eq!(seen["lastMessage"]["message"], "An administrator promoted you to moderator");
+        let refusal = |arguments: &[&str]| refused(&app.runs(&[&["conversation"], arguments].concat()));
+        assert!(refusal(&["promote", token, "bob"]).contains("moderator of the conversation already"));
+        assert!(refusal(&["promote", token, "carla"]).contains("carla is not in the conversation"));
+        assert!(refusal(&["promote", token, "nobody"]).contains("no account called nobody"));
+        assert!(refusal(&["promote", &pair.0, "bob"]).contains("one-to-one"));
+        assert!(refusal(&["delete", &pair.0]).contains("one-to-one"));
+        for command in ["show", "delete"] {
+            assert!(refusal(&[command, "unknown8"]).contains("no conversation with the token unknown8"));
+        }
+        said(&app.runs(&["conversation", "delete", token]));
+        bob.get(&room.path("")).is_refused(404);
+        assert!(refusal(&["show", token]).contains("no conversation"));
+    }
+
+    fn deleting_the_only_moderator_leaves_another_one(app: Server) {
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.user("carla");
+        let (first, second) = (alice.creates_group("First"), alice.creates_public("Second"));
+        for room in [&first, &second] {
+            alice.adds(room, "bob").is_ok();
+            alice.adds(room, "carla").is_ok();
+            alice.put(&room.path("webinary/lobby"), &[("state", "1")]).is_ok();
+        }
+        bob.put(&first.path("webinary/lobby"), &[("state", "0")]).is_refused(403);
+        said(&app.runs(&["user", "delete", "alice"]));
+        for room in [&first, &second] {
+            bob.put(&room.path("webinary/lobby"), &[("state", "0")]).is_ok();
+        }
+        app.admin().delete("/cloud/users/bob", &[]).is_ok();
+        let carla = Person::new(app, "carla", "carla-likes-cake");
+        assert_eq!(carla.get(&first.path("")).is_ok()["participantType"], 2);
+        carla.delete(&first.path(""), &[]).is_ok();
+    }
+
+    fn groups_whose_id_holds_a_slash_are_managed(app: Server) {
+        let erik = app.user("erik");
+        said(&app.runs(&["group", "add", "R/D", "--display-name", "Research / Development"]));
+        said(&app.runs(&["group", "add-member", "R/D", "erik"]));
+        assert!(said(&app.runs(&["group", "list"])).contains("R/D  Research / Development  1 members"));
+        assert!(said(&app.runs(&["user", "show", "erik"])).contains("groups:        R/D"));
+        assert_eq!(app.admin().get("/cloud/groups/R%2FD").is_ok()["users"][0], "erik");
+        assert_eq!(erik.get("/cloud/users/erik/groups").is_ok()["groups"][0], "R/D");
+        said(&app.runs(&["group", "remove-member", "R/D", "erik"]));
+        said(&app.runs(&["group", "delete", "R/D"]));
+        assert!(refused(&app.runs(&["group", "delete", "R/D"])).contains("could not be found"));
+    }
+}
+
 #[test]
 fn a_password_can_come_from_standard_input() {
     let app = Server::on_sqlite();

@@ -10,6 +10,7 @@ use plauder_config::{SETTINGS, Setting};
 use crate::command::app_password::AppPasswordCommand;
 use crate::command::circle::CircleCommand;
 use crate::command::config::ConfigCommand;
+use crate::command::conversation::ConversationCommand;
 use crate::command::group::GroupCommand;
 use crate::command::user::UserCommand;
 
@@ -86,6 +87,11 @@ pub(crate) enum Command {
     Circle {
         #[command(subcommand)]
         command: CircleCommand,
+    },
+    /// List, show and remove conversations, and make moderators of their users
+    Conversation {
+        #[command(subcommand)]
+        command: ConversationCommand,
     },
     /// Make and revoke secrets that programs sign in with
     AppPassword {

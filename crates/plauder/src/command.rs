@@ -5,17 +5,20 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod circle;
 pub(crate) mod config;
+pub(crate) mod conversation;
 pub(crate) mod group;
 pub(crate) mod user;
 
 use std::io::BufRead as _;
 
 use plauder_config::Config;
-use plauder_model::UserId;
+use plauder_model::{Timestamp, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts};
 use plauder_talk::password;
 use thiserror::Error;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::Failed;
 use crate::world::SystemChance;
@@ -36,6 +39,8 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Group(#[from] plauder_talk::group::GroupError),
     #[error(transparent)]
+    Conversation(#[from] plauder_talk::conversation::administration::AdministrationError),
+    #[error(transparent)]
     Circle(#[from] plauder_talk::circle::DoorError),
     #[error(transparent)]
     NewCircle(#[from] plauder_talk::circle::create::CreateError),
@@ -50,6 +55,17 @@ pub(crate) enum CommandError {
 /// The account called `id`.
 fn find_account(tx: &mut Transaction<'_>, id: &str) -> Result<Account, CommandError> {
     accounts::find(tx, &UserId::key_of(id))?.ok_or_else(|| CommandError::NoAccount(id.to_owned()))
+}
+
+/// A moment as people read it, in UTC.
+fn date(moment: Timestamp) -> String {
+    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
+    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
+}
+
+/// A name that somebody typed, without the characters that a terminal would obey.
+fn printable(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
 }
 
 /// A password from the first line of standard input, or one that is made up.

@@ -46,6 +46,7 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
         Some(Command::User { command }) => command::user::run(&config, command),
         Some(Command::Group { command }) => command::group::run(&config, command),
         Some(Command::Circle { command }) => command::circle::run(&config, command),
+        Some(Command::Conversation { command }) => command::conversation::run(&config, command),
         Some(Command::AppPassword { command }) => command::app_password::run(&config, command),
         Some(Command::Config { .. }) => {
             print!("{}", layers.show());

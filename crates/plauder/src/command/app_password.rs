@@ -2,13 +2,11 @@
 
 use clap::Subcommand;
 use plauder_config::Config;
-use plauder_model::{AppPasswordId, Timestamp};
+use plauder_model::AppPasswordId;
 use plauder_store::app_passwords;
 use plauder_talk::account::app_password::add;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-use super::{CommandError, find_account};
+use super::{CommandError, date, find_account};
 use crate::Failed;
 use crate::world;
 
@@ -71,10 +69,4 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// A moment as people read it, in UTC.
-fn date(moment: Timestamp) -> String {
-    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
-    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
 }
