@@ -22,9 +22,11 @@ pub trait Kind {
     const IS_SECRET: bool = false;
 
     /// What a value has to be, for messages.
+    #[must_use]
     fn expected() -> String;
 
     /// The value that a variable or an option stands for. One that is not valid is refused when it is read.
+    #[must_use]
     fn from_text(text: &str) -> Value {
         Value::from(text)
     }

@@ -114,12 +114,12 @@ struct Layered {
 }
 
 impl Layers {
-    /// Gathers what file, environment and command line say. `file` is named on the command line; `options` are values by
+    /// Loads what file, environment and command line say. `file` is named on the command line; `options` are values by
     /// the name of their option.
     ///
     /// # Errors
     /// If the file cannot be read, or if something in file or environment is no setting.
-    pub fn gather(
+    pub fn load(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
         options: &BTreeMap<&'static str, String>,

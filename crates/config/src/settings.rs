@@ -19,8 +19,8 @@ settings! {
     server: Server {
         /// The address and port that the server listens on for requests.
         listen: SocketAddr = "127.0.0.1:8080", option "listen ADDRESS:PORT", replaces "listen";
-        /// The address that people reach the server at, such as https://talk.example.org. Links in mails and
-        /// notifications begin with it. Empty: http:// and the address that the server listens on.
+        /// The address that people reach the server at, such as `https://talk.example.org`. Links in mails and
+        /// notifications begin with it. Empty: `http://` and the address that the server listens on.
         public_url: Option<WebAddress> = "", replaces "public_url";
         /// Addresses or networks of the proxies in front of the server. X-Forwarded-For and X-Forwarded-Proto are
         /// believed only when they come from one of these.
@@ -31,8 +31,8 @@ settings! {
 
     /// The store.
     database: Database {
-        /// The place of the store: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME. Special characters in user and
-        /// password are percent-encoded, such as %40 for @.
+        /// The place of the store: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Special characters in user and
+        /// password are percent-encoded, such as `%40` for `@`.
         url: Location = "sqlite://data/plauder.db", option "database URL", replaces "database";
         /// The number of threads that read an SQLite store at the same time.
         sqlite_readers: Number<usize, 1, 64> = 2, replaces "sqlite_readers";
@@ -42,7 +42,7 @@ settings! {
 
     /// The NATS server that connects several servers on one PostgreSQL store.
     nats: Nats {
-        /// The NATS server: nats://USER:PASSWORD@HOST:PORT, nats://TOKEN@HOST:PORT or the same with tls://. Special
+        /// The NATS server: `nats://USER:PASSWORD@HOST:PORT`, `nats://TOKEN@HOST:PORT` or the same with `tls://`. Special
         /// characters in user, password and token are percent-encoded. Empty: this is the only server.
         url: Option<NatsUrl> = "", replaces "nats_url";
     }
@@ -75,9 +75,9 @@ settings! {
 
     /// Mail.
     mail: Mail {
-        /// The mail server: smtp://HOST:PORT (without encryption), smtp+starttls://USER:PASSWORD@HOST:PORT or
-        /// smtps://USER:PASSWORD@HOST:PORT. Special characters in user and password are percent-encoded, such as %40
-        /// for @. Empty: no mail is sent.
+        /// The mail server: `smtp://HOST:PORT` (without encryption), `smtp+starttls://USER:PASSWORD@HOST:PORT` or
+        /// `smtps://USER:PASSWORD@HOST:PORT`. Special characters in user and password are percent-encoded, such as `%40`
+        /// for `@`. Empty: no mail is sent.
         server: Option<MailServer> = "", replaces "mail_server";
         /// The address that mails come from. Required when there is a mail server.
         from: Option<EmailAddress> = "", replaces "mail_from";

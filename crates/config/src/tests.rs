@@ -116,18 +116,18 @@ fn unknown_keys_and_variables_are_refused_with_the_nearest_one() {
 
 #[test]
 fn variables_of_tests_and_of_kubernetes_are_left_alone() {
-    let gather = |variables: &[(&str, &str)]| {
+    let load = |variables: &[(&str, &str)]| {
         let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
-        Layers::gather(None, variables.collect::<Vec<_>>(), &BTreeMap::new())
+        Layers::load(None, variables.collect::<Vec<_>>(), &BTreeMap::new())
     };
     let kubernetes = [
         ("PLAUDER_SERVICE_HOST", "10.0.0.1"),
         ("PLAUDER_PORT_8080_TCP", "tcp://10.0.0.1:8080"),
         ("PATH", "/bin"),
     ];
-    assert!(gather(&kubernetes).is_ok());
-    assert!(gather(&[("PLAUDER_TEST_POSTGRES", "x")]).is_ok());
-    assert!(matches!(gather(&[("PLAUDER_PORT", "8080")]), Err(ConfigError::UnknownVariable(_))));
+    assert!(load(&kubernetes).is_ok());
+    assert!(load(&[("PLAUDER_TEST_POSTGRES", "x")]).is_ok());
+    assert!(matches!(load(&[("PLAUDER_PORT", "8080")]), Err(ConfigError::UnknownVariable(_))));
 }
 
 #[test]
@@ -294,7 +294,7 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.toml");
         std::fs::write(&file, format!("[database]\nurl = {quote}postgres://me:hush0{special}hush0@host/db\n")).unwrap();
-        let said = match Layers::gather(Some(&file), [], &BTreeMap::new()) {
+        let said = match Layers::load(Some(&file), [], &BTreeMap::new()) {
             Err(error) => error.to_string(),
             Ok(layers) => layers.show(),
         };

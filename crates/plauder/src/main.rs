@@ -39,7 +39,7 @@ fn run(arguments: &Arguments) -> Result<(), Failed> {
         print!("{}", plauder_config::example());
         return Ok(());
     }
-    let layers = Layers::gather(arguments.config.as_deref(), std::env::vars_os(), &arguments.options.0)?;
+    let layers = Layers::load(arguments.config.as_deref(), std::env::vars_os(), &arguments.options.0)?;
     let config = layers.resolve()?;
     match &arguments.command {
         None | Some(Command::Serve) => serve::serve(&config, layers.renamed()),
