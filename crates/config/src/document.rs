@@ -10,7 +10,8 @@ use crate::{SETTINGS, Setting};
 pub fn example() -> String {
     let mut text = String::from(
         "# The configuration of Plauder. Every line here is the default; remove the # before those that you change.\n\
-         # Each setting has a variable too: PLAUDER_, its section and its key in capitals, such as PLAUDER_SERVER_LISTEN.\n",
+         # Each setting has a variable too: PLAUDER_, its section and its key in capitals, such as\n\
+         # PLAUDER_SERVER_LISTEN.\n",
     );
     for (section, about) in SECTIONS {
         let _ = write!(text, "\n{}[{section}]\n", commented(about));

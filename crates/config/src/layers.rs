@@ -31,10 +31,10 @@ pub enum ConfigError {
     #[error("the configuration file {0} is not TOML: line {1}: {2}")]
     Syntax(PathBuf, usize, String),
     /// The file has keys that no setting has.
-    #[error("the configuration file {0} has an unknown key: {list} (see plauder config example)", list = joined(.1))]
+    #[error("the configuration file {0} has an unknown key: {list}; see plauder config example", list = joined(.1))]
     UnknownKey(PathBuf, Vec<Unknown>),
     /// The environment has variables that no setting has.
-    #[error("the environment has an unknown variable: {list} (see plauder config example)", list = joined(.0))]
+    #[error("the environment has an unknown variable: {list}; see plauder config example", list = joined(.0))]
     UnknownVariable(Vec<Unknown>),
     /// A variable is not UTF-8.
     #[error("the variable {0} is not UTF-8")]

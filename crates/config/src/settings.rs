@@ -31,8 +31,8 @@ settings! {
 
     /// The store.
     database: Database {
-        /// The place of the store: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Special characters in user and
-        /// password are percent-encoded, such as `%40` for `@`.
+        /// The place of the store: `sqlite://PATH` or `postgres://USER:PASSWORD@HOST/NAME`. Special characters in user
+        /// and password are percent-encoded, such as `%40` for `@`.
         url: Location = "sqlite://data/plauder.db", option "database URL", replaces "database";
         /// The number of threads that read an SQLite store at the same time.
         sqlite_readers: Number<usize, 1, 64> = 2, replaces "sqlite_readers";
@@ -42,8 +42,8 @@ settings! {
 
     /// The NATS server that connects several servers on one PostgreSQL store.
     nats: Nats {
-        /// The NATS server: `nats://USER:PASSWORD@HOST:PORT`, `nats://TOKEN@HOST:PORT` or the same with `tls://`. Special
-        /// characters in user, password and token are percent-encoded. Empty: this is the only server.
+        /// The NATS server: `nats://USER:PASSWORD@HOST:PORT`, `nats://TOKEN@HOST:PORT` or the same with `tls://`.
+        /// Special characters in user, password and token are percent-encoded. Empty: this is the only server.
         url: Option<NatsUrl> = "", replaces "nats_url";
     }
 
@@ -76,8 +76,8 @@ settings! {
     /// Mail.
     mail: Mail {
         /// The mail server: `smtp://HOST:PORT` (without encryption), `smtp+starttls://USER:PASSWORD@HOST:PORT` or
-        /// `smtps://USER:PASSWORD@HOST:PORT`. Special characters in user and password are percent-encoded, such as `%40`
-        /// for `@`. Empty: no mail is sent.
+        /// `smtps://USER:PASSWORD@HOST:PORT`. Special characters in user and password are percent-encoded, such as
+        /// `%40` for `@`. Empty: no mail is sent.
         server: Option<MailServer> = "", replaces "mail_server";
         /// The address that mails come from. Required when there is a mail server.
         from: Option<EmailAddress> = "", replaces "mail_from";

@@ -30,7 +30,8 @@ fn refusal(file: &str, environment: &[(&str, &str)]) -> String {
 
 #[test]
 fn command_line_before_environment_before_file_before_defaults() {
-    let file = "[server]\nlisten = \"1.1.1.1:1\"\n[admin]\nuser = \"file\"\n[passwords]\nmin_length = 9\n[database]\nsqlite_readers = 3";
+    let file = "[server]\nlisten = \"1.1.1.1:1\"\n[admin]\nuser = \"file\"\n\
+                [passwords]\nmin_length = 9\n[database]\nsqlite_readers = 3";
     let environment = [
         ("PLAUDER_SERVER_LISTEN", "2.2.2.2:2"),
         ("PLAUDER_ADMIN_USER", "env"),
@@ -290,7 +291,10 @@ proptest! {
 
     /// A file that is not TOML is refused without what stands in it.
     #[test]
-    fn no_secret_is_in_a_complaint_about_the_file(special in "[?@/#%:;=&+, '\"\\\\\\[\\]{}ü]{0,3}", quote in "[\"']{0,3}") {
+    fn no_secret_is_in_a_complaint_about_the_file(
+        special in "[?@/#%:;=&+, '\"\\\\\\[\\]{}ü]{0,3}",
+        quote in "[\"']{0,3}",
+    ) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.toml");
         std::fs::write(&file, format!("[database]\nurl = {quote}postgres://me:hush0{special}hush0@host/db\n")).unwrap();

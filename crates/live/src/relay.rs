@@ -49,11 +49,11 @@ pub struct NatsUrlError;
 
 impl NatsUrl {
     /// What its text can be.
-    pub const EXPECTED: &str = "nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before the host, where \
-                                special characters are percent-encoded, such as %40 for @";
+    pub const EXPECTED: &str = "nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before the host, \
+                                where special characters are percent-encoded, such as %40 for @";
 
-    /// The options of a connection with what the address says of user, password and token: the client takes only host and
-    /// port from it.
+    /// The options of a connection with what the address says of user, password and token: the client takes only host
+    /// and port from it.
     fn authenticate(&self, options: ConnectOptions) -> ConnectOptions {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         match (self.0.username(), self.0.password()) {

@@ -54,8 +54,8 @@ fn parse_postgres(url: &str) -> Option<Config> {
     config.get_hosts().iter().all(is_name).then_some(config)
 }
 
-/// Whether what the driver takes for the user certainly is one. In `postgres://host:1/db?password=a@b` it takes the host
-/// for the user, and the end of the password for the host.
+/// Whether what the driver takes for the user certainly is one. In `postgres://host:1/db?password=a@b` it takes the
+/// host for the user, and the end of the password for the host.
 fn has_clear_user(url: &str) -> bool {
     let rest = url.split_once("://").map_or("", |(_, rest)| rest);
     let Some((user_and_password, _)) = rest.split_once('@') else { return true };
@@ -158,8 +158,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever is in a password, written as it is or encoded: the location is refused without a word of it, or shown
-        /// without any.
+        /// Whatever is in a password, written as it is or encoded: the location is refused without a word of it, or
+        /// shown without any.
         #[test]
         fn no_part_of_a_password_is_shown(specials in prop::collection::vec("[?@/#%:;=&+, '\"\\\\]{1,2}", 0..6)) {
             let password = specials.iter().fold("hush0".to_owned(), |password, special| password + special + "hush0");

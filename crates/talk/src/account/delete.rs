@@ -10,9 +10,10 @@ use plauder_store::{
 
 use crate::participant::end_session;
 
-/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles, and what it
-/// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
-/// other one stays. A group or public conversation that would be left without owner and moderator gets a new moderator.
+/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles,
+/// and what it wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one
+/// conversation the other one stays. A group or public conversation that would be left without owner and moderator gets
+/// a new moderator.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
@@ -34,9 +35,9 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Promotes the user who has been in a conversation longest to moderator, as the account would have to do before it could
-/// leave: in each group or public conversation that has no other owner or moderator. Guest moderators do not count: they
-/// are gone when they go offline.
+/// Promotes the user who has been in a conversation longest to moderator, as the account would have to do before it
+/// could leave: in each group or public conversation that has no other owner or moderator. Guest moderators do not
+/// count, because they are gone when they go offline.
 fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     for (conversation, successor) in attendees::list_successors(tx, account.id)? {
         attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;
