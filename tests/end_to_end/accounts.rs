@@ -269,7 +269,7 @@ fn a_password_that_is_being_changed_is_worth_nothing_any_more() {
 
 #[test]
 fn behind_a_trusted_proxy_the_client_counts_and_cookies_are_secure() {
-    let app = Server::with_environment(&[("PLAUDER_TRUSTED_PROXIES", "127.0.0.0/8")]);
+    let app = Server::with_environment(&[("PLAUDER_SERVER_TRUSTED_PROXIES", "127.0.0.0/8")]);
     app.user("alice");
     let from = |client: &str| {
         app.nobody()

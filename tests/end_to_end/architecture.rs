@@ -16,8 +16,9 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("live", &["model"]),
     ("store", &["model"]),
     ("talk", &["model", "store"]),
-    ("server", &["derive", "live", "model", "ocs", "store", "talk"]),
-    ("plauder", &["live", "model", "store", "talk", "server"]),
+    ("config", &["live", "model", "store"]),
+    ("server", &["config", "derive", "live", "model", "ocs", "store", "talk"]),
+    ("plauder", &["config", "live", "model", "store", "talk", "server"]),
     ("bench", &[]),
 ];
 

@@ -105,7 +105,7 @@ stories! {
 
 #[test]
 fn behind_a_proxy_that_is_trusted_a_guests_cookie_is_secure() {
-    let trusting = [("PLAUDER_TRUSTED_PROXIES", "127.0.0.0/8")];
+    let trusting = [("PLAUDER_SERVER_TRUSTED_PROXIES", "127.0.0.0/8")];
     for app in [Server::with_environment(&trusting), Server::with_store_on_postgresql(&trusting)] {
         let room = app.user("alice").creates_public("Room");
         let joins = |scheme: &str| {
@@ -120,8 +120,8 @@ fn behind_a_proxy_that_is_trusted_a_guests_cookie_is_secure() {
 #[test]
 fn an_address_is_only_so_many_guests() {
     let limits = [
-        ("PLAUDER_GUEST_JOINS_PER_MINUTE", "5"),
-        ("PLAUDER_GUEST_WAITS", "1"),
+        ("PLAUDER_LIMITS_GUEST_JOINS_PER_MINUTE", "5"),
+        ("PLAUDER_LIMITS_GUEST_POLLS", "1"),
         ("PLAUDER_METRICS_LISTEN", "127.0.0.1:0"),
     ];
     for app in [Server::with_environment(&limits), Server::with_store_on_postgresql(&limits)] {

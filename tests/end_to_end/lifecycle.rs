@@ -39,7 +39,7 @@ fn a_password_is_not_made_up_for_nothing() {
     let address = taken.local_addr().unwrap().to_string();
     let failed = command(folder.path(), &database, &[]).args(["--listen", &address]).output().unwrap();
     assert!(String::from_utf8(failed.stderr).unwrap().contains("cannot listen"));
-    let long = [("PLAUDER_PASSWORD_MIN_LENGTH".to_owned(), "30".to_owned())];
+    let long = [("PLAUDER_PASSWORDS_MIN_LENGTH".to_owned(), "30".to_owned())];
     let mut child = command(folder.path(), &database, &long)
         .args(["--listen", "127.0.0.1:0"])
         .stdout(std::process::Stdio::piped())
@@ -83,7 +83,7 @@ fn told_to_stop_it_does_not_wait_for_who_waits() {
 
 #[test]
 fn a_store_that_does_not_answer_does_not_keep_it_from_stopping() {
-    let mut app = Server::with_store_on_postgresql(&[("PLAUDER_SHUTDOWN_SECONDS", "1")]);
+    let mut app = Server::with_store_on_postgresql(&[("PLAUDER_SERVER_SHUTDOWN_SECONDS", "1")]);
     let alice = app.user("alice");
     let room = alice.creates_group("Room");
     let mut rival = postgres::Client::connect(&app.database, postgres::NoTls).unwrap();
@@ -110,8 +110,12 @@ fn a_first_administrator_that_cannot_be_is_refused() {
     let database = format!("sqlite://{}", folder.path().join("new.db").display());
     for (name, value, problem) in [
         ("PLAUDER_ADMIN_PASSWORD", "short", "at least 8 characters"),
-        ("PLAUDER_ADMIN_USER", "bad/name", "admin_user"),
-        ("PLAUDER_LISTEN", "256.0.0.1:1", "listen (from PLAUDER_LISTEN) has to be ADDRESS:PORT"),
+        ("PLAUDER_ADMIN_USER", "bad/name", "admin.user"),
+        (
+            "PLAUDER_SERVER_LISTEN",
+            "256.0.0.1:1",
+            "server.listen (from PLAUDER_SERVER_LISTEN) has to be ADDRESS:PORT",
+        ),
     ] {
         let output = command(folder.path(), &database, &[(name.into(), value.into())]).output().unwrap();
         let said = String::from_utf8(output.stderr).unwrap();

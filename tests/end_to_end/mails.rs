@@ -242,7 +242,7 @@ fn told_to_stop_it_does_not_wait_for_mails() {
     let mut app = ON_SQLITE(&[
         ("PLAUDER_MAIL_SERVER", &office.url()),
         ("PLAUDER_MAIL_FROM", "talk@example.org"),
-        ("PLAUDER_SHUTDOWN_SECONDS", "1"),
+        ("PLAUDER_SERVER_SHUTDOWN_SECONDS", "1"),
     ]);
     put(&app, "dora@example.org", "Fete");
     office.until_somebody_is_held();
@@ -292,7 +292,7 @@ fn a_password_is_not_sent_where_it_can_be_read() {
     until_the_log_says(&app, "a mail was put off mail=1 attempt=1 step=\"STARTTLS\"");
     assert!(!app.log().contains("Brieftaube"), "{}", app.log());
     let shown = String::from_utf8(app.runs(&["config", "show"]).stdout).unwrap();
-    let expected = format!("mail_server = \"smtp+starttls://talk@{}\"", office.address);
+    let expected = format!("server = \"smtp+starttls://talk@{}\"", office.address);
     assert!(shown.contains(&expected) && !shown.contains("Brieftaube"), "{shown}");
 }
 
@@ -341,9 +341,9 @@ fn mistakes_in_the_configuration_of_mail_are_named() {
         String::from_utf8(failed.stderr).unwrap()
     };
     let server = ("PLAUDER_MAIL_SERVER", "smtps://me:Brieftaube@host:465");
-    assert!(said(&[server]).contains("mail_from (from default) has to be an address"));
+    assert!(said(&[server]).contains("mail.from (from default) has to be an e-mail address"));
     let wrong = said(&[("PLAUDER_MAIL_SERVER", "smtps://me:Brieftaube@host")]);
-    assert!(wrong.contains("mail_server (from PLAUDER_MAIL_SERVER) has to be smtp://HOST:PORT"), "{wrong}");
+    assert!(wrong.contains("mail.server (from PLAUDER_MAIL_SERVER) has to be smtp://HOST:PORT"), "{wrong}");
     assert!(!wrong.contains("Brieftaube"), "{wrong}");
-    assert!(said(&[("PLAUDER_PUBLIC_URL", "talk.example.org")]).contains("public_url"));
+    assert!(said(&[("PLAUDER_SERVER_PUBLIC_URL", "talk.example.org")]).contains("server.public_url"));
 }

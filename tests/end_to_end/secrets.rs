@@ -1,5 +1,7 @@
 //! Secrets are in no log, and in no file as they are.
 
+use crate::chat::two_nodes;
+use crate::nats::Nats;
 use crate::people::Person;
 use crate::server::{ADMIN_PASSWORD, Server};
 
@@ -28,5 +30,17 @@ fn nothing_secret_is_logged_or_kept() {
         for secret in secrets {
             assert!(!kept.contains(secret), "{secret} is in {}", path.display());
         }
+    }
+}
+
+#[test]
+fn the_password_of_nats_is_used_and_not_shown() {
+    let nats = Nats::with_password();
+    // Returns when both have signed in there.
+    let (here, there) = two_nodes(&nats);
+    let shown = String::from_utf8(here.runs(&["config", "show"]).stdout).unwrap();
+    assert!(shown.contains("url = \"nats://127.0.0.1:"), "{shown}");
+    for said in [shown, here.log(), there.log()] {
+        assert!(!said.contains("hush"), "{said}");
     }
 }

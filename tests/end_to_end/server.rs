@@ -55,8 +55,8 @@ impl Server {
             environment.push(("PLAUDER_ADMIN_PASSWORD".to_owned(), ADMIN_PASSWORD.to_owned()));
         }
         // The stories are told by more guests of one address than people are.
-        if environment.iter().all(|(name, _)| name != "PLAUDER_GUEST_JOINS_PER_MINUTE") {
-            environment.push(("PLAUDER_GUEST_JOINS_PER_MINUTE".to_owned(), "0".to_owned()));
+        if environment.iter().all(|(name, _)| name != "PLAUDER_LIMITS_GUEST_JOINS_PER_MINUTE") {
+            environment.push(("PLAUDER_LIMITS_GUEST_JOINS_PER_MINUTE".to_owned(), "0".to_owned()));
         }
         let (child, greeting, base) = launch(folder.path(), &database, &environment);
         Self { child, greeting, base, database, folder, environment }
@@ -155,7 +155,7 @@ pub(crate) fn command(folder: &Path, database: &str, environment: &[(String, Str
         .current_dir(folder)
         .env_clear()
         .envs(environment.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-        .env("PLAUDER_DATABASE", database);
+        .env("PLAUDER_DATABASE_URL", database);
     command
 }
 

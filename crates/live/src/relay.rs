@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_nats::{Client, ConnectOptions, Event, ServerAddr, Subscriber};
 use futures_util::StreamExt as _;
+use percent_encoding::percent_decode_str;
 use plauder_model::ConversationId;
 use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -35,29 +36,51 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 #[error("cannot use NATS: {0}")]
 pub struct RelayError(String);
 
-/// The address of a NATS server: `nats://HOST:PORT` or `tls://HOST:PORT`, with `USER:PASSWORD@` before the host where it
-/// needs one. Never shows the password.
+/// The address of a NATS server: `nats://HOST:PORT` or `tls://HOST:PORT`, with `USER:PASSWORD@` or `TOKEN@` before the
+/// host if the server asks for it. Its [`fmt::Display`] shows nothing of these: a token with
+/// a colon in it looks like user and password.
 #[derive(Clone)]
 pub struct NatsUrl(ServerAddr);
 
-/// A text that is no address of a NATS server.
+/// A text that is not the address of a NATS server.
 #[derive(Debug, Error)]
-#[error("the address of a NATS server is nats://HOST:PORT or tls://HOST:PORT")]
+#[error("the NATS server has to be {}", NatsUrl::EXPECTED)]
 pub struct NatsUrlError;
+
+impl NatsUrl {
+    /// What its text can be.
+    pub const EXPECTED: &str = "nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before the host, \
+                                where special characters are percent-encoded, such as %40 for @";
+
+    /// The options of a connection with what the address says of user, password and token: the client takes only host
+    /// and port from it.
+    fn authenticate(&self, options: ConnectOptions) -> ConnectOptions {
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        match (self.0.username(), self.0.password()) {
+            (Some(user), Some(password)) => options.user_and_password(decoded(user), decoded(password)),
+            (Some(token), None) => options.token(decoded(token)),
+            (None, _) => options,
+        }
+    }
+}
 
 impl FromStr for NatsUrl {
     type Err = NatsUrlError;
 
     fn from_str(text: &str) -> Result<Self, NatsUrlError> {
-        let is_known = ["nats://", "tls://"].iter().any(|scheme| text.starts_with(scheme));
+        // A password that is not encoded may end the host: what follows it is a part of the password.
+        let rest = ["nats://", "tls://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+        let is_plain = |rest: &str| rest.matches('@').count() <= 1 && !rest.contains(['/', '?', '#', '\\']);
+        let is_known = rest.is_some_and(|rest| is_plain(rest.strip_suffix('/').unwrap_or(rest)));
         text.parse().ok().filter(|_| is_known).map(Self).ok_or(NatsUrlError)
     }
 }
 
 impl fmt::Display for NatsUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let user = self.0.username().map(|user| format!("{user}@")).unwrap_or_default();
-        write!(f, "{}://{user}{}:{}", self.0.scheme(), self.0.host(), self.0.port())
+        let host = self.0.host();
+        let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+        write!(f, "{}://{host}:{}", self.0.scheme(), self.0.port())
     }
 }
 
@@ -112,7 +135,8 @@ impl Relay {
                 }
             });
         let failed = |error: &dyn fmt::Display| RelayError(error.to_string());
-        let client = options.connect(url.0.clone()).await.map_err(|error| failed(&error))?;
+        let client =
+            url.authenticate(options).connect(url.0.clone()).await.map_err(|error| failed(&error))?;
         let subscriber = client.subscribe(SUBJECT).await.map_err(|error| failed(&error))?;
         let (told, outbox) = unbounded_channel();
         Ok((Self { client, subscriber, outbox, events }, Teller(told)))
@@ -213,9 +237,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_do_not_show_their_password() {
+    fn addresses_do_not_show_their_credentials() {
         let shown = |text: &str| text.parse::<NatsUrl>().map(|url| url.to_string()).ok();
-        assert_eq!(shown("nats://me:secret@host:4222").as_deref(), Some("nats://me@host:4222"));
+        assert_eq!(shown("nats://me:secret@host:4222").as_deref(), Some("nats://host:4222"));
+        assert_eq!(shown("nats://token@host").as_deref(), Some("nats://host:4222"));
+        assert_eq!(shown("nats://me:se%3Fcret@[::1]:4222/").as_deref(), Some("nats://[::1]:4222"));
+        for text in
+            ["nats://me:12/x@host", "nats://me:12?x@host", "nats://me:12#x@host", "nats://me:a@b@host"]
+        {
+            assert_eq!(shown(text), None, "{text}");
+        }
         assert_eq!(shown("tls://host").as_deref(), Some("tls://host:4222"));
         assert_eq!([shown("host:4222"), shown("http://host"), shown("")], [None, None, None]);
     }

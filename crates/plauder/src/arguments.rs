@@ -1,38 +1,72 @@
 //! The command line.
 #![expect(clippy::doc_markdown, reason = "these comments are what --help prints")]
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Arg, ArgMatches, Args, FromArgMatches, Parser, Subcommand};
+use plauder_config::{SETTINGS, Setting};
 
 use crate::command::app_password::AppPasswordCommand;
 use crate::command::circle::CircleCommand;
 use crate::command::config::ConfigCommand;
+use crate::command::conversation::ConversationCommand;
 use crate::command::group::GroupCommand;
 use crate::command::user::UserCommand;
 
 /// The server side of Talk's conversations in one program.
 ///
-/// Settings come from, later ones first: flags, environment variables, the configuration file, defaults. `plauder
-/// config example` prints all of them with their meaning, `plauder config show` those in force.
+/// Settings come from, later ones first: options, environment variables, the configuration file, defaults. `plauder
+/// config example` prints all of them with their meaning, `plauder config show` those in force and where each comes from.
 #[derive(Debug, Parser)]
 #[command(name = "plauder", version, propagate_version = true)]
 pub(crate) struct Arguments {
     /// The configuration file (PLAUDER_CONFIG; without one: plauder.toml, if it is there)
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
-    /// Where the store is: sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME (PLAUDER_DATABASE)
-    #[arg(long, value_name = "URL", global = true)]
-    pub(crate) database: Option<String>,
-    /// Where to listen for requests (PLAUDER_LISTEN; without one: 127.0.0.1:8080)
-    #[arg(long, value_name = "ADDRESS:PORT", global = true)]
-    pub(crate) listen: Option<String>,
-    /// The first administrator, made where there is no account yet (PLAUDER_ADMIN_USER; without one: admin). The
-    /// password is taken from PLAUDER_ADMIN_PASSWORD; without it a random one is printed once.
-    #[arg(long, value_name = "NAME", global = true)]
-    pub(crate) admin_user: Option<String>,
+    #[command(flatten)]
+    pub(crate) options: SettingOptions,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+}
+
+/// The options of settings that have one, made from the declaration: values by the name of the option.
+#[derive(Debug, Default)]
+pub(crate) struct SettingOptions(pub(crate) BTreeMap<&'static str, String>);
+
+fn settings_with_option() -> impl Iterator<Item = (&'static Setting, &'static str, &'static str)> {
+    SETTINGS.iter().filter_map(|setting| setting.option().map(|(name, value)| (setting, name, value)))
+}
+
+impl Args for SettingOptions {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        settings_with_option().fold(command, |command, (setting, name, value)| {
+            let help =
+                format!("{} ({}; default: {})", setting.summary(), setting.variable(), setting.default);
+            command.arg(Arg::new(name).long(name).value_name(value).help(help).global(true))
+        })
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingOptions {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut options = Self::default();
+        options.update_from_arg_matches(matches)?;
+        Ok(options)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        for (_, name, _) in settings_with_option() {
+            if let Some(value) = matches.get_one::<String>(name) {
+                self.0.insert(name, value.clone());
+            }
+        }
+        Ok(())
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -53,6 +87,11 @@ pub(crate) enum Command {
     Circle {
         #[command(subcommand)]
         command: CircleCommand,
+    },
+    /// List, show and remove conversations, and make moderators of their users
+    Conversation {
+        #[command(subcommand)]
+        command: ConversationCommand,
     },
     /// Make and revoke secrets that programs sign in with
     AppPassword {

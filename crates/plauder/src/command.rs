@@ -5,19 +5,22 @@ pub(crate) mod backup;
 pub(crate) mod check;
 pub(crate) mod circle;
 pub(crate) mod config;
+pub(crate) mod conversation;
 pub(crate) mod group;
 pub(crate) mod user;
 
 use std::io::BufRead as _;
 
-use plauder_model::UserId;
+use plauder_config::Config;
+use plauder_model::{Timestamp, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts};
 use plauder_talk::password;
 use thiserror::Error;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
 
 use crate::Failed;
-use crate::config::Config;
 use crate::world::SystemChance;
 
 /// Why a command cannot do what it is asked for.
@@ -38,6 +41,8 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Circle(#[from] plauder_talk::circle::CircleAccessError),
     #[error(transparent)]
+    Conversation(#[from] plauder_talk::conversation::administration::AdministrationError),
+    #[error(transparent)]
     NewCircle(#[from] plauder_talk::circle::create::CreateError),
     #[error(transparent)]
     NewMember(#[from] plauder_talk::circle::add_member::AddMemberError),
@@ -52,6 +57,17 @@ fn find_account(tx: &mut Transaction<'_>, id: &str) -> Result<Account, CommandEr
     accounts::find(tx, &UserId::key_of(id))?.ok_or_else(|| CommandError::NoAccount(id.to_owned()))
 }
 
+/// A moment as people read it, in UTC.
+fn date(moment: Timestamp) -> String {
+    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
+    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
+}
+
+/// A name that somebody typed, without the characters that a terminal would obey.
+fn printable(name: &str) -> String {
+    name.replace(char::is_control, "\u{fffd}")
+}
+
 /// A password from the first line of standard input, or one that is made up.
 struct NewPassword {
     secret: String,
@@ -61,13 +77,13 @@ struct NewPassword {
 impl NewPassword {
     fn get(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
-            let secret = password::make_up(&SystemChance, config.password_min_length);
+            let secret = password::make_up(&SystemChance, config.passwords.min_length);
             return Ok(Self { secret, is_made_up: true });
         }
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
         let secret = line.trim_end_matches(['\r', '\n']).to_owned();
-        password::check(&secret, config.password_min_length)?;
+        password::check(&secret, config.passwords.min_length)?;
         Ok(Self { secret, is_made_up: false })
     }
 

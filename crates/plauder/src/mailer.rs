@@ -13,6 +13,7 @@ use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use lettre::{Address, Message};
+use plauder_config::{Encryption, MailServer};
 use plauder_model::EmailAddress;
 use plauder_server::MailCounts;
 use plauder_store::{Database, StoreError};
@@ -23,7 +24,6 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
 use crate::Failed;
-use crate::mail_server::{Encryption, MailServer};
 
 /// How often it is looked whether a mail is due.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -91,7 +91,7 @@ impl Mailer {
             Encryption::Never => None,
             Encryption::StartTls | Encryption::Always => Some(TlsParameters::new(server.host.clone())?),
         };
-        let from = address(from.as_str()).ok_or("mail_from cannot be written in a mail")?;
+        let from = address(from.as_str()).ok_or("mail.from cannot be written in a mail")?;
         let hello = ClientId::Domain(from.domain().to_owned());
         Ok(Self { database, counts, office: Arc::new(Office { server, tls, from, hello }) })
     }

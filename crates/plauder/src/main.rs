@@ -2,9 +2,7 @@
 
 mod arguments;
 mod command;
-mod config;
 mod connections;
-mod mail_server;
 mod mailer;
 mod serve;
 mod telemetry;
@@ -15,6 +13,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use arguments::{Arguments, Command};
+use plauder_config::Layers;
 
 /// Who waits for messages costs next to nothing but memory, most of it buffers that are hardly touched: this allocator keeps
 /// them apart from what is, see docs/decisions/0010-where-the-limit-is.md.
@@ -37,16 +36,17 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Failed> {
     if let Some(Command::Config { command: command::config::ConfigCommand::Example }) = &arguments.command {
-        print!("{}", config::example());
+        print!("{}", plauder_config::example());
         return Ok(());
     }
-    let layers = config::Layers::gather(arguments)?;
+    let layers = Layers::load(arguments.config.as_deref(), std::env::vars_os(), &arguments.options.0)?;
     let config = layers.resolve()?;
     match &arguments.command {
-        None | Some(Command::Serve) => serve::serve(&config),
+        None | Some(Command::Serve) => serve::serve(&config, layers.renamed()),
         Some(Command::User { command }) => command::user::run(&config, command),
         Some(Command::Group { command }) => command::group::run(&config, command),
         Some(Command::Circle { command }) => command::circle::run(&config, command),
+        Some(Command::Conversation { command }) => command::conversation::run(&config, command),
         Some(Command::AppPassword { command }) => command::app_password::run(&config, command),
         Some(Command::Config { .. }) => {
             print!("{}", layers.show());

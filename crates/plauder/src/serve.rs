@@ -5,6 +5,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
+use plauder_config::Config;
 use plauder_live::Relay;
 use plauder_model::GroupId;
 use plauder_server::{App, delivery, metrics_router, router, upkeep};
@@ -16,7 +17,6 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Failed;
-use crate::config::{self, Config};
 use crate::connections::{self, Limits};
 use crate::mailer::Mailer;
 use crate::telemetry;
@@ -25,10 +25,13 @@ use crate::world::{self, SystemChance, SystemClock};
 /// How long the store may take to end what it does, after the requests had their time.
 const LAST_WORK: Duration = Duration::from_secs(5);
 
-/// Serves until it is told to stop.
-pub(crate) fn serve(config: &Config) -> Result<(), Failed> {
+/// Serves until it is told to stop. `renamed` are the keys of earlier releases that the operator uses, each with what it
+/// is called now.
+pub(crate) fn serve(config: &Config, renamed: &[(String, String)]) -> Result<(), Failed> {
     telemetry::start(config);
-    warn_of_unknown_variables();
+    for (old, new) in renamed {
+        tracing::warn!(old, new, "a setting has a new name; the old one is still accepted");
+    }
     let database = world::open(config, true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let served = runtime.block_on(serve_until_told(config, &database));
@@ -51,31 +54,21 @@ fn close_in_time(database: Database) {
     }
 }
 
-/// A variable that is misspelt would go unnoticed.
-fn warn_of_unknown_variables() {
-    for (name, _) in std::env::vars_os() {
-        if let Some(name) =
-            name.to_str().filter(|name| name.starts_with("PLAUDER_") && !config::is_variable(name))
-        {
-            tracing::warn!(name, "no setting has this variable");
-        }
-    }
-}
-
 /// Where there is no administrator yet, makes the first. Tells its password where it made it up.
 fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
     if let Some(name) = database.write_blocking(find_administrator)? {
         return Ok(FirstAdministrator::There { name });
     }
-    let secret = match std::env::var("PLAUDER_ADMIN_PASSWORD").ok().filter(|password| !password.is_empty()) {
+    let min_length = config.passwords.min_length;
+    let secret = match config.admin.password.expose() {
         Some(given) => {
-            password::check(&given, config.password_min_length)
-                .map_err(|error| format!("PLAUDER_ADMIN_PASSWORD cannot be taken: {error}"))?;
-            Secret::Given(given)
+            password::check(given, min_length)
+                .map_err(|error| format!("admin.password cannot be taken: {error}"))?;
+            Secret::Given(given.to_owned())
         }
-        None => Secret::MadeUp(password::make_up(&SystemChance, config.password_min_length)),
+        None => Secret::MadeUp(password::make_up(&SystemChance, min_length)),
     };
-    let name = config.admin_user.clone();
+    let name = config.admin.user.clone();
     let wish = Wish {
         user_id: name.clone(),
         password_hash: password::hash(secret.as_str(), &SystemChance),
@@ -92,7 +85,7 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
             Ok(FirstAdministrator::There { name })
         }
         Err(CreateError::Store(error)) => Err(error.into()),
-        Err(error) => Err(format!("admin_user cannot be taken: {error}").into()),
+        Err(error) => Err(format!("admin.user cannot be taken: {error}").into()),
     }
 }
 
@@ -116,9 +109,10 @@ impl Secret {
 
 async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Failed> {
     let cannot_listen = |address: SocketAddr| move |error| format!("cannot listen on {address}: {error}");
-    let listener = TcpListener::bind(config.listen).await.map_err(cannot_listen(config.listen))?;
+    let listener =
+        TcpListener::bind(config.server.listen).await.map_err(cannot_listen(config.server.listen))?;
     let address = listener.local_addr()?;
-    let metrics = match config.metrics_listen {
+    let metrics = match config.metrics.listen {
         Some(address) => Some(TcpListener::bind(address).await.map_err(cannot_listen(address))?),
         None => None,
     };
@@ -130,28 +124,19 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
         database.clone(),
         Arc::new(SystemClock),
         Arc::new(SystemChance),
-        plauder_server::Config {
-            trusted_proxies: config.trusted_proxies.clone(),
-            password_min_length: config.password_min_length,
-            password_memory_seconds: config.password_memory_seconds,
-            guest_joins_per_minute: config.guest_joins_per_minute,
-            guest_waits: config.guest_waits,
-            body_time: plauder_server::Config::default().body_time,
-            public_url: public_url(config, address),
-            mail: config.mail.is_some(),
-            ..plauder_server::Config::default()
-        },
+        config.clone(),
+        public_url(config, address),
         stopped.clone(),
     );
-    let mailer = match config.mail.clone() {
-        Some(mail) => Some(Mailer::new(database.clone(), app.mail_counts(), mail.server, &mail.from)?),
+    let mailer = match config.mail.sender() {
+        Some((server, from)) => Some(Mailer::new(database.clone(), app.mail_counts(), server.clone(), from)?),
         None => None,
     };
     let told = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     let main = {
-        let limits = Limits { counts: app.connection_counts(), ..Limits::default() };
+        let limits = Limits { max_connections: config.connections.max, counts: app.connection_counts() };
         connections::serve(listener, router(app.clone()), limits, told(stopped.clone()))
     };
     let mailing = {
@@ -167,7 +152,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let relaying = {
         let stopped = told(stopped.clone());
         let app = &app;
-        let relay = match &config.nats_url {
+        let relay = match &config.nats.url {
             Some(url) => Some(Relay::connect(url).await?),
             None => None,
         };
@@ -188,8 +173,8 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     // Only now that everything else is there: its password is told once.
     let first = tokio::task::block_in_place(|| make_first_administrator(database, config))?;
     greet(address, &first);
-    tracing::info!(%address, database = %config.database, version = env!("CARGO_PKG_VERSION"), "serving");
-    let grace = Duration::from_secs(config.shutdown_seconds);
+    tracing::info!(%address, database = %config.database.url, version = env!("CARGO_PKG_VERSION"), "serving");
+    let grace = Duration::from_secs(config.server.shutdown_seconds);
     tokio::select! {
         _ = async { tokio::join!(main, beside, mailing, keeping_up, delivering, relaying) } => {}
         () = stop_in_time(told_to_stop, &stop, grace) => {}
@@ -227,7 +212,7 @@ fn greet(address: SocketAddr, first: &FirstAdministrator) {
             format!("'{name}:{secret}'")
         }
         FirstAdministrator::Made { name, secret: Secret::Given(_) } => {
-            println!("Made the first administrator: {name} with the password from PLAUDER_ADMIN_PASSWORD");
+            println!("Made the first administrator: {name} with the password from the configuration");
             format!("'{name}'")
         }
         FirstAdministrator::There { name } => format!("'{name}'"),
@@ -247,10 +232,10 @@ fn host(address: SocketAddr) -> String {
 
 /// What links in mails begin with.
 fn public_url(config: &Config, address: SocketAddr) -> String {
-    config.public_url.clone().unwrap_or_else(|| {
+    config.server.public_url.clone().unwrap_or_else(|| {
         let url = format!("http://{}", host(address));
-        if config.mail.is_some() {
-            tracing::warn!(url, "links in mails begin so, for there is no public_url");
+        if config.mail.sender().is_some() {
+            tracing::warn!(url, "links in mails begin so, for there is no server.public_url");
         }
         url
     })

@@ -2,11 +2,10 @@
 
 use std::io::IsTerminal as _;
 
+use plauder_config::{Config, LogFormat};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
-
-use crate::config::Config;
 
 /// Begins to log. A panic is logged too, once and without what was being worked on.
 pub(crate) fn start(config: &Config) {
@@ -20,10 +19,10 @@ pub(crate) fn start(config: &Config) {
             "plauder_store",
             "plauder_talk",
         ]
-        .map(|target| (target, config.log_level)),
+        .map(|target| (target, config.log.level)),
     );
     let registry = tracing_subscriber::registry().with(filter);
-    if config.log_json {
+    if config.log.format == LogFormat::Json {
         let json = tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr);
         registry.with(json).init();
     } else {

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use plauder_config::Config;
 use plauder_model::{Chance, Clock, Timestamp};
 use plauder_store::{Database, Location, Options};
 
 use crate::Failed;
-use crate::config::Config;
 
 /// The clock of this machine.
 pub(crate) struct SystemClock;
@@ -34,20 +34,20 @@ impl Chance for SystemChance {
 /// Opens the store that is configured. Only a server makes one where there is none: a command that did would look at an
 /// empty one because it ran in the wrong folder.
 pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, Failed> {
-    if let Location::Sqlite(path) = &config.database
+    if let Location::Sqlite(path) = &config.database.url
         && !serve
         && !path.exists()
     {
         return Err(format!(
-            "there is no store at {}: start the server once, or name its --database",
+            "there is no store at {}: start the server once, or give its --database",
             path.display()
         )
         .into());
     }
     let options = Options {
-        readers: if serve { config.sqlite_readers } else { 1 },
-        connections: if serve { config.postgres_connections } else { 1 },
+        readers: if serve { config.database.sqlite_readers } else { 1 },
+        connections: if serve { config.database.postgres_connections } else { 1 },
         serve,
     };
-    Ok(Database::open(&config.database, options, Arc::new(SystemClock), Arc::new(SystemChance))?)
+    Ok(Database::open(&config.database.url, options, Arc::new(SystemClock), Arc::new(SystemChance))?)
 }

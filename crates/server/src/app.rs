@@ -4,7 +4,7 @@ use std::ops::Deref;
 use std::sync::{Arc, Mutex as StdMutex, OnceLock};
 use std::time::Duration;
 
-use ipnet::IpNet;
+use plauder_config::Config;
 use plauder_live::Queue;
 use plauder_live::relay::Teller;
 use plauder_model::{Chance, Clock, ConversationId, Timestamp};
@@ -24,54 +24,6 @@ use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
 use crate::waiting::RecentAccessCache;
 
-/// What an operator can choose of the server.
-#[derive(Debug, Clone)]
-pub struct Config {
-    /// Proxies whose word about whom they speak for is believed.
-    pub trusted_proxies: Vec<IpNet>,
-    /// How short a password may be, in characters.
-    pub password_min_length: usize,
-    /// How long a password that was right is remembered, in seconds; 0: not at all.
-    pub password_memory_seconds: i64,
-    /// How many guests may come online from one address in a minute; 0: any number.
-    pub guest_joins_per_minute: u32,
-    /// How many requests of guests from one address may wait for messages at once; 0: any number.
-    pub guest_waits: u32,
-    /// How long the whole body of a request may take to come.
-    pub body_time: Duration,
-    /// About how much memory rendered conversations may take, in bytes; 0: none are kept.
-    pub cache_rooms_bytes: usize,
-    /// How many verified passwords are kept; 0: none.
-    pub cache_passwords: usize,
-    /// Of how many clients it is kept that they were admitted to wait a moment ago; 0: of none.
-    pub cache_recent_access: usize,
-    /// Of how many tokens it is kept which conversation they name; 0: of none.
-    pub cache_tokens: usize,
-    /// How people reach the server, without a slash at the end: what links in mails begin with.
-    pub public_url: String,
-    /// Whether mails are sent: else none should be put into the outbox.
-    pub mail: bool,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            trusted_proxies: Vec::new(),
-            password_min_length: plauder_talk::password::MIN_LENGTH,
-            password_memory_seconds: 300,
-            guest_joins_per_minute: 120,
-            guest_waits: 500,
-            body_time: Duration::from_secs(120),
-            cache_rooms_bytes: 64 * 1024 * 1024,
-            cache_passwords: 50_000,
-            cache_recent_access: 100_000,
-            cache_tokens: 100_000,
-            public_url: "http://127.0.0.1:8080".to_owned(),
-            mail: false,
-        }
-    }
-}
-
 /// What every request works with. Cloning gives another handle to the same.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
@@ -82,6 +34,8 @@ pub struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) chance: Arc<dyn Chance>,
     pub(crate) config: Config,
+    /// How people reach the server, without a slash at its end.
+    pub(crate) public_url: String,
     /// Passwords that were verified a short while ago.
     pub(crate) password_cache: PasswordCache,
     pub(crate) tries: Tries,
@@ -116,13 +70,15 @@ impl Deref for App {
 }
 
 impl App {
-    /// An app on an open store. `stop` turns true when the server is told to stop; what waits ends then.
+    /// An app on an open store. `public_url` is how people reach the server, without a slash at its end: links in mails and
+    /// notifications begin with it. `stop` turns true when the server is told to stop; what waits ends then.
     #[must_use]
     pub fn new(
         database: Database,
         clock: Arc<dyn Clock>,
         chance: Arc<dyn Chance>,
         config: Config,
+        public_url: String,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let (hub, queue) = Hub::new();
@@ -141,14 +97,14 @@ impl App {
         Self(Arc::new(Parts {
             password_cache: PasswordCache::new(
                 chance.as_ref(),
-                config.password_memory_seconds,
-                config.cache_passwords,
+                config.passwords.cache_seconds,
+                config.caches.passwords,
                 metrics.cache("passwords"),
             ),
             tries: Tries::default(),
             guests: GuestLimiter::new(
-                config.guest_joins_per_minute,
-                config.guest_waits,
+                config.limits.guest_joins_per_minute,
+                config.limits.guest_polls,
                 Arc::clone(&clock),
                 metrics.guests(),
             ),
@@ -157,15 +113,19 @@ impl App {
             last_ready: Mutex::default(),
             hub,
             queue: StdMutex::new(Some(queue)),
-            known_tokens: KnownTokens::new(config.cache_tokens, metrics.cache("tokens")),
-            room_cache: RoomCache::new(config.cache_rooms_bytes, metrics.cache("rooms")),
-            recent_access: RecentAccessCache::new(config.cache_recent_access, metrics.cache("recent_access")),
+            known_tokens: KnownTokens::new(config.caches.tokens, metrics.cache("tokens")),
+            room_cache: RoomCache::new(config.caches.rooms_bytes, metrics.cache("rooms")),
+            recent_access: RecentAccessCache::new(
+                config.caches.recent_access,
+                metrics.cache("recent_access"),
+            ),
             metrics,
             teller,
             database,
             clock,
             chance,
             config,
+            public_url,
         }))
     }
 

@@ -2,7 +2,7 @@
 //! put into its envelope. One middleware and not one each: a request that waits keeps all of them in memory.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::HttpBody as _;
 use axum::extract::{MatchedPath, Request, State};
@@ -24,7 +24,7 @@ pub(crate) async fn edge(State(app): State<App>, request: Request, next: Next) -
     let seen = Seen::of(app, &request);
     let envelope = Envelope::of(request.uri(), request.headers());
     let span = seen.span.clone();
-    let body_time = seen.in_flight.0.config.body_time;
+    let body_time = Duration::from_secs(seen.in_flight.0.config.connections.body_seconds);
     let request = if request.body().is_end_stream() {
         Ok(request)
     } else {

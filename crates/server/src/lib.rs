@@ -19,7 +19,7 @@ mod routes;
 pub mod upkeep;
 mod waiting;
 
-pub use app::{App, Config};
+pub use app::App;
 pub use connection_counts::ConnectionCounts;
 pub use mail_counts::MailCounts;
 pub use metrics::router as metrics_router;

@@ -249,7 +249,7 @@ pub fn router(app: App) -> Router {
 }
 
 async fn show(State(app): State<App>) -> Response {
-    if app.config.mail {
+    if app.config.mail.sender().is_some() {
         app.metrics.mails.look(&app.database).await;
     }
     app.measure_caches();

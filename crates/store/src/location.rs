@@ -1,9 +1,11 @@
 //! Where a store is.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use postgres::Config;
+use postgres::config::Host;
 use thiserror::Error;
 
 /// Where a store is: `sqlite://PATH` or `postgres://…`. Its [`fmt::Display`] never shows a password.
@@ -15,9 +17,15 @@ pub enum Location {
     Postgres(String),
 }
 
-/// A text that is not the address of a store.
+impl Location {
+    /// What its text can be.
+    pub const EXPECTED: &str = "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME, where special characters in USER \
+                                and PASSWORD are percent-encoded, such as %40 for @";
+}
+
+/// A text that is not the location of a store.
 #[derive(Debug, Error)]
-#[error("the database has to be given as sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME")]
+#[error("the database has to be {}", Location::EXPECTED)]
 pub struct LocationError;
 
 impl FromStr for Location {
@@ -27,32 +35,85 @@ impl FromStr for Location {
         if let Some(path) = text.strip_prefix("sqlite://").filter(|path| !path.is_empty()) {
             return Ok(Self::Sqlite(PathBuf::from(path)));
         }
-        let is_postgres = text.starts_with("postgres://") || text.starts_with("postgresql://");
-        if is_postgres && text.parse::<postgres::Config>().is_ok() {
-            return Ok(Self::Postgres(text.to_owned()));
-        }
-        Err(LocationError)
+        if parse_postgres(text).is_some() { Ok(Self::Postgres(text.to_owned())) } else { Err(LocationError) }
     }
+}
+
+/// What a PostgreSQL URL says. The driver ends user and password at the first `@`: in a URL with another one, a part of
+/// the password would be taken for the host and shown.
+fn parse_postgres(url: &str) -> Option<Config> {
+    let is_postgres = url.starts_with("postgres://") || url.starts_with("postgresql://");
+    if !is_postgres || url.matches('@').count() > 1 {
+        return None;
+    }
+    let config: Config = url.parse().ok()?;
+    let is_name = |host: &Host| match host {
+        Host::Tcp(name) => name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._:%".contains(&b)),
+        Host::Unix(_) => true,
+    };
+    config.get_hosts().iter().all(is_name).then_some(config)
+}
+
+/// Whether what the driver takes for the user certainly is one. In `postgres://host:1/db?password=a@b` it takes the
+/// host for the user, and the end of the password for the host.
+fn has_clear_user(url: &str) -> bool {
+    let rest = url.split_once("://").map_or("", |(_, rest)| rest);
+    let Some((user_and_password, _)) = rest.split_once('@') else { return true };
+    let user = user_and_password.split(':').next().unwrap_or_default();
+    let is_plain = user.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~%+!$*".contains(&b));
+    is_plain && user_and_password.split_once('?').is_none_or(|(_, rest)| !rest.contains('='))
 }
 
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sqlite(path) => write!(f, "sqlite://{}", path.display()),
-            Self::Postgres(url) => {
-                let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
-                // Options may hold a password too.
-                let address = rest.split('?').next().unwrap_or_default();
-                match address.rsplit_once('@') {
-                    Some((credentials, host)) => {
-                        let user = credentials.split(':').next().unwrap_or_default();
-                        write!(f, "{scheme}://{user}@{host}")
-                    }
-                    None => write!(f, "{scheme}://{address}"),
-                }
-            }
+            // Written anew from what the driver understood, not cut out of a text with a password in it.
+            Self::Postgres(url) => match parse_postgres(url).filter(|_| has_clear_user(url)) {
+                Some(config) => f.write_str(&postgres_url(&config)),
+                None => f.write_str("postgres://(not shown)"),
+            },
         }
     }
+}
+
+/// The URL of a server without password and options.
+fn postgres_url(config: &Config) -> String {
+    let mut url = String::from("postgres://");
+    if let Some(user) = config.get_user() {
+        let _ = write!(url, "{}@", encoded(user));
+    }
+    for (at, host) in config.get_hosts().iter().enumerate() {
+        url.push_str(if at > 0 { "," } else { "" });
+        match host {
+            Host::Tcp(name) if name.contains(':') => {
+                let _ = write!(url, "[{name}]");
+            }
+            Host::Tcp(name) => url.push_str(name),
+            Host::Unix(path) => url.push_str(&encoded(&path.to_string_lossy())),
+        }
+        // One port may stand for all hosts.
+        let port = config.get_ports().get(at).or(config.get_ports().first()).filter(|port| **port != 5432);
+        if let Some(port) = port {
+            let _ = write!(url, ":{port}");
+        }
+    }
+    if let Some(name) = config.get_dbname() {
+        let _ = write!(url, "/{}", encoded(name));
+    }
+    url
+}
+
+/// A text as a part of a URL.
+fn encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
 }
 
 impl fmt::Debug for Location {
@@ -63,20 +124,62 @@ impl fmt::Debug for Location {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
-    fn passwords_are_not_shown() {
+    fn passwords_and_options_are_not_shown() {
         let shown = |text: &str| text.parse::<Location>().unwrap().to_string();
-        assert_eq!(shown("postgres://me:se@cret@host:5432/db?password=other"), "postgres://me@host:5432/db");
-        assert_eq!(shown("postgresql://host/db"), "postgresql://host/db");
+        assert_eq!(shown("postgres://me:secret@host:5433/db?password=other"), "postgres://me@host:5433/db");
+        assert_eq!(shown("postgres://me:se?cret/#%zz@host:5432/db"), "postgres://me@host/db");
+        assert_eq!(shown("postgres://me%40home:se%40cret@a,b:1/db"), "postgres://me%40home@a,b:1/db");
+        assert_eq!(shown("postgres://me:x@%2Frun%2Fpg/db"), "postgres://me@%2Frun%2Fpg/db");
+        assert_eq!(shown("postgres://[::1]:1/db?user=me"), "postgres://me@[::1]:1/db");
+        assert_eq!(shown("postgresql://host/db"), "postgres://host/db");
+        assert_eq!(shown("postgres://host:1/db?password=se@cret"), "postgres://(not shown)");
         assert_eq!(shown("sqlite://./data/plauder.db"), "sqlite://./data/plauder.db");
     }
 
     #[test]
     fn what_is_no_store() {
-        for text in ["", "sqlite://", "/var/lib/x.db", "mysql://host/db", "postgres://host:no-port/db"] {
+        for text in [
+            "",
+            "sqlite://",
+            "/var/lib/x.db",
+            "mysql://host/db",
+            "postgres://host:no-port/db",
+            "postgres://me:se@cret@host/db",
+            "postgres://me:secret@ho st/db",
+            "host=host user=me password=secret",
+        ] {
             assert!(text.parse::<Location>().is_err(), "{text:?}");
+        }
+    }
+
+    proptest! {
+        /// Whatever is in a password, written as it is or encoded: the location is refused without a word of it, or
+        /// shown without any.
+        #[test]
+        fn no_part_of_a_password_is_shown(specials in prop::collection::vec("[?@/#%:;=&+, '\"\\\\]{1,2}", 0..6)) {
+            let password = specials.iter().fold("hush0".to_owned(), |password, special| password + special + "hush0");
+            for written in [password.clone(), encoded(&password)] {
+                for url in [
+                    format!("postgres://me:{written}@host:5432/db"),
+                    format!("postgresql://me:{written}@host/db?connect_timeout=3"),
+                    format!("postgres://host/db?user=me&password={written}"),
+                    format!("host=host user=me password='{written}'"),
+                    format!("postgres:user=me password={written}"),
+                ] {
+                    let shown = match url.parse::<Location>() {
+                        Ok(location) => format!("{location} {location:?}"),
+                        Err(error) => format!("{error} {error:?}"),
+                    };
+                    prop_assert!(!shown.contains("hush"), "{url} is shown as {shown}");
+                }
+            }
+            let encoded = format!("postgres://me:{}@host/db", encoded(&password)).parse::<Location>();
+            prop_assert!(encoded.is_ok(), "an encoded password is taken");
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::account::change::Change;
 use crate::chat::{post, read_marker};
 use crate::conversation::list::{self, Stamp, Terms};
 use crate::conversation::view::Detail;
-use crate::conversation::{self, RoomView, lobby, password, public, read_only};
+use crate::conversation::{self, RoomView, administration, lobby, password, public, read_only};
 use crate::participant::promote::Target;
 use crate::testing::{App, caller_of};
 use crate::{Caller, Rules, Settings, account, call, participant, secret};
@@ -51,7 +51,11 @@ enum Room {
 enum Step {
     Makes(Who, Room, ConversationType),
     TalksTo(Who, Who),
-    Joins { who: Who, room: Room, force: bool },
+    Joins {
+        who: Who,
+        room: Room,
+        force: bool,
+    },
     GoesOffline(Who, Room),
     Leaves(Who, Room),
     Adds(Who, Room, Who),
@@ -64,7 +68,12 @@ enum Step {
     Closes(Who, Room),
     SetsReadOnly(Who, Room, i64),
     SetsPassword(Who, Room, &'static str),
-    SetsLobby { who: Who, room: Room, state: i64, seconds: i64 },
+    SetsLobby {
+        who: Who,
+        room: Room,
+        state: i64,
+        seconds: i64,
+    },
     Renames(Who, Room),
     CallsThemselves(Who, Room, &'static str),
     JoinsCall(Who, Room),
@@ -75,11 +84,15 @@ enum Step {
     IsCalled(Who, &'static str),
     Deletes(Who, Room),
     DeletesOwnAccount(Who),
+    /// An administrator promotes somebody on the command line.
+    AdministratorPromotes(Room, Who),
+    /// An administrator removes a conversation on the command line.
+    AdministratorDeletes(Room),
     TimePasses(i64),
 }
 
 impl Step {
-    /// Who does it. Time passes by itself.
+    /// Who does it. Time passes by itself, and administrators are not among these people.
     fn by(self) -> Option<Who> {
         match self {
             Self::Makes(who, ..)
@@ -108,7 +121,7 @@ impl Step {
             | Self::IsCalled(who, _)
             | Self::Deletes(who, _)
             | Self::DeletesOwnAccount(who) => Some(who),
-            Self::TimePasses(_) => None,
+            Self::AdministratorPromotes(..) | Self::AdministratorDeletes(_) | Self::TimePasses(_) => None,
         }
     }
 }
@@ -151,7 +164,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (account(), room(), any::<bool>()).prop_map(|(who, room, likes)| Step::Likes(who, room, likes)),
         1 => (account(), select(vec!["One", "Two"])).prop_map(|(who, name)| Step::IsCalled(who, name)),
         1 => (somebody(), room()).prop_map(|(who, room)| Step::Deletes(who, room)),
-        1 => account().prop_map(Step::DeletesOwnAccount),
+        2 => account().prop_map(Step::DeletesOwnAccount),
+        1 => (room(), account()).prop_map(|(room, who)| Step::AdministratorPromotes(room, who)),
+        1 => room().prop_map(Step::AdministratorDeletes),
         2 => select(vec![1_i64, 30, 60, 100]).prop_map(Step::TimePasses),
     ]
 }
@@ -326,6 +341,14 @@ impl Company {
                 let account = self.account(who);
                 self.tries(move |tx, _| account::delete::delete(tx, &account))
             }
+            S::AdministratorPromotes(room, who) => {
+                let (token, account) = (self.token(room), self.account(who));
+                self.tries(move |tx, _| administration::promote(tx, token.as_str(), &account))
+            }
+            S::AdministratorDeletes(room) => {
+                let token = self.token(room);
+                self.tries(move |tx, _| administration::delete(tx, token.as_str()))
+            }
             S::IsCalled(who, name) => {
                 let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));
                 self.tries(move |tx, _| account::change::change(tx, &account, &change))
@@ -484,6 +507,35 @@ impl Company {
     }
 }
 
+/// Whether a group or public conversation has users but neither an owner nor a moderator with an account.
+fn is_unmoderated((conversation, members): &(Conversation, Vec<Member>)) -> bool {
+    let has = |rank| members.iter().any(|member| member.rank == rank);
+    conversation.kind != ConversationType::OneToOne
+        && has(ParticipantType::User)
+        && !has(ParticipantType::Owner)
+        && !has(ParticipantType::Moderator)
+}
+
+/// A conversation with users in it keeps somebody with an account who can manage it. Only a guest moderator can take the
+/// last moderator's rank; when an account is deleted, a conversation without a moderator gets one even then.
+fn check_moderators(
+    step: Step,
+    before: &Seen,
+    after: &Seen,
+    ranks: &HashMap<Token, Option<ParticipantType>>,
+) -> Result<(), TestCaseError> {
+    for (token, room) in after.rooms.iter().filter(|(_, room)| is_unmoderated(room)) {
+        let by_guest = ranks.get(token) == Some(&Some(ParticipantType::GuestModerator));
+        let was_unmoderated = before.rooms.get(token).is_some_and(is_unmoderated);
+        prop_assert!(was_unmoderated || by_guest, "{step:?} left nobody to manage {room:?}");
+        if let Step::DeletesOwnAccount(who) = step {
+            let was_in_it = before.rank(token, id(who)).is_some();
+            prop_assert!(!was_in_it, "{step:?} left nobody to manage {room:?}");
+        }
+    }
+    Ok(())
+}
+
 /// Takes a step and looks at what became of it.
 fn take(company: &Company, step: Step) -> Result<(), TestCaseError> {
     // Who deleted their account has come back as somebody else.
@@ -503,6 +555,7 @@ fn take(company: &Company, step: Step) -> Result<(), TestCaseError> {
         prop_assert!(before == after, "{step:?} was refused, and yet something changed: {refusal}");
     }
     prop_assert_eq!(company.app.write(audit::disorder), [], "after {:?}", step);
+    check_moderators(step, &before, &after, &ranks)?;
     let looked = before.by_stamp();
     for (stamp, view) in after.by_stamp() {
         if let Some(earlier) = looked.get(&stamp) {

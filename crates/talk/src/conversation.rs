@@ -1,5 +1,6 @@
 //! Conversations: made, shown, changed and removed.
 
+pub mod administration;
 pub mod create;
 pub mod delete;
 pub mod favorite;

@@ -123,6 +123,11 @@ impl App {
         })
     }
 
+    /// The account called `id` as it is now.
+    pub(crate) fn account(&self, id: &'static str) -> Account {
+        self.write(move |tx| accounts::find(tx, id)).unwrap()
+    }
+
     /// A group of accounts; who is not there yet is made.
     pub(crate) fn group(&self, id: &str, members: &[&str]) {
         let missing = |member: &&&str| {

@@ -1,15 +1,15 @@
 //! `plauder app-password`.
 
 use clap::Subcommand;
-use plauder_model::{AppPasswordId, Timestamp};
+use plauder_config::Config;
+use plauder_model::AppPasswordId;
 use plauder_store::app_passwords;
 use plauder_talk::app_password::create::insert;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::{CommandError, find_account};
+use super::{CommandError, date, find_account};
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 #[derive(Debug, Subcommand)]
@@ -71,10 +71,4 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
         }
     }
     Ok(())
-}
-
-/// A moment as people read it, in UTC.
-fn date(moment: Timestamp) -> String {
-    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
-    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
 }

@@ -1,9 +1,9 @@
 //! `plauder check`.
 
+use plauder_config::Config;
 use plauder_store::audit;
 
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 /// Looks through the store for what must not be in it, and says what it found.
@@ -11,11 +11,11 @@ pub(crate) fn run(config: &Config) -> Result<(), Failed> {
     let database = world::open(config, false)?;
     let found = database.write_blocking(audit::disorder)?;
     if found.is_empty() {
-        println!("{} is in order", config.database);
+        println!("{} is in order", config.database.url);
         return Ok(());
     }
     for (what, count) in &found {
         println!("{count} times {what}");
     }
-    Err(format!("{} is not in order: tell its makers, with the lines above", config.database).into())
+    Err(format!("{} is not in order: tell its makers, with the lines above", config.database.url).into())
 }

@@ -1,6 +1,7 @@
 //! `plauder circle`.
 
 use clap::Subcommand;
+use plauder_config::Config;
 use plauder_store::Database;
 use plauder_talk::circle::add_member::{ACCOUNT, add_member};
 use plauder_talk::circle::create::create;
@@ -12,7 +13,6 @@ use plauder_talk::circle::{Actor, CircleAccessError};
 
 use super::{CommandError, find_account};
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 #[derive(Debug, Subcommand)]

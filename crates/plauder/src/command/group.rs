@@ -1,13 +1,13 @@
 //! `plauder group`.
 
 use clap::Subcommand;
+use plauder_config::Config;
 use plauder_store::groups::{self, Group};
 use plauder_store::{Database, Transaction};
 use plauder_talk::group::{create, delete};
 
 use super::{CommandError, find_account};
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! `plauder user`.
 
 use clap::Subcommand;
+use plauder_config::Config;
 use plauder_model::GroupId;
 use plauder_store::{accounts, app_passwords, groups};
 use plauder_talk::account::change::{Change, change};
@@ -9,7 +10,6 @@ use plauder_talk::account::delete::delete;
 
 use super::{CommandError, NewPassword, find_account};
 use crate::Failed;
-use crate::config::Config;
 use crate::world;
 
 #[derive(Debug, Subcommand)]

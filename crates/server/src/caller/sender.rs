@@ -70,7 +70,7 @@ impl Sender {
     /// # Errors
     /// 401 if its credentials are wrong, 429 if too many wrong ones came from there.
     pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Self, ApiError> {
-        let trusted = &app.config.trusted_proxies;
+        let trusted = &app.config.server.trusted_proxies;
         let mut sender = Self {
             app: app.clone(),
             shown: Shown::of(&parts.headers),

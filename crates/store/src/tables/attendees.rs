@@ -5,7 +5,7 @@ use plauder_model::{
     NotificationLevel, ParticipantType, Timestamp,
 };
 
-use super::conversations::{self, Conversation, Seats};
+use super::conversations::{self, Conversation, Seats, conversation_columns};
 use super::{circles, containing, groups, guest_names, notifications};
 use crate::driver::params;
 use crate::{Row, StoreError, Transaction, statements};
@@ -130,6 +130,18 @@ statements! {
     DELETE_SELF_JOINED = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type = 5";
     DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = 'guests'";
     DELETE_ADDRESSES = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = 'emails'";
+    SUCCESSORS = concat!(
+        "SELECT ", conversation_columns!(), ", ", attendee_columns!(), "
+         FROM attendees own
+         JOIN conversations c ON c.id = own.conversation_id
+         JOIN attendees a ON a.id = (
+             SELECT x.id FROM attendees x JOIN accounts p ON p.id = x.account_id
+             WHERE x.conversation_id = own.conversation_id AND x.participant_type = 3 AND x.account_id <> own.account_id
+             ORDER BY p.enabled DESC, x.id LIMIT 1)
+         WHERE own.account_id = $1 AND c.type IN (2, 3)
+           AND c.moderators = CASE WHEN own.participant_type IN (1, 2) THEN 1 ELSE 0 END
+         ORDER BY c.id"
+    );
     DELETE_OF_ACCOUNT = "DELETE FROM attendees WHERE account_id = $1";
 }
 
@@ -435,6 +447,15 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
         notifications::seats_are_gone(tx, conversation)?;
     }
     conversations::count_seats(tx, conversation, Seats { accounts, guests, ..Seats::default() })
+}
+
+/// The group and public conversations of an account in which nobody else is an owner or moderator, each with the user who
+/// has been in it longest; one who can sign in comes before one who cannot.
+pub fn list_successors(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<(Conversation, Attendee)>, StoreError> {
+    tx.query(&SUCCESSORS, params![account], |row| Ok((conversations::read(row)?, read(row)?)))
 }
 
 /// Takes all seats of an account, which are told of by [`super::messages::insert_account_left`] before. The

@@ -104,6 +104,13 @@ pub(crate) use conversation_columns;
 statements! {
     FIND = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
     FIND_BY_ID = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id = $1");
+    LIST_AFTER = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.id > $1 ORDER BY c.id LIMIT $2");
+    LIST_UNMODERATED_AFTER = concat!(
+        "SELECT ", conversation_columns!(), " FROM conversations c
+         WHERE c.id > $1 AND c.type IN (2, 3) AND c.moderators = 0
+           AND EXISTS (SELECT 1 FROM attendees a WHERE a.conversation_id = c.id AND a.participant_type = 3)
+         ORDER BY c.id LIMIT $2"
+    );
     ADMISSION = "SELECT access, seats_gone FROM conversations WHERE id = $1";
     LOCK Exclusive = concat!("SELECT ", conversation_columns!(), " FROM conversations c WHERE c.token = $1");
     LOCK_PAIR Exclusive = concat!(
@@ -196,6 +203,18 @@ pub fn find(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversati
 /// The conversation with this number.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
+}
+
+/// The next `limit` conversations after the one with the number `after`, in the order of their numbers. `unmoderated`:
+/// only those that have users, but neither owner nor moderator.
+pub fn list_after(
+    tx: &mut Transaction<'_>,
+    after: ConversationId,
+    limit: i64,
+    unmoderated: bool,
+) -> Result<Vec<Conversation>, StoreError> {
+    let statement = if unmoderated { &LIST_UNMODERATED_AFTER } else { &LIST_AFTER };
+    tx.query(statement, params![after, limit], read)
 }
 
 /// The numbers [`Conversation::access`] and [`Conversation::seats_gone`] of a conversation, if it is there.

@@ -1,7 +1,8 @@
 //! Removing an account.
 
-use plauder_model::Token;
+use plauder_model::{ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
+use plauder_store::messages::Who;
 use plauder_store::{
     StoreError, Transaction, accounts, app_passwords, attendees, circles, conversations, groups, messages,
     sessions, web_sessions,
@@ -9,9 +10,10 @@ use plauder_store::{
 
 use crate::participant::end_session;
 
-/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles, and what it
-/// wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one conversation the
-/// other one stays.
+/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles,
+/// and what it wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one
+/// conversation the other one stays. A group or public conversation that would be left without owner and moderator gets
+/// a new moderator.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
@@ -22,12 +24,25 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     app_passwords::delete_all(tx, account.id)?;
     groups::remove_from_all(tx, account.id)?;
     circles::remove_from_all(tx, account.id)?;
+    appoint_successors(tx, account)?;
     messages::insert_account_left(tx, account.id)?;
     attendees::delete_of_account(tx, account.id)?;
     accounts::bury(tx, account.id)?;
     for deserted in conversations::find_deserted(tx)? {
         messages::delete_of(tx, deserted)?;
         conversations::delete(tx, deserted)?;
+    }
+    Ok(())
+}
+
+/// Promotes the user who has been in a conversation longest to moderator, as the account would have to do before it
+/// could leave: in each group or public conversation that has no other owner or moderator. Guest moderators do not
+/// count, because they are gone when they go offline.
+fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
+    for (conversation, successor) in attendees::list_successors(tx, account.id)? {
+        attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;
+        let (actor, promoted) = (Who::Account(account.id), successor.account.map(Who::Account));
+        messages::insert_happening(tx, &conversation, actor, &SystemMessage::ModeratorPromoted, promoted)?;
     }
     Ok(())
 }
@@ -78,7 +93,7 @@ mod tests {
         assert_eq!(seen[1].settings().name, "alice");
         assert_eq!(seen[1].last_message().system_message, "conversation_created");
         let counts = app.write(move |tx| conversations::find(tx, &shared)).unwrap();
-        assert_eq!((counts.accounts, counts.moderators), (1, 0));
+        assert_eq!((counts.accounts, counts.moderators), (1, 1), "bob moderates now");
         assert_eq!(app.write(move |tx| conversations::find(tx, &lonely)), None, "nobody was left in it");
         assert!(app.write(move |tx| conversations::find(tx, &pair)).is_some());
     }
@@ -104,6 +119,89 @@ mod tests {
         let seen = app.lists(&bob);
         assert_eq!(seen[0].last_message().actor_id, "deleted_users");
         assert_eq!(seen[0].own().participant_type, ParticipantType::User);
+    }
+
+    #[test]
+    fn user_of_longest_standing_becomes_moderator() {
+        let app = App::new();
+        let alice = app.user("alice");
+        for user in ["bob", "carla", "dora"] {
+            app.user(user);
+        }
+        let moderators = |token: &Token| {
+            let token = token.clone();
+            app.write(move |tx| {
+                let id = conversations::find(tx, &token)?.unwrap().id;
+                let members = memberships::everybody(tx, id)?;
+                let moderators = members.into_iter().filter(|member| member.rank.is_moderator());
+                Ok::<_, StoreError>(moderators.map(|member| member.user_id).collect::<Vec<_>>())
+            })
+        };
+        let group = app.makes_group(&alice, "Group");
+        let public = app.makes_public(&alice, "Public");
+        for user in ["carla", "bob"] {
+            app.adds(&alice, &group, user);
+        }
+        for user in ["bob", "dora"] {
+            app.adds(&alice, &public, user);
+        }
+        remove(&app, "alice");
+        assert_eq!(moderators(&group), ["carla"], "carla has been in it longer than bob");
+        assert_eq!(moderators(&public), ["bob"]);
+        let history = {
+            let group = group.clone();
+            app.write(move |tx| {
+                let id = conversations::find(tx, &group)?.unwrap().id;
+                let all = messages::after(tx, id, plauder_model::MessageId(0), 20)?;
+                Ok::<_, StoreError>(all.into_iter().map(|message| message.happening).collect::<Vec<_>>())
+            })
+        };
+        assert_eq!(history[history.len() - 2..], ["moderator_promoted", "user_removed"]);
+
+        remove(&app, "carla");
+        assert_eq!(moderators(&group), ["bob"], "and so on");
+        remove(&app, "bob");
+        assert_eq!(moderators(&public), ["dora"]);
+        remove(&app, "dora");
+        assert_eq!(app.write(move |tx| conversations::find(tx, &public)), None);
+    }
+
+    #[test]
+    fn successor_is_chosen_only_when_nobody_else_moderates() {
+        use crate::participant::promote::{Target, promote};
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        app.user("carla");
+        let room = app.makes_group(&alice, "Room");
+        for user in ["bob", "carla"] {
+            app.adds(&alice, &room, user);
+        }
+        let (caller, token) = (crate::testing::caller_of(&alice), room.clone());
+        app.write(move |tx| promote(tx, &caller, &token, &Target::Account("carla".into())));
+        remove(&app, "alice");
+        assert_eq!(app.lists(&bob)[0].own().participant_type, ParticipantType::User, "carla moderates");
+
+        // A user who can sign in comes before one who cannot.
+        let dora = app.user("dora");
+        app.adds(&app.account("carla"), &room, "dora");
+        let id = bob.id;
+        app.write(move |tx| accounts::set_enabled(tx, id, false));
+        remove(&app, "carla");
+        assert_eq!(app.lists(&dora)[0].own().participant_type, ParticipantType::Moderator);
+    }
+
+    #[test]
+    fn guests_and_accounts_from_the_link_do_not_succeed() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_public(&alice, "Room");
+        app.joins(&bob, &room);
+        app.guest(&room);
+        remove(&app, "alice");
+        let token = room.clone();
+        let counts = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!((counts.accounts, counts.moderators, counts.guests), (1, 0, 1));
+        assert_eq!(app.lists(&bob)[0].own().participant_type, ParticipantType::SelfJoined);
     }
 
     #[test]

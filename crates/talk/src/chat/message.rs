@@ -13,6 +13,9 @@ use plauder_store::messages::{Message, Party, SYSTEM_ID};
 /// What stands for the id of everyone whose account was deleted.
 const DELETED: &str = "deleted_users";
 
+/// What stands in a sentence for the server, which has no name: what it does there, an administrator told it to.
+const ADMINISTRATOR: &str = "An administrator";
+
 /// A message as one person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageView {
@@ -105,6 +108,10 @@ fn is_guest(party: &Party) -> bool {
     party.kind == AttendeeKind::Guest.name()
 }
 
+fn is_system(party: &Party) -> bool {
+    is_guest(party) && party.id == SYSTEM_ID
+}
+
 impl MessageView {
     /// How `viewer` sees `message`, to which `names` belong.
     #[must_use]
@@ -136,6 +143,9 @@ impl MessageView {
             actor_display_name: actor.name.clone(),
             timestamp: message.created_at,
             message: match &happening {
+                Some(happening) if is_system(actor) => {
+                    happening.sentence(perspective, by_oneself).replace("{actor}", ADMINISTRATOR)
+                }
                 Some(happening) => happening.sentence(perspective, by_oneself),
                 None => message.text.clone(),
             },
@@ -164,7 +174,7 @@ impl Parameter {
         }
         if is_guest(party) {
             let (id, name) = (format!("guest/{}", party.id), person::shown_guest(&party.name));
-            return (party.id != SYSTEM_ID).then_some(Self { kind: "guest", id, name, call_type: None });
+            return (!is_system(party)).then_some(Self { kind: "guest", id, name, call_type: None });
         }
         Some(Self { kind: "user", id: party.id.clone(), name: party.name.clone(), call_type: None })
     }

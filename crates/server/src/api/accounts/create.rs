@@ -66,7 +66,7 @@ impl Handler<Accounts> for CreateAccount {
     async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
         request.authorize().await?;
         let (password, min_length) =
-            (request.params.password.clone(), request.app.config.password_min_length);
+            (request.params.password.clone(), request.app.config.passwords.min_length);
         check_for_new_account(&password, min_length)
             .map_err(|error| Self::refuse(error.reason(), error.to_string()))?;
         let password_hash = request.app.hash_password(password).await?;

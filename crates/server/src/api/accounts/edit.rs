@@ -54,7 +54,7 @@ impl Handler<Accounts> for EditAccount {
                     require_password_change(tx, caller, &params.id, presented_password)
                 })
                 .await?;
-            check(&value, request.app.config.password_min_length)
+            check(&value, request.app.config.passwords.min_length)
                 .map_err(|error| Self::refuse(error.reason(), error.to_string()))?;
             value = request.app.hash_password(value).await?;
         }

@@ -44,6 +44,6 @@ impl Handler<Notifications> for GetNotification {
             })
             .await?;
         let (user, view) = found.ok_or_else(|| Failure::new(404).with_data(()))?;
-        Ok(Answer::ok(Notification::of(&view, &user, &request.app.config.public_url)).into_response())
+        Ok(Answer::ok(Notification::of(&view, &user, &request.app.public_url)).into_response())
     }
 }

@@ -33,7 +33,7 @@ impl Handler<Notifications> for ListNotifications {
                 Ok::<_, StoreError>((caller.account.user_id.clone(), list::list(tx, &caller.account)?))
             })
             .await?;
-        let base = &request.app.config.public_url;
+        let base = &request.app.public_url;
         let listed: Vec<_> = views.iter().map(|view| Notification::of(view, &user, base)).collect();
         let tag = Notification::tag(&listed)?;
         let known = request.headers().get_all(IF_NONE_MATCH).iter().filter_map(|known| known.to_str().ok());

@@ -65,9 +65,8 @@ impl<V: Version> Handler<V> for AddParticipant {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        let config = &request.app.config;
-        let public_url = config.mail.then(|| config.public_url.clone());
-        let sends_mail = config.mail;
+        let sends_mail = request.app.config.mail.sender().is_some();
+        let public_url = sends_mail.then(|| request.app.public_url.clone());
         let added = request
             .write(move |tx, resident, params| {
                 let wish = Wish {
@@ -79,7 +78,7 @@ impl<V: Version> Handler<V> for AddParticipant {
             })
             .await?;
         if added == Added::Address && !sends_mail {
-            tracing::info!("an address was invited, but no mail goes out: mail_server is not configured");
+            tracing::info!("an address was invited, but no mail goes out: mail.server is not configured");
         }
         Ok(match added {
             Added::Accounts => V::empty(),

@@ -1,4 +1,4 @@
-//! Where mails are handed to.
+//! The server that mails are handed to.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,20 +10,23 @@ use thiserror::Error;
 
 /// The server that mails are handed to. Its [`fmt::Display`] never shows a password.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct MailServer {
-    pub(crate) encryption: Encryption,
-    pub(crate) host: String,
-    pub(crate) port: u16,
-    /// User and password, where it wants to know who hands over.
-    pub(crate) credentials: Option<(String, String)>,
+pub struct MailServer {
+    /// When the connection is encrypted.
+    pub encryption: Encryption,
+    /// Its name or address, the latter without brackets.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// User and password, if it asks for them.
+    pub credentials: Option<(String, String)>,
 }
 
 /// When a connection becomes an encrypted one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Encryption {
-    /// Never: for a server on the same machine, or in a network of one's own.
+pub enum Encryption {
+    /// Never: for a server on the same machine, or in a private network.
     Never,
-    /// After the server was greeted; if it cannot do that, nothing is sent.
+    /// After the greeting; if the server cannot do that, nothing is sent.
     StartTls,
     /// From the beginning.
     Always,
@@ -31,8 +34,8 @@ pub(crate) enum Encryption {
 
 /// A text that is not the address of a mail server.
 #[derive(Debug, Error)]
-#[error("the mail server has to be {}", MailServer::WANTED)]
-pub(crate) struct MailServerError;
+#[error("the mail server has to be {}", MailServer::EXPECTED)]
+pub struct MailServerError;
 
 impl Encryption {
     const ALL: [Self; 3] = [Self::Never, Self::StartTls, Self::Always];
@@ -48,8 +51,8 @@ impl Encryption {
 
 impl MailServer {
     /// What its address can be.
-    pub(crate) const WANTED: &str = "smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT, \
-                                     smtps://USER:PASSWORD@HOST:PORT or empty";
+    pub const EXPECTED: &str =
+        "smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT";
 }
 
 impl FromStr for MailServer {
