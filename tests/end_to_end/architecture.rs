@@ -9,7 +9,7 @@ fn root() -> PathBuf {
 }
 
 /// Which crates of the house each one may use.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("derive", &[]),
     ("model", &[]),
     ("ocs", &[]),
