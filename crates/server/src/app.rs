@@ -53,7 +53,7 @@ impl Default for Config {
             password_memory_seconds: 300,
             guest_joins_per_minute: 120,
             guest_waits: 500,
-            body_time: Duration::from_secs(120),
+            body_time: Duration::from_mins(2),
             public_url: "http://127.0.0.1:8080".to_owned(),
             mail: false,
         }
