@@ -20,6 +20,7 @@ stories! {
             ("\u{feff}", None),
             ("a\u{1b}[2Jb", Some("a[2Jb")),
             ("a\nb", Some("ab")),
+            ("a\u{202e}b", Some("ab")),
         ] {
             alice.renames(&room, "seen").is_ok();
             assert_eq!(alice.renames(&room, name).status, if expected.is_some() { 200 } else { 400 }, "{name:?}");
