@@ -23,6 +23,7 @@ mod participants;
 mod password_requests;
 mod people;
 mod post_office;
+mod random_requests;
 mod secrets;
 mod server;
 mod sessions;

@@ -239,11 +239,11 @@ mod tests {
 
     #[tokio::test]
     async fn connections_have_a_limit_and_can_be_upgraded() {
-        let (upgrades, mut upgraded) = mpsc::unbounded_channel::<OnUpgrade>();
+        let (sender, mut upgraded) = mpsc::unbounded_channel::<OnUpgrade>();
         let router = Router::new().route("/", get("here")).route(
             "/echo",
             get(async move |mut request: Request| {
-                upgrades.send(hyper::upgrade::on(&mut request)).unwrap();
+                sender.send(hyper::upgrade::on(&mut request)).unwrap();
                 (StatusCode::SWITCHING_PROTOCOLS, [(CONNECTION, "upgrade"), (UPGRADE, "echo")])
             }),
         );
