@@ -53,6 +53,46 @@ stories! {
         own.get("/cloud/user").is_refused(401);
     }
 
+    fn people_sign_in_with_their_address(app: Server) {
+        let admin = app.admin();
+        let fields = [("userid", "hanna"), ("password", "Kuchen-fuer-alle"), ("email", "hanna@example.org")];
+        admin.post("/cloud/users", &fields).is_ok();
+        let hanna = Person::new(app, "Hanna@Example.ORG", "Kuchen-fuer-alle");
+        assert_eq!(hanna.get("/cloud/user").is_ok()["id"], "hanna");
+        let secret = hanna.get("/core/getapppassword").is_ok()["apppassword"].as_str().unwrap().to_owned();
+        let program = Person::new(app, "hanna@example.org", &secret);
+        assert_eq!(program.get("/cloud/user").is_ok()["id"], "hanna");
+        Person::new(app, "hanna@example.org", "Kuchen-fuer-keinen").get("/v2/room").is_refused(401);
+
+        let other = [("userid", "hannes"), ("password", "Kuchen-fuer-Hannes"), ("email", "HANNA@example.org")];
+        admin.post("/cloud/users", &other).is_ok();
+        for ambiguous in [&hanna, &program, &Person::new(app, "hanna@example.org", "Kuchen-fuer-Hannes")] {
+            ambiguous.get("/cloud/user").is_refused(401);
+        }
+        admin.put("/cloud/users/hannes/disable", &[]).is_ok();
+        assert_eq!(hanna.get("/cloud/user").is_ok()["id"], "hanna");
+        admin.put("/cloud/users/hanna", &[("key", "email"), ("value", "")]).is_ok();
+        hanna.get("/cloud/user").is_refused(401);
+        Person::new(app, "hanna", "Kuchen-fuer-alle").get("/cloud/user").is_ok();
+    }
+
+    fn a_slash_in_the_id_of_a_group_is_percent_encoded_in_paths(app: Server) {
+        let (admin, erik) = (app.admin(), app.user("erik"));
+        admin.post("/cloud/groups", &[("groupid", "crew/north"), ("displayname", "North")]).is_ok();
+        admin.post("/cloud/users/erik/groups", &[("groupid", "crew/north")]).is_ok();
+        assert_eq!(erik.get("/cloud/users/erik/groups").is_ok(), json!({ "groups": ["crew/north"] }));
+        for path in ["/cloud/groups/crew%2Fnorth", "/cloud/groups/crew%2fnorth/users"] {
+            assert_eq!(admin.get(path).is_ok(), json!({ "users": ["erik"] }), "{path}");
+        }
+        admin.put("/cloud/groups/crew%2Fnorth", &[("key", "displayname"), ("value", "N")]).is_ok();
+        let invite = [("roomType", "2"), ("invite", "crew/north"), ("source", "groups")];
+        assert_eq!(admin.post("/v2/room", &invite).is(201)["name"], "N");
+        assert_eq!(erik.lists().len(), 1);
+        admin.delete("/cloud/users/erik/groups", &[("groupid", "crew/north")]).is_ok();
+        admin.delete("/cloud/groups/crew%2Fnorth", &[]).is_ok();
+        admin.get("/cloud/groups/crew%2Fnorth").is_refused(404);
+    }
+
     fn changes_of_an_account_end_what_was_remembered_at_once(app: Server) {
         let (admin, erik) = (app.admin(), app.user("erik"));
         erik.get("/v2/room").is_ok();
@@ -205,6 +245,10 @@ fn hanging_up_does_not_go_around_the_counting() {
     refused.is_refused(429);
     assert!(refused.header("retry-after").parse::<i64>().unwrap() > 800);
     app.admin().get("/v2/room").is_ok();
+    // Another name of the account gains nothing.
+    let address = [("key", "email"), ("value", "alice@example.org")];
+    app.admin().put("/cloud/users/alice", &address).is_ok();
+    Person::new(&app, "alice@example.org", "alice-likes-cake").get("/v2/room").is_refused(429);
 }
 
 #[test]

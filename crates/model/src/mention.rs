@@ -64,6 +64,9 @@ fn quoted(text: &str, at: usize) -> Option<Candidate> {
     let end = inner.find('"')?;
     let name = &inner[..end];
     let range = at..at + 2 + end + 1;
+    if name.eq_ignore_ascii_case("all") {
+        return Some(Candidate { range, targets: vec![Target::All { shorter: 0 }] });
+    }
     let target = match name.strip_prefix("guest/") {
         Some(id) if id.len() == 40 && id.bytes().all(|b| b.is_ascii_hexdigit()) => {
             Target::Guest(id.to_ascii_lowercase())
@@ -129,6 +132,13 @@ mod tests {
         let shorter = Target::Account { id: "bob".into(), shorter: 1 };
         assert_eq!(found[0].targets, [account("bob."), shorter]);
         assert_eq!(candidates("@all.")[0].targets[0], Target::All { shorter: 1 });
+        for quoted in ["@\"all\"", "@\"ALL\""] {
+            let found = candidates(quoted);
+            assert_eq!(
+                (found[0].range.clone(), &found[0].targets[..]),
+                (0..6, [Target::All { shorter: 0 }].as_slice())
+            );
+        }
     }
 
     #[test]

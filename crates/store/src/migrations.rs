@@ -13,6 +13,7 @@ const STEPS: &[&str] = &[
     include_str!("../migrations/0006_notifications.sql"),
     include_str!("../migrations/0007_guests_in_large_conversations.sql"),
     include_str!("../migrations/0008_revisions.sql"),
+    include_str!("../migrations/0009_sign_in_by_address.sql"),
 ];
 
 /// What a store has to offer to be brought up to date.

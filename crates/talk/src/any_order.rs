@@ -16,10 +16,12 @@ use crate::account::change::Change;
 use crate::chat::{post, read_marker};
 use crate::conversation::list::{self, Stamp, Terms};
 use crate::conversation::view::Detail;
-use crate::conversation::{self, RoomView, administration, lobby, password, public, read_only};
+use crate::conversation::{
+    self, RoomView, administration, lobby, notification_level, password, public, read_only,
+};
 use crate::participant::promote::Target;
 use crate::testing::{App, caller_of};
-use crate::{Caller, Rules, Settings, account, call, participant, secret};
+use crate::{Caller, Rules, Settings, account, call, notification, participant, secret};
 
 /// Who does something: four with an account, three without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +83,8 @@ enum Step {
     Says(Who, Room, &'static str),
     Reads(Who, Room, i64),
     Likes(Who, Room, bool),
+    SetsLevel(Who, Room, i64),
+    DismissesNotifications(Who),
     IsCalled(Who, &'static str),
     Deletes(Who, Room),
     DeletesOwnAccount(Who),
@@ -118,6 +122,8 @@ impl Step {
             | Self::Says(who, ..)
             | Self::Reads(who, ..)
             | Self::Likes(who, ..)
+            | Self::SetsLevel(who, ..)
+            | Self::DismissesNotifications(who)
             | Self::IsCalled(who, _)
             | Self::Deletes(who, _)
             | Self::DeletesOwnAccount(who) => Some(who),
@@ -162,6 +168,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(who, room, text)| Step::Says(who, room, text)),
         3 => (account(), room(), 0_i64..=2).prop_map(|(who, room, back)| Step::Reads(who, room, back)),
         1 => (account(), room(), any::<bool>()).prop_map(|(who, room, likes)| Step::Likes(who, room, likes)),
+        1 => (account(), room(), 0_i64..=3).prop_map(|(who, room, level)| Step::SetsLevel(who, room, level)),
+        1 => account().prop_map(Step::DismissesNotifications),
         1 => (account(), select(vec!["One", "Two"])).prop_map(|(who, name)| Step::IsCalled(who, name)),
         1 => (somebody(), room()).prop_map(|(who, room)| Step::Deletes(who, room)),
         2 => account().prop_map(Step::DeletesOwnAccount),
@@ -349,6 +357,10 @@ impl Company {
                 let token = self.token(room);
                 self.tries(move |tx, _| administration::delete(tx, token.as_str()))
             }
+            S::DismissesNotifications(who) => {
+                let account = self.account(who);
+                self.tries(move |tx, _| notification::delete_all(tx, &account))
+            }
             S::IsCalled(who, name) => {
                 let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));
                 self.tries(move |tx, _| account::change::change(tx, &account, &change))
@@ -371,6 +383,7 @@ impl Company {
             | S::Opens(who, room)
             | S::Closes(who, room)
             | S::SetsReadOnly(who, room, _)
+            | S::SetsLevel(who, room, _)
             | S::SetsLobby { who, room, .. } => {
                 self.changes_with_account(step, &self.account(who), &self.token(room))
             }
@@ -482,6 +495,9 @@ impl Company {
             Step::SetsLobby { state, seconds, .. } => {
                 let timer = if seconds > 0 { self.app.now() + seconds } else { 0 };
                 self.tries(move |tx, _| lobby::set(tx, &account, &token, state, timer))
+            }
+            Step::SetsLevel(_, _, level) => {
+                self.tries(move |tx, _| notification_level::set(tx, &account, &token, level))
             }
             Step::SetsReadOnly(_, _, state) => {
                 self.tries(move |tx, _| read_only::set(tx, &account, &token, state))

@@ -1,6 +1,6 @@
 //! Who is calling.
 
-use plauder_model::{AppPasswordId, Reason};
+use plauder_model::{AppPasswordId, EmailAddress, Reason, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts, app_passwords, web_sessions};
 use thiserror::Error;
@@ -46,7 +46,7 @@ pub enum Credentials {
     None,
     /// An account's password. It has been verified against `password_hash`, which has to be the account's still.
     Password {
-        /// The account's id in lower case.
+        /// The account's id or e-mail address in lower case, see [`find_by_login`].
         user_key: String,
         /// The hash it was verified against.
         password_hash: String,
@@ -55,7 +55,7 @@ pub enum Credentials {
     AppPassword {
         /// See [`crate::secret::hash`].
         secret_hash: String,
-        /// The account's id in lower case.
+        /// The account's id or e-mail address in lower case, see [`find_by_login`].
         user_key: Option<String>,
     },
     /// A session cookie by the hash of its secret.
@@ -91,7 +91,7 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
     let (account, app_password) = match credentials {
         Credentials::None => return Ok(Caller::Nobody),
         Credentials::Password { user_key, password_hash } => {
-            let account = accounts::find(tx, user_key)?;
+            let account = find_by_login(tx, user_key)?;
             (
                 account
                     .filter(|account| !password_hash.is_empty() && account.password_hash == *password_hash),
@@ -102,12 +102,13 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
             None => return Err(IdentifyError::Wrong),
             Some((id, account)) => {
                 let account = accounts::find_by_id(tx, account)?;
-                let is_theirs = |account: &Account| {
-                    user_key
-                        .as_ref()
-                        .is_none_or(|key| plauder_model::UserId::key_of(&account.user_id) == *key)
+                let is_named = match (&account, user_key) {
+                    (Some(account), Some(key)) if UserId::key_of(&account.user_id) != *key => {
+                        find_by_login(tx, key)?.is_some_and(|named| named.id == account.id)
+                    }
+                    _ => true,
                 };
-                (account.filter(is_theirs), Some(id))
+                (account.filter(|_| is_named), Some(id))
             }
         },
         // A cookie outlives its session in every browser: whoever shows an old one is a guest without a seat.
@@ -124,6 +125,18 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
     match account.filter(|account| account.enabled) {
         Some(account) => Ok(Caller::Account(SignedIn { account, app_password })),
         None => Err(IdentifyError::Wrong),
+    }
+}
+
+/// The account that a person calls `login` to sign in, in any case: the account of this id, else the one enabled account
+/// with this e-mail address. An address that several accounts have names none of them.
+pub fn find_by_login(tx: &mut Transaction<'_>, login: &str) -> Result<Option<Account>, StoreError> {
+    if let Some(account) = accounts::find(tx, &UserId::key_of(login))? {
+        return Ok(Some(account));
+    }
+    match EmailAddress::parse(login) {
+        Some(address) => accounts::find_by_email(tx, address.as_str()),
+        None => Ok(None),
     }
 }
 
@@ -182,6 +195,52 @@ mod tests {
         });
         let empty = Credentials::Password { user_key: "alice".into(), password_hash: String::new() };
         assert!(!is_alice(empty), "no password is no password that matches");
+    }
+
+    #[test]
+    fn an_account_is_found_by_its_id_before_its_address() {
+        let app = App::new();
+        let create = |user_id: &'static str, email: &'static str| {
+            app.write(move |tx| {
+                let new = account::create::Wish {
+                    user_id: user_id.to_owned(),
+                    email: email.to_owned(),
+                    password_hash: format!("hash of {user_id}"),
+                    ..account::create::Wish::default()
+                };
+                account::create::create(tx, &new)
+            })
+        };
+        let alice = create("alice", "Alice@Example.org");
+        create("bob", "shared@example.org");
+        let carla = create("carla", "shared@example.org");
+        create("dora@example.org", "");
+        create("erik", "dora@example.org");
+        let found = |login: &'static str| {
+            app.write(move |tx| find_by_login(tx, login)).map(|account| account.user_id)
+        };
+        assert_eq!(found("ALICE").as_deref(), Some("alice"));
+        assert_eq!(found("aLICE@example.ORG").as_deref(), Some("alice"));
+        assert_eq!(found("Dora@example.org").as_deref(), Some("dora@example.org"), "an id comes first");
+        assert_eq!((found("shared@example.org"), found("nobody@example.org"), found("")), (None, None, None));
+        app.write(move |tx| accounts::set_enabled(tx, carla, false));
+        assert_eq!(found("shared@example.org").as_deref(), Some("bob"), "the only one that is enabled");
+
+        let (secret, _) = app.write(move |tx| app_password::create::insert(tx, alice, "x"));
+        let signs_in = |user_key: &str, is_password: bool| {
+            let user_key = user_key.to_owned();
+            let credentials = if is_password {
+                Credentials::Password { user_key, password_hash: "hash of alice".into() }
+            } else {
+                let secret_hash = crate::secret::hash(&secret);
+                Credentials::AppPassword { secret_hash, user_key: Some(user_key) }
+            };
+            app.try_write(move |tx| identify(tx, &credentials)).is_ok()
+        };
+        for is_password in [true, false] {
+            assert!(signs_in("alice@example.org", is_password));
+            assert!(!signs_in("shared@example.org", is_password));
+        }
     }
 
     #[test]

@@ -48,6 +48,9 @@ macro_rules! columns {
 statements! {
     FIND Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE user_key = $1 AND NOT deleted");
     FIND_BY_ID Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
+    FIND_BY_EMAIL Shared = concat!(
+        "SELECT ", columns!(), " FROM accounts WHERE email = $1 AND enabled AND NOT deleted ORDER BY id LIMIT 2"
+    );
     SEARCH = concat!(
         "SELECT ", columns!(), " FROM accounts
          WHERE NOT deleted AND (user_key LIKE $1 ESCAPE '!' OR display_key LIKE $1 ESCAPE '!')
@@ -92,6 +95,13 @@ pub fn find(tx: &mut Transaction<'_>, user_key: &str) -> Result<Option<Account>,
 /// ends.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
     tx.query_one(&FIND_BY_ID, params![id], read)
+}
+
+/// The one enabled account with this e-mail address in lower case; `None` if there are several. It is not deleted before
+/// a transaction that may write ends.
+pub fn find_by_email(tx: &mut Transaction<'_>, email: &str) -> Result<Option<Account>, StoreError> {
+    let mut found = tx.query(&FIND_BY_EMAIL, params![email], read)?;
+    Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
 /// Accounts whose id or name holds `part`, ordered by id; `limit` of them after the first `offset`.

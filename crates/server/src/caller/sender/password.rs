@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use axum::http::HeaderValue;
 use axum::http::header::RETRY_AFTER;
-use plauder_model::Token;
+use plauder_model::{EmailAddress, Token, UserId};
 use plauder_ocs::Failure;
-use plauder_store::{StoreError, Transaction, accounts};
-use plauder_talk::caller::Credentials;
+use plauder_store::{StoreError, Transaction};
+use plauder_talk::caller::{Credentials, find_by_login};
 use plauder_talk::password;
 use tokio::sync::OwnedMutexGuard;
 
@@ -30,21 +30,34 @@ impl Sender {
         password: &str,
     ) -> Result<Credentials, ApiError> {
         let Self { app, address, .. } = self;
-        let turn = app.tries.turn(*address, &user_key, app.clock.as_ref()).await.map_err(too_many)?;
+        let throttled = self.throttled_as(&user_key).await?;
+        let turn = app.tries.turn(*address, &throttled, app.clock.as_ref()).await.map_err(too_many)?;
         if let Some(password_hash) = app.password_cache.get(&user_key, password, app.clock.now()) {
             // Whoever had the turn before tried the same.
             return Ok(Credentials::Password { user_key, password_hash });
         }
         let key = user_key.clone();
-        let find = move |tx: &mut Transaction<'_>| accounts::find(tx, &key);
+        let find = move |tx: &mut Transaction<'_>| find_by_login(tx, &key);
         let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
         let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
         // Kept until the answer is remembered: whoever waits for a turn to try the same finds it there.
-        let turn = self.try_it(turn, &user_key, password, hash.clone()).await?;
+        let turn = self.try_it(turn, &throttled, password, hash.clone()).await?;
         let Some(_turn) = turn else { return Err(ApiError::not_signed_in()) };
         let password_hash = hash.unwrap_or_default();
         app.password_cache.insert(&user_key, password, &password_hash, app.clock.now());
         Ok(Credentials::Password { user_key, password_hash })
+    }
+
+    /// The id under which failed logins count: that of the account, whether the login names its id or its address.
+    async fn throttled_as(&self, login: &str) -> Result<String, ApiError> {
+        if EmailAddress::parse(login).is_none() {
+            return Ok(login.to_owned());
+        }
+        let key = login.to_owned();
+        let find = move |tx: &mut Transaction<'_>| find_by_login(tx, &key);
+        let account = self.app.database.read(find).await;
+        let account = account.map_err(|error: StoreError| ApiError::store(&error))?;
+        Ok(account.map_or_else(|| login.to_owned(), |account| UserId::key_of(&account.user_id)))
     }
 
     /// Whether `password` opens the conversation whose password has this hash. Tries are limited by address and
