@@ -5,10 +5,10 @@ use axum::extract::path::{InvalidUtf8InPathParam, RawPathParams};
 use axum::extract::rejection::RawPathParamsRejection;
 use axum::http::request::Parts;
 
-use super::check_text;
 use crate::answer::Failure;
 
-/// The parameters in the path of a request, decoded. What is not UTF-8 is refused with 400.
+/// The parameters in the path of a request, decoded. What is not UTF-8 is refused with 400. U+0000 may be in them: it
+/// names nothing, which is 404.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PathParameters(Vec<(String, String)>);
 
@@ -31,11 +31,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         match RawPathParams::from_request_parts(parts, state).await {
             Ok(raw) => {
-                let segments = raw.iter().map(|(name, value)| {
-                    check_text(name, value)?;
-                    Ok((name.to_owned(), value.to_owned()))
-                });
-                Ok(Self(segments.collect::<Result<_, Failure>>()?))
+                Ok(Self(raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
             }
             Err(RawPathParamsRejection::InvalidUtf8InPathParam(error)) => Err(refuse(&error)),
             // A route without parameters.

@@ -260,9 +260,8 @@ async fn status(path_and_query: &str, kind: &[u8], body: Vec<u8>) -> Option<Stat
 async fn path_segments_are_text() {
     assert_eq!(status("/ocs/v2.php/x?a=1", b"", vec![]).await.unwrap(), 200);
     assert_eq!(status("/ocs/v2.php/%C3%BC?a=1", b"", vec![]).await.unwrap(), 200);
-    for bad in ["/ocs/v2.php/%ff?a=1", "/ocs/v2.php/a%00b?a=1"] {
-        assert_eq!(status(bad, b"", vec![]).await.unwrap(), 400, "{bad}");
-    }
+    assert_eq!(status("/ocs/v2.php/a%00b?a=1", b"", vec![]).await.unwrap(), 200, "names nothing");
+    assert_eq!(status("/ocs/v2.php/%ff?a=1", b"", vec![]).await.unwrap(), 400);
 }
 
 fn any_body() -> impl Strategy<Value = Vec<u8>> {

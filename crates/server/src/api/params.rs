@@ -3,9 +3,9 @@
 
 use std::fmt::Display;
 
-use axum::extract::{FromRequest as _, FromRequestParts as _, RawPathParams, Request};
+use axum::extract::{FromRequest as _, FromRequestParts as _, Request};
 use plauder_model::{MessageId, NotificationId, Token};
-use plauder_ocs::parameters::MAX_SEARCH_CHARACTERS;
+use plauder_ocs::parameters::{MAX_SEARCH_CHARACTERS, PathParameters};
 use plauder_ocs::{Failure, Parameters};
 use serde_json::{Value, json};
 
@@ -35,7 +35,7 @@ impl Params for () {
 
 /// What a request carries.
 pub(crate) struct Source {
-    segments: Option<Vec<(Box<str>, Box<str>)>>,
+    segments: PathParameters,
     parameters: Parameters,
 }
 
@@ -43,20 +43,17 @@ impl Source {
     /// Reads a request to its end.
     ///
     /// # Errors
-    /// 400, 413 or 415 if its body cannot be read.
+    /// 400 if its path is not UTF-8; 400, 408, 413 or 415 if its body cannot be read.
     pub(crate) async fn from_request(request: Request) -> Result<Self, Failure> {
         let (mut parts, body) = request.into_parts();
-        // A segment that is not UTF-8 can name nothing; that is said when it is read.
-        let segments = RawPathParams::from_request_parts(&mut parts, &()).await.ok();
-        let segments = segments.map(|segments| segments.iter().map(|(k, v)| (k.into(), v.into())).collect());
+        let segments = PathParameters::from_request_parts(&mut parts, &()).await?;
         let parameters = Parameters::from_request(Request::from_parts(parts, body), &()).await?;
         Ok(Self { segments, parameters })
     }
 
-    /// A segment of the path. `None`: it is not UTF-8.
+    /// A segment of the path. `None`: the route has none of this name.
     pub(crate) fn segment(&self, name: &str) -> Option<&str> {
-        let segments = self.segments.as_ref()?;
-        segments.iter().find(|(known, _)| **known == *name).map(|(_, value)| &**value)
+        self.segments.get(name)
     }
 
     /// What stands in the query and in the body.
@@ -260,7 +257,7 @@ pub(crate) fn check_bounds(
 
 /// A segment of the path.
 pub(crate) trait PathParam: Sized {
-    /// Reads it. `None`: the segment is not UTF-8.
+    /// Reads it. `None`: the route has no such segment.
     ///
     /// # Errors
     /// 404 if it can name no object.
