@@ -44,7 +44,7 @@ pub enum Capability {
     /// Start a call, where the server's setting permits it.
     StartCall(StartCalls),
     /// Mention accounts that are not in the conversation: members, but nobody who came through its link. A guest must
-    /// not find out which accounts there are.
+    /// not find out which accounts there are, so that such a mention stays text.
     MentionNonMembers,
 }
 
