@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::response::Response;
-use plauder_model::MessageId;
+use plauder_model::{MentionKind, MessageId};
 use plauder_ocs::{Answer, Failure, Parameters};
 use plauder_talk::chat::history::{self, Query, history};
 use plauder_talk::chat::mention_suggestions::{self, Suggestion, suggest};
@@ -123,7 +123,7 @@ pub(crate) async fn set_read_marker(
 pub(crate) struct Mentionable {
     id: String,
     label: String,
-    source: &'static str,
+    source: MentionKind,
 }
 
 /// Suggests whom one could mention.

@@ -3,7 +3,7 @@
 use axum::http::header::SET_COOKIE;
 use axum::response::{IntoResponse, Response};
 use plauder_ocs::Answer;
-use plauder_store::{accounts, web_sessions};
+use plauder_store::{StoreError, accounts, web_sessions};
 use plauder_talk::account::sign_in::{WEB_SESSION_SECONDS, begin_web_session};
 use plauder_talk::caller::{IdentifyError, hold};
 
@@ -25,9 +25,9 @@ pub(crate) async fn show(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
                 session.account == signed_in.account.id && session.app_password == signed_in.app_password
             });
             if showed_secret && !is_known {
-                return Ok(None);
+                return Ok::<_, StoreError>(None);
             }
-            User::of(tx, signed_in.account.clone()).map(Some)
+            Ok(Some(User::from(accounts::load_details(tx, signed_in.account.clone())?)))
         })
         .await?;
     if let Some(user) = known {
@@ -39,7 +39,7 @@ pub(crate) async fn show(asker: Asker<SignedIn>) -> Result<Response, ApiError> {
             let id = signed_in.account.id;
             let secret = begin_web_session(tx, id, signed_in.app_password)?;
             let account = accounts::find_by_id(tx, id)?.unwrap_or_else(|| signed_in.account.clone());
-            Ok::<_, IdentifyError>((User::of(tx, account)?, secret))
+            Ok::<_, IdentifyError>((User::from(accounts::load_details(tx, account)?), secret))
         })
         .await?;
     let cookie = set_session_cookie(&secret, Some(WEB_SESSION_SECONDS), asker.is_behind_tls)?;

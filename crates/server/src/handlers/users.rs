@@ -59,15 +59,9 @@ pub(crate) async fn list_details(
     sent: Sent,
 ) -> Result<Answer<UserDetails>, ApiError> {
     let (search, limit, offset) = asker.checked(|| page(&sent?)).await?;
-    let found = asker
-        .read(move |tx, _| {
-            let found = accounts::search(tx, &search, limit, offset)?;
-            let users =
-                found.into_iter().map(|account| Ok((account.user_id.clone(), User::of(tx, account)?)));
-            users.collect::<Result<_, StoreError>>()
-        })
-        .await?;
-    Ok(Answer::ok(UserDetails { users: MapOrNothing(found) }))
+    let found = asker.read(move |tx, _| accounts::search_details(tx, &search, limit, offset)).await?;
+    let users = found.into_iter().map(|details| (details.account.user_id.clone(), User::from(details)));
+    Ok(Answer::ok(UserDetails { users: MapOrNothing(users.collect()) }))
 }
 
 /// The id of an account that was made.
@@ -172,7 +166,7 @@ pub(crate) async fn show(asker: Asker<SignedIn>, PathId(id): PathId) -> Result<A
     let user = asker
         .read(move |tx, caller| {
             let account = visible(tx, caller, &id)?;
-            Ok::<_, UserError>(User::of(tx, account)?)
+            Ok::<_, UserError>(User::from(accounts::load_details(tx, account)?))
         })
         .await?;
     Ok(Answer::ok(user))

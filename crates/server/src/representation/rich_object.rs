@@ -1,5 +1,6 @@
 //! What a name in braces stands for, in messages and notifications.
 
+use plauder_model::RichObjectType;
 use plauder_talk::chat::message::Parameter;
 use serde::Serialize;
 
@@ -7,7 +8,7 @@ use serde::Serialize;
 #[derive(Debug, Serialize)]
 pub(crate) struct RichObject {
     #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
+    pub(crate) kind: RichObjectType,
     pub(crate) id: String,
     pub(crate) name: String,
     #[serde(rename = "call-type", skip_serializing_if = "Option::is_none")]

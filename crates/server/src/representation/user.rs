@@ -1,8 +1,7 @@
 //! An account as API calls about accounts show it.
 
 use plauder_model::Timestamp;
-use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, accounts, groups};
+use plauder_store::accounts::AccountDetails;
 use serde::Serialize;
 
 /// An account as its owner and administrators see it.
@@ -49,12 +48,11 @@ struct BackendCapabilities {
     set_password: bool,
 }
 
-impl User {
-    /// How an account looks now.
-    pub(crate) fn of(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
-        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
-        Ok(Self {
-            groups: groups::of(tx, account.id)?,
+impl From<AccountDetails> for User {
+    fn from(AccountDetails { account, login, groups }: AccountDetails) -> Self {
+        let (first_login, last_login) = login.map_or((0, 0), |login| (login.first_login, login.last_login));
+        Self {
+            groups,
             enabled: account.enabled,
             id: account.user_id,
             first_login,
@@ -69,6 +67,6 @@ impl User {
             language: "en",
             locale: "",
             backend_capabilities: BackendCapabilities { set_display_name: true, set_password: true },
-        })
+        }
     }
 }

@@ -73,7 +73,7 @@ mod tests {
         assert_eq!(seen.len(), 2, "the shared one and the pair");
         let last = seen[0].last_message.as_ref().unwrap();
         assert_eq!(last.message, "{actor} left the conversation");
-        assert_eq!((last.actor_type.as_str(), last.actor_id.as_str()), ("deleted_users", "deleted_users"));
+        assert_eq!((last.actor.kind.name(), last.actor.id.as_str()), ("deleted_users", "deleted_users"));
         assert_eq!(seen[1].display_name, "Deleted user (alice)");
         assert_eq!(seen[1].name, "alice");
         assert_eq!(seen[1].last_message.as_ref().unwrap().system_message, "conversation_created");
@@ -102,7 +102,7 @@ mod tests {
         let hash = crate::secret::hash(&secret);
         assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
         let seen = app.lists(&bob);
-        assert_eq!(seen[0].last_message.as_ref().unwrap().actor_id, "deleted_users");
+        assert_eq!(seen[0].last_message.as_ref().unwrap().actor.id, "deleted_users");
         assert_eq!(seen[0].participant_type, ParticipantType::User);
     }
 

@@ -1,10 +1,9 @@
 //! Who may stand where in a conversation: found or not, with a seat or not, moderator or not, in this order.
 
-use plauder_model::{AttendeeKind, ConversationId, ReadOnly, Timestamp, Token};
+use plauder_model::{ActorRef, ConversationId, ReadOnly, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, attendees, conversations};
 use thiserror::Error;
 
@@ -73,16 +72,13 @@ pub(crate) fn seat_of(
 }
 
 /// Who somebody is in what is told of them.
-pub(crate) fn who(attendee: &Attendee) -> Who<'_> {
-    match (attendee.kind, attendee.account) {
-        (AttendeeKind::Account, Some(account)) => Who::Account(account),
-        _ => Who::Guest { id: &attendee.actor_id },
-    }
+pub(crate) fn who(attendee: &Attendee) -> ActorRef<'_> {
+    attendee.actor()
 }
 
 impl Seat {
     /// Who sits in it.
-    pub(crate) fn who(&self) -> Who<'_> {
+    pub(crate) fn who(&self) -> ActorRef<'_> {
         who(&self.attendee)
     }
 

@@ -4,9 +4,10 @@ use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp, Token, conversation, person,
 };
+use plauder_store::actors::AccountName;
 use plauder_store::conversations::Conversation;
-use plauder_store::memberships::{Member, Membership, Partner};
-use plauder_store::message_names::KeptName;
+use plauder_store::memberships::{Member, Membership};
+use plauder_store::message_names::Mention;
 
 use super::password_request::{self, PASSWORD_REQUEST};
 use crate::Settings;
@@ -104,7 +105,7 @@ pub(crate) fn of_member<'a>(
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
     members: impl IntoIterator<Item = Member>,
-    names: &[KeptName],
+    names: &[Mention],
     now: Timestamp,
 ) -> ConversationView {
     let Membership { conversation, seat, session, partner, last_message } = membership;
@@ -220,7 +221,7 @@ impl ConversationView {
 /// What a conversation is called in its members `name` and `displayName`.
 pub(crate) fn own_names<'a>(
     conversation: &Conversation,
-    partner: Option<Partner>,
+    partner: Option<AccountName>,
     nameless: impl IntoIterator<Item = &'a str>,
 ) -> (String, String) {
     match partner {
@@ -237,7 +238,7 @@ pub(crate) fn own_names<'a>(
 impl From<Member> for Participant {
     fn from(member: Member) -> Self {
         Self {
-            user_id: member.user_id,
+            user_id: member.actor.id,
             display_name: member.display_name,
             rank: member.rank,
             in_call: member.session.as_ref().map_or(0, |session| session.in_call),

@@ -1,10 +1,9 @@
 //! Removing somebody from a conversation.
 
 use plauder_model::{
-    ConversationId, ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId,
+    ActorRef, ConversationId, ConversationType, EmailAddress, ParticipantType, SystemMessage, Token, UserId,
 };
 use plauder_store::attendees::Attendee;
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
 use thiserror::Error;
 
@@ -59,7 +58,7 @@ pub fn remove(
     }
     give_up_seat(tx, &seat.conversation, &target)?;
     if let Some(account) = target.account {
-        let (told, removed) = (SystemMessage::UserRemoved, Some(Who::Account(account)));
+        let (told, removed) = (SystemMessage::UserRemoved, Some(ActorRef::Account(account)));
         messages::insert_happening(tx, &seat.conversation, seat.who(), &told, removed)?;
     }
     Ok(())
