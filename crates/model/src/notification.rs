@@ -29,8 +29,8 @@ impl NotificationKind {
         matches!(self, Self::Mention | Self::MentionAll | Self::Reply | Self::Message)
     }
 
-    /// The sentence that tells of it, between two people or among more. `{user}` stands for who did it, `{call}` for the
-    /// conversation.
+    /// The sentence that tells of it, between two people or among more. `{user}` stands for who did it, `{call}` for
+    /// the conversation.
     #[must_use]
     pub const fn sentence(self, between_two: bool) -> &'static str {
         match (self, between_two) {

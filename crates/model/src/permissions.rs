@@ -4,8 +4,8 @@ use crate::seat::ParticipantType;
 
 /// A set of permissions (members `permissions`, `attendeePermissions` and `defaultPermissions` of API v4).
 ///
-/// A participant's effective permissions come from the first of these that is not [`Permissions::NONE`]: their own, those
-/// of the conversation, [`Permissions::DEFAULT`]. Moderators always have [`Permissions::MODERATOR`].
+/// A participant's effective permissions come from the first of these that is not [`Permissions::NONE`]: their own,
+/// those of the conversation, [`Permissions::DEFAULT`]. Moderators always have [`Permissions::MODERATOR`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Permissions(u8);
 

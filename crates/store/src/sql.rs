@@ -7,8 +7,8 @@
 //! - `{NamedActor m actor}` gives the columns a prefix besides: `m.actor_kind`, …
 //! - `{moderators}`, `{users}`, … stand for constants of the model: `(1, 2, 6)`, `'users'`.
 //!
-//! In the columns of a row, `~` stands for the name of the table and `#` for the prefix. White space is reduced to single
-//! spaces. `crates/store/sql.txt` shows what comes out.
+//! In the columns of a row, `~` stands for the name of the table and `#` for the prefix. White space is reduced to
+//! single spaces. `crates/store/sql.txt` shows what comes out.
 
 use crate::vocabulary::{Word, word};
 

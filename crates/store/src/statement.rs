@@ -57,8 +57,8 @@ const fn assert_parameters_in_order(sql: &str) {
     }
 }
 
-/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`. The SQL is a template,
-/// see [`crate::sql`].
+/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`. The SQL is a
+/// template, see [`crate::sql`].
 macro_rules! statements {
     ($($name:ident $($lock:ident)? = $sql:expr;)+) => {
         $(const $name: $crate::Statement =

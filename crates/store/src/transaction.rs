@@ -48,8 +48,8 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot be
-    /// kept, whatever its work returned.
+    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot
+    /// be kept, whatever its work returned.
     pub(crate) fn into_touched(self) -> Result<Vec<ConversationId>, StoreError> {
         match self.failure {
             Some(error) => Err(error),

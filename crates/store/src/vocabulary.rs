@@ -1,5 +1,5 @@
-//! What `{…}` stands for in SQL templates: the rows of the table files, and the constants of the model. SQL has no number
-//! and no name of its own for what the model declares.
+//! What `{…}` stands for in SQL templates: the rows of the table files, and the constants of the model. SQL has no
+//! number and no name of its own for what the model declares.
 
 use plauder_model::{
     ActorKind, CircleLevel, ConversationType, LobbyState, MentionKind, MessageKind, NotificationKind,

@@ -1,5 +1,6 @@
 //! The access epoch: a number that grows whenever credentials may have become invalid, or the set of accounts that may
-//! use Talk changes. A waiting request remembers the epoch at which it was admitted, and checks again when it has grown.
+//! use Talk changes. A waiting request remembers the epoch at which it was admitted, and checks again when it has
+//! grown.
 
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};

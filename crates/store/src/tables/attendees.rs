@@ -262,9 +262,9 @@ pub(crate) fn session_ended(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<
     tx.execute(&REVISE, params![id]).map(drop)
 }
 
-/// Adds all `members` who are no attendees as users; if there is a group `among`, only the members of that group. They count
-/// as having read all earlier messages. Returns the first of the new attendees; all later attendees of the conversation are
-/// new too.
+/// Adds all `members` who are no attendees as users; if there is a group `among`, only the members of that group. They
+/// count as having read all earlier messages. Returns the first of the new attendees; all later attendees of the
+/// conversation are new too.
 pub fn insert_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -331,8 +331,8 @@ pub fn mention(
     tx.execute(&MENTION, params![message, conversation, account]).map(drop)
 }
 
-/// User ids and display names of at most `limit` accounts in a conversation whose user id or display name contains `part`,
-/// except the attendee `but`. Exact matches come first.
+/// User ids and display names of at most `limit` accounts in a conversation whose user id or display name contains
+/// `part`, except the attendee `but`. Exact matches come first.
 pub fn suggest(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -415,8 +415,8 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
     conversations::count_seats(tx, conversation, Seats { accounts, guests, ..Seats::default() })
 }
 
-/// Deletes all attendees of an account, after [`super::messages::insert_account_left`] has reported it. The conversations
-/// have to be locked, see [`conversations::lock_of_account`].
+/// Deletes all attendees of an account, after [`super::messages::insert_account_left`] has reported it. The
+/// conversations have to be locked, see [`conversations::lock_of_account`].
 pub fn delete_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     conversations::account_leaves_all(tx, account)?;
     notifications::delete_all(tx, account)?;

@@ -1,5 +1,5 @@
-//! The integrity check: what has to be true of every store. Operators run it on demand, and tests run it after every story.
-//! Serving requests does not need it.
+//! The integrity check: what has to be true of every store. Operators run it on demand, and tests run it after every
+//! story. Serving requests does not need it.
 
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};

@@ -172,8 +172,9 @@ pub fn member_of_account(
     tx.query_one(&MEMBER_OF_ACCOUNT, params![circle, account])
 }
 
-/// Keeps the members of a circle, and their accounts from being deleted, until the transaction ends. Locks accounts before
-/// the circle, in the same order as a transaction that deletes an account, and then the accounts that joined meanwhile.
+/// Keeps the members of a circle, and their accounts from being deleted, until the transaction ends. Locks accounts
+/// before the circle, in the same order as a transaction that deletes an account, and then the accounts that joined
+/// meanwhile.
 pub(crate) fn hold_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreError> {
     tx.lock(&HOLD_MEMBERS, params![circle])?;
     tx.lock(&HOLD, params![circle])?;
@@ -200,8 +201,8 @@ pub fn remove_member(
     tx.execute(&REMOVE_MEMBER, params![circle, account]).map(drop)
 }
 
-/// Removes an account from every circle. The next owner of its own circles is the member with the highest level who joined
-/// first. A circle without other members is deleted.
+/// Removes an account from every circle. The next owner of its own circles is the member with the highest level who
+/// joined first. A circle without other members is deleted.
 pub fn remove_from_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.lock(&LOCK_OF_ACCOUNT, params![account])?;
     tx.execute(&DELETE_LONELY, params![account])?;

@@ -61,8 +61,8 @@ row! {
 }
 
 impl Conversation {
-    /// Who waits in the lobby at `now`, and when it opens by itself (0: never). A lobby whose time has come is open, whether
-    /// a job has recorded that or not.
+    /// Who waits in the lobby at `now`, and when it opens by itself (0: never). A lobby whose time has come is open,
+    /// whether a job has recorded that or not.
     #[must_use]
     pub fn lobby(&self, now: Timestamp) -> (LobbyState, Timestamp) {
         if self.lobby_is_due(now) { (LobbyState::Off, 0) } else { (self.lobby_state, self.lobby_timer) }
@@ -160,8 +160,8 @@ pub fn admission(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<
     tx.query_one(&ADMISSION, params![id])
 }
 
-/// The conversation with this token, which no other transaction changes until this one ends. Every transaction that writes
-/// to a conversation begins here, so that its messages become visible in the order of their ids.
+/// The conversation with this token, which no other transaction changes until this one ends. Every transaction that
+/// writes to a conversation begins here, so that its messages become visible in the order of their ids.
 pub fn lock(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&LOCK, params![token])
 }
@@ -181,7 +181,8 @@ pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountI
     tx.query(&PAIR, params![id])
 }
 
-/// Locks every conversation of an account that is about to leave them all. Every transaction locks them in the same order.
+/// Locks every conversation of an account that is about to leave them all. Every transaction locks them in the same
+/// order.
 pub fn lock_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     for id in tx.query(&LOCK_OF_ACCOUNT, params![account])? {
         tx.touch(id);
@@ -189,8 +190,8 @@ pub fn lock_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(
     Ok(())
 }
 
-/// Creates a conversation without attendees, a one-to-one conversation if there is a `pair`. `None` if its token is taken,
-/// or the pair has a conversation.
+/// Creates a conversation without attendees, a one-to-one conversation if there is a `pair`. `None` if its token is
+/// taken, or the pair has a conversation.
 pub fn insert(
     tx: &mut Transaction<'_>,
     token: &Token,
@@ -345,8 +346,8 @@ pub(crate) fn revise(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(),
     tx.execute(&REVISE, params![id]).map(drop)
 }
 
-/// Prepares all conversations of an account that is about to leave them: subtracts it from their counts, and sets the last
-/// message to the one that reports it.
+/// Prepares all conversations of an account that is about to leave them: subtracts it from their counts, and sets the
+/// last message to the one that reports it.
 pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&LAST_MESSAGE_OF_ACCOUNT, params![now, account]).map(drop)

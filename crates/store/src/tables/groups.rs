@@ -89,9 +89,9 @@ pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>,
     tx.query(&MEMBERS, params![group])
 }
 
-/// Keeps the members of a group from being deleted, and other accounts from joining it, until the transaction ends. Locks
-/// accounts before the group, in the same order as a transaction that adds a member, and then the accounts that joined
-/// meanwhile.
+/// Keeps the members of a group from being deleted, and other accounts from joining it, until the transaction ends.
+/// Locks accounts before the group, in the same order as a transaction that adds a member, and then the accounts that
+/// joined meanwhile.
 pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
     for statement in [&HOLD_MEMBERS, &LOCK, &HOLD_MEMBERS] {
         tx.lock(statement, params![group])?;

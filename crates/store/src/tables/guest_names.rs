@@ -1,5 +1,5 @@
-//! The display names of guests, by the ids in their messages. A guest gets a new id with each session; messages under an
-//! earlier id keep the name that the guest had then.
+//! The display names of guests, by the ids in their messages. A guest gets a new id with each session; messages under
+//! an earlier id keep the name that the guest had then.
 
 use plauder_model::AttendeeId;
 

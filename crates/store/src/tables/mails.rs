@@ -1,5 +1,5 @@
-//! The outbox of mails. A worker that takes a mail moves its due time past the end of the attempt, and deletes it when it
-//! is sent. If the worker dies, the mail becomes due again.
+//! The outbox of mails. A worker that takes a mail moves its due time past the end of the attempt, and deletes it when
+//! it is sent. If the worker dies, the mail becomes due again.
 
 use plauder_model::{MailId, Timestamp};
 
@@ -58,8 +58,8 @@ pub fn insert(
     tx.execute(&INSERT, params![recipient, subject, body, now]).map(drop)
 }
 
-/// Takes at most `limit` mails, those that have been due for longest, and makes them due again at `until`. No other worker
-/// takes them before. Workers that take mails at the same time may get fewer than are due.
+/// Takes at most `limit` mails, those that have been due for longest, and makes them due again at `until`. No other
+/// worker takes them before. Workers that take mails at the same time may get fewer than are due.
 pub fn take_due(tx: &mut Transaction<'_>, until: Timestamp, limit: i64) -> Result<Vec<Mail>, StoreError> {
     let now = tx.now();
     tx.query(&TAKE_DUE, params![until, now, limit])

@@ -141,8 +141,8 @@ statements! {
 }
 
 row! {
-    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::current`] and the settings stay
-    /// the same, the attendee sees the same of the conversation, unless its lobby opens by itself.
+    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::current`] and the settings
+    /// stay the same, the attendee sees the same of the conversation, unless its lobby opens by itself.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub struct Stamp {
         /// The attendee.
@@ -198,7 +198,8 @@ pub fn members_by_ping(
     tx.query(&MEMBERS_BY_PING, params![conversation])
 }
 
-/// All members of one conversation: accounts, then guests, then invited addresses, each in the order in which they joined.
+/// All members of one conversation: accounts, then guests, then invited addresses, each in the order in which they
+/// joined.
 pub fn everybody(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Member>, StoreError> {
     tx.query(&EVERYBODY, params![conversation])
 }
@@ -208,8 +209,8 @@ pub fn names_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Resul
     tx.query(&NAMES_OF, params![conversation])
 }
 
-/// For the conversations of an account without a name: the display names of their first 32 members, by conversation. More
-/// do not fit into the name that clients show, see `model::conversation::name_from_members`.
+/// For the conversations of an account without a name: the display names of their first 32 members, by conversation.
+/// More do not fit into the name that clients show, see `model::conversation::name_from_members`.
 pub fn names_for_nameless(
     tx: &mut Transaction<'_>,
     account: AccountId,

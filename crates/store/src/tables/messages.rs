@@ -13,8 +13,8 @@ use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
 row! {
-    /// A message, with the names that its actors have now. A statement that reads it as `m` joins the accounts of the actor
-    /// and the subject as `m_actor` and `m_subject`.
+    /// A message, with the names that its actors have now. A statement that reads it as `m` joins the accounts of the
+    /// actor and the subject as `m_actor` and `m_subject`.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct Message {
         /// The id of the message; ids grow in the order of a conversation's messages.
@@ -185,8 +185,8 @@ pub fn ordinal(
     Ok(tx.query_one(&ORDINAL, params![conversation, id])?.unwrap_or_default())
 }
 
-/// Inserts a message that a participant writes in a conversation, which has to be locked. Returns its id and its ordinal:
-/// the number of such messages up to it.
+/// Inserts a message that a participant writes in a conversation, which has to be locked. Returns its id and its
+/// ordinal: the number of such messages up to it.
 pub fn insert_written(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,

@@ -68,7 +68,8 @@ macro_rules! insert {
     };
 }
 
-/// Notifies attendees `a` of a message or a call; if `$7` is false, only moderators, because the lobby keeps the others out.
+/// Notifies attendees `a` of a message or a call; if `$7` is false, only moderators, because the lobby keeps the
+/// others out.
 macro_rules! notify {
     ($kind:literal, $condition:expr) => {
         insert!(concat!(

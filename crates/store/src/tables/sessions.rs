@@ -1,5 +1,5 @@
-//! Sessions: who is online in a conversation, and who of them is in its call. This file also keeps the count of sessions
-//! in the call, which the conversation holds.
+//! Sessions: who is online in a conversation, and who of them is in its call. This file also keeps the count of
+//! sessions in the call, which the conversation holds.
 
 use plauder_model::{
     AccountId, Actor, ActorKind, AttendeeId, CallFlags, ConversationId, SessionKey, Timestamp, Token, session,
