@@ -1,7 +1,7 @@
 //! Circles of accounts, called teams today: what their members may, and what ids they have.
 
 use crate::chance::{self, Chance};
-use crate::conversation::wire_numbers;
+use crate::wire::wire_numbers;
 
 wire_numbers! {
     /// How much a member of a circle may do in it.

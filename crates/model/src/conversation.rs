@@ -6,46 +6,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::text;
-
-/// Writes the number that a value bears on the wire.
-macro_rules! wire_numbers {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $number:literal),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum $name { $($(#[$variant_doc])* $variant),+ }
-
-        impl $name {
-            /// The number on the wire and in the store.
-            #[must_use]
-            pub const fn number(self) -> i64 {
-                match self { $(Self::$variant => $number),+ }
-            }
-
-            /// What `number` stands for, if anything.
-            #[must_use]
-            pub const fn from_number(number: i64) -> Option<Self> {
-                match number { $($number => Some(Self::$variant),)+ _ => None }
-            }
-        }
-
-        impl serde::Serialize for $name {
-            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_i64(self.number())
-            }
-        }
-
-        impl schemars::JsonSchema for $name {
-            fn schema_name() -> std::borrow::Cow<'static, str> {
-                stringify!($name).into()
-            }
-
-            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({ "type": "integer", "enum": [$($number),+] })
-            }
-        }
-    };
-}
-pub(crate) use wire_numbers;
+use crate::wire::wire_numbers;
 
 wire_numbers! {
     /// The kind of a conversation (Conversation API, constants list: conversation types).

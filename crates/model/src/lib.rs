@@ -1,22 +1,28 @@
 //! The vocabulary of Plauder: what a conversation, an attendee and a message are, which numbers they bear on the
 //! wire, and the rules that can be told without looking anything up. Nothing in here reads, writes or waits.
 
+pub mod actor;
 pub mod call;
 pub mod chance;
 pub mod circle;
 pub mod conversation;
 pub mod id;
 pub mod mention;
+pub mod message;
 pub mod notification;
+pub mod permissions;
 pub mod person;
 pub mod reason;
+pub mod rich_object;
 pub mod seat;
 pub mod session;
 pub mod system_message;
 pub mod text;
 pub mod time;
 pub mod token;
+mod wire;
 
+pub use actor::{Actor, ActorKind, ActorRef};
 pub use call::CallFlags;
 pub use chance::Chance;
 pub use circle::CircleLevel;
@@ -25,10 +31,14 @@ pub use id::{
     AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
     NotificationId, SessionKey,
 };
+pub use mention::MentionKind;
+pub use message::MessageKind;
 pub use notification::NotificationKind;
+pub use permissions::Permissions;
 pub use person::{EmailAddress, GroupId, UserId};
 pub use reason::Reason;
-pub use seat::{AttendeeKind, NotificationLevel, ParticipantType, StartCalls};
+pub use rich_object::RichObjectType;
+pub use seat::{NotificationLevel, ParticipantType, StartCalls};
 pub use system_message::SystemMessage;
 pub use time::{Clock, Timestamp};
 pub use token::Token;

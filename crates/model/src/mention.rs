@@ -4,6 +4,35 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use crate::wire::wire_names;
+
+wire_names! {
+    /// What a mention names (member `source` of suggestions, and the name in the store).
+    MentionKind {
+        /// An account.
+        User = "users",
+        /// A guest.
+        Guest = "guests",
+        /// A group of accounts.
+        Group = "groups",
+        /// The conversation itself: everybody in it.
+        Call = "calls",
+    }
+}
+
+impl MentionKind {
+    /// The word for it in the placeholders of a message: `{mention-user1}`.
+    #[must_use]
+    pub const fn placeholder_word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Guest => "guest",
+            Self::Group => "group",
+            Self::Call => "call",
+        }
+    }
+}
+
 /// How many different words of a message are taken for mentions; whatever follows stays text.
 pub const MOST: usize = 100;
 

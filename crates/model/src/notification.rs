@@ -1,63 +1,36 @@
 //! What accounts are told of, and in which words.
 
-/// What somebody is told of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NotificationKind {
-    /// Somebody added them to a conversation.
-    Invitation,
-    /// A message mentions them by name.
-    Mention,
-    /// A message mentions everybody.
-    MentionAll,
-    /// A message answers one of theirs.
-    Reply,
-    /// A message came.
-    Message,
-    /// A call is on.
-    Call,
-    /// A call was on, and they were not in it.
-    MissedCall,
+use crate::wire::wire_names;
+
+wire_names! {
+    /// What an account is notified of. The names are those in the store.
+    NotificationKind {
+        /// Somebody added the account to a conversation.
+        Invitation = "invitation",
+        /// A message mentions the account by name.
+        Mention = "mention",
+        /// A message mentions everybody.
+        MentionAll = "mention_all",
+        /// A message replies to one that the account wrote.
+        Reply = "reply",
+        /// Somebody wrote a message.
+        Message = "message",
+        /// A call is in progress.
+        Call = "call",
+        /// A call has ended that the account did not join.
+        MissedCall = "missed_call",
+    }
 }
 
 impl NotificationKind {
-    const ALL: [Self; 7] = [
-        Self::Invitation,
-        Self::Mention,
-        Self::MentionAll,
-        Self::Reply,
-        Self::Message,
-        Self::Call,
-        Self::MissedCall,
-    ];
-
-    /// Its name in the store.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Invitation => "invitation",
-            Self::Mention => "mention",
-            Self::MentionAll => "mention_all",
-            Self::Reply => "reply",
-            Self::Message => "message",
-            Self::Call => "call",
-            Self::MissedCall => "missed_call",
-        }
-    }
-
-    /// What `name` stands for, if anything.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == name)
-    }
-
     /// Whether it is about a message.
     #[must_use]
     pub const fn is_about_message(self) -> bool {
         matches!(self, Self::Mention | Self::MentionAll | Self::Reply | Self::Message)
     }
 
-    /// The sentence that tells of it, between two people or among more. `{user}` stands for who did it, `{call}` for the
-    /// conversation.
+    /// The sentence that tells of it, between two people or among more. `{user}` stands for who did it, `{call}` for
+    /// the conversation.
     #[must_use]
     pub const fn sentence(self, between_two: bool) -> &'static str {
         match (self, between_two) {
@@ -85,7 +58,7 @@ mod tests {
     #[test]
     fn names_are_read_back() {
         for kind in NotificationKind::ALL {
-            assert_eq!(NotificationKind::from_name(kind.name()), Some(kind));
+            assert_eq!(NotificationKind::from_name(kind.name()), Some(*kind));
         }
         assert_eq!(NotificationKind::from_name("moon"), None);
     }

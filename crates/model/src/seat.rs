@@ -1,6 +1,7 @@
 //! What somebody is in a conversation: their rank, what reaches them, and whether they may start a call.
 
-use crate::conversation::{ConversationType, wire_numbers};
+use crate::conversation::ConversationType;
+use crate::wire::wire_numbers;
 
 wire_numbers! {
     /// The rank of a participant (Conversation API, member `participantType`).
@@ -21,22 +22,48 @@ wire_numbers! {
 }
 
 impl ParticipantType {
+    /// Participants with moderator permissions.
+    pub const MODERATORS: &[Self] = &[Self::Owner, Self::Moderator, Self::GuestModerator];
+    /// Participants with moderator permissions and an account.
+    pub const SIGNED_IN_MODERATORS: &[Self] = &[Self::Owner, Self::Moderator];
+    /// Participants without moderator permissions.
+    pub const NON_MODERATORS: &[Self] = &[Self::User, Self::Guest, Self::SelfJoined];
+    /// Participants who stay in the conversation when they go offline.
+    pub const PERMANENT: &[Self] = &[Self::Owner, Self::Moderator, Self::User];
+    /// Participants who leave the conversation when they go offline, and when it is closed to guests.
+    pub const TRANSIENT: &[Self] = &[Self::Guest, Self::SelfJoined, Self::GuestModerator];
+    /// Participants with an account.
+    pub const WITH_ACCOUNT: &[Self] = &[Self::Owner, Self::Moderator, Self::User, Self::SelfJoined];
+    /// Participants without an account.
+    pub const GUESTS: &[Self] = &[Self::Guest, Self::GuestModerator];
+
+    const fn is_one_of(self, set: &[Self]) -> bool {
+        let mut place = 0;
+        while place < set.len() {
+            if set[place].number() == self.number() {
+                return true;
+            }
+            place += 1;
+        }
+        false
+    }
+
     /// Whether this rank has moderator permissions: owners, moderators and guest moderators.
     #[must_use]
     pub const fn is_moderator(self) -> bool {
-        matches!(self, Self::Owner | Self::Moderator | Self::GuestModerator)
+        self.is_one_of(Self::MODERATORS)
     }
 
     /// Whether this rank has moderator permissions and an account.
     #[must_use]
     pub const fn is_signed_in_moderator(self) -> bool {
-        matches!(self, Self::Owner | Self::Moderator)
+        self.is_one_of(Self::SIGNED_IN_MODERATORS)
     }
 
     /// Whether this is the rank of somebody without an account.
     #[must_use]
     pub const fn is_guest(self) -> bool {
-        matches!(self, Self::Guest | Self::GuestModerator)
+        self.is_one_of(Self::GUESTS)
     }
 
     /// The rank that a promotion gives to this one: users and guests become moderators.
@@ -62,36 +89,7 @@ impl ParticipantType {
     /// Whether this rank is gone with the end of being online or the closing of the conversation.
     #[must_use]
     pub const fn is_passing(self) -> bool {
-        matches!(self, Self::Guest | Self::GuestModerator | Self::SelfJoined)
-    }
-}
-
-/// What an attendee is, whatever their rank.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum AttendeeKind {
-    /// Somebody with an account.
-    Account,
-    /// Somebody without, who came through the link of a public conversation.
-    Guest,
-    /// An e-mail address to which an invitation went.
-    Address,
-}
-
-impl AttendeeKind {
-    /// The name on the wire and in the store.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Account => "users",
-            Self::Guest => "guests",
-            Self::Address => "emails",
-        }
-    }
-
-    /// What `name` stands for, if anything.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Account, Self::Guest, Self::Address].into_iter().find(|kind| kind.name() == name)
+        self.is_one_of(Self::TRANSIENT)
     }
 }
 
@@ -178,6 +176,22 @@ mod tests {
             [None, None, Some(Moderator), Some(GuestModerator), None, None]
         );
         assert_eq!(ALL.map(ParticipantType::demoted), [None, Some(User), None, None, None, Some(Guest)]);
+    }
+
+    #[test]
+    fn every_participant_is_on_one_side_of_each_pair_of_sets() {
+        for (set, rest) in [
+            (ParticipantType::MODERATORS, ParticipantType::NON_MODERATORS),
+            (ParticipantType::PERMANENT, ParticipantType::TRANSIENT),
+            (ParticipantType::WITH_ACCOUNT, ParticipantType::GUESTS),
+        ] {
+            for one in ALL {
+                assert_ne!(set.contains(&one), rest.contains(&one), "{one:?}");
+            }
+        }
+        let signed_in =
+            |one: &ParticipantType| one.is_moderator() && ParticipantType::WITH_ACCOUNT.contains(one);
+        assert!(ALL.iter().all(|one| signed_in(one) == one.is_signed_in_moderator()));
     }
 
     #[test]

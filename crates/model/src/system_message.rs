@@ -114,6 +114,9 @@ pub enum Perspective {
 }
 
 impl SystemMessage {
+    /// The details of a system message that needs none.
+    pub const NO_DETAILS: &'static str = "{}";
+
     /// The name on the wire and in the store.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -153,7 +156,7 @@ impl SystemMessage {
                 serde_json::json!({ "accounts": call.accounts, "guests": call.guests, "seconds": call.seconds })
                     .to_string()
             }
-            _ => "{}".to_owned(),
+            _ => Self::NO_DETAILS.to_owned(),
         }
     }
 

@@ -4,10 +4,12 @@ pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
 use plauder_model::{
-    AccountId, AppPasswordId, AttendeeId, CircleKey, ConversationId, GroupKey, MailId, MessageId,
-    NotificationId, SessionKey,
+    AccountId, ActorKind, AppPasswordId, AttendeeId, CircleKey, CircleLevel, ConversationId,
+    ConversationType, GroupKey, LobbyState, MailId, MentionKind, MessageId, MessageKind, NotificationId,
+    NotificationKind, NotificationLevel, ParticipantType, ReadOnly, SessionKey, Token,
 };
 
+use crate::row::Row;
 use crate::{Statement, StoreError};
 
 /// One connection to a store, in the middle of a transaction.
@@ -85,88 +87,36 @@ id_params!(
     SessionKey
 );
 
+macro_rules! number_params {
+    ($($kind:ident),+) => {$(
+        impl From<$kind> for Param<'_> {
+            fn from(value: $kind) -> Self {
+                Self::Int(value.number())
+            }
+        }
+    )+};
+}
+number_params!(CircleLevel, ConversationType, LobbyState, NotificationLevel, ParticipantType, ReadOnly);
+
+macro_rules! name_params {
+    ($($kind:ident),+) => {$(
+        impl From<$kind> for Param<'_> {
+            fn from(value: $kind) -> Self {
+                Self::Text(value.name())
+            }
+        }
+    )+};
+}
+name_params!(ActorKind, MentionKind, MessageKind, NotificationKind);
+
+impl<'a> From<&'a Token> for Param<'a> {
+    fn from(token: &'a Token) -> Self {
+        Self::Text(token.as_str())
+    }
+}
+
 /// The parameters of a statement, in their order.
 macro_rules! params {
     ($($value:expr),* $(,)?) => { &[$($crate::Param::from($value)),*] };
 }
 pub(crate) use params;
-
-/// Reads a row that is one number.
-pub(crate) fn read_int(row: &mut Row<'_>) -> Result<i64, StoreError> {
-    row.int()
-}
-
-/// Reads a row that is one text.
-pub(crate) fn read_text(row: &mut Row<'_>) -> Result<String, StoreError> {
-    row.text()
-}
-
-/// A row of an answer, read column by column from the left.
-pub(crate) struct Row<'a> {
-    source: Source<'a>,
-    at: usize,
-}
-
-enum Source<'a> {
-    Sqlite(&'a rusqlite::Row<'a>),
-    Postgres(&'a ::postgres::Row),
-}
-
-impl<'a> Row<'a> {
-    fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Self { source: Source::Sqlite(row), at: 0 }
-    }
-
-    fn postgres(row: &'a ::postgres::Row) -> Self {
-        Self { source: Source::Postgres(row), at: 0 }
-    }
-
-    fn column<T>(&mut self) -> Result<T, StoreError>
-    where
-        T: rusqlite::types::FromSql + ::postgres::types::FromSql<'a>,
-    {
-        let at = self.at;
-        self.at += 1;
-        let broken = |cause: String| StoreError::Impossible(format!("column {at}: {cause}"));
-        match self.source {
-            Source::Sqlite(row) => row.get(at).map_err(|error| broken(error.to_string())),
-            Source::Postgres(row) => row.try_get(at).map_err(|error| broken(error.to_string())),
-        }
-    }
-
-    /// A number.
-    pub(crate) fn int(&mut self) -> Result<i64, StoreError> {
-        self.column()
-    }
-
-    /// A number or NULL.
-    pub(crate) fn maybe_int(&mut self) -> Result<Option<i64>, StoreError> {
-        self.column()
-    }
-
-    /// Yes or no.
-    pub(crate) fn bool(&mut self) -> Result<bool, StoreError> {
-        self.column()
-    }
-
-    /// A text.
-    pub(crate) fn text(&mut self) -> Result<String, StoreError> {
-        self.column()
-    }
-
-    /// A text or NULL.
-    pub(crate) fn maybe_text(&mut self) -> Result<Option<String>, StoreError> {
-        self.column()
-    }
-
-    /// A number that stands for something.
-    pub(crate) fn number<T>(&mut self, from: impl FnOnce(i64) -> Option<T>) -> Result<T, StoreError> {
-        let number = self.int()?;
-        from(number).ok_or_else(|| StoreError::Impossible(format!("column {}: {number}", self.at - 1)))
-    }
-
-    /// Passes over `columns` columns.
-    pub(crate) fn skip(&mut self, columns: usize) {
-        self.at += columns;
-    }
-}

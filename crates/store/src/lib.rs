@@ -4,15 +4,19 @@
 //! `$1`). Below it are two small drivers that run statements, and know how their store is opened, locked and shared
 //! between threads.
 
+pub mod actors;
 mod database;
 mod driver;
 mod error;
 mod job;
 mod location;
 mod migrations;
+mod row;
+mod sql;
 mod statement;
 pub mod tables;
 mod transaction;
+mod vocabulary;
 mod workshop;
 
 pub use database::{Database, Options};
@@ -22,7 +26,7 @@ pub use tables::*;
 pub use transaction::Transaction;
 pub use workshop::Statistics;
 
-pub(crate) use driver::{Param, Row};
+pub(crate) use driver::Param;
 pub(crate) use statement::{Statement, statements};
 
 #[cfg(test)]

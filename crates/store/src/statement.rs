@@ -57,10 +57,12 @@ const fn assert_parameters_in_order(sql: &str) {
     }
 }
 
-/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`.
+/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`. The SQL is a
+/// template, see [`crate::sql`].
 macro_rules! statements {
     ($($name:ident $($lock:ident)? = $sql:expr;)+) => {
-        $(const $name: $crate::Statement = $crate::Statement::new($sql, $crate::statement::lock!($($lock)?));)+
+        $(const $name: $crate::Statement =
+            $crate::Statement::new($crate::sql::expand!($sql), $crate::statement::lock!($($lock)?));)+
 
         #[cfg(test)]
         pub(crate) const STATEMENTS: &[(&str, $crate::Statement)] = &[$((stringify!($name), $name)),+];

@@ -1,14 +1,18 @@
 //! The store as a whole, on both stores.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use plauder_model::chance::Sequence;
 use plauder_model::time::ManualClock;
-use plauder_model::{AccountId, ConversationId, ConversationType, GroupKey, MessageId, Token};
+use plauder_model::{
+    AccountId, ActorKind, ConversationId, ConversationType, GroupId, GroupKey, MentionKind, MessageId,
+    MessageKind, NotificationKind, Token,
+};
 
 use crate::database::Options;
-use crate::driver::postgres::Postgres;
+use crate::driver::postgres::{Postgres, lock_clause};
 use crate::driver::sqlite::Sqlite;
 use crate::migrations::{self, Schema};
 use crate::tables::{self, accounts, conversations, groups, message_names, messages};
@@ -54,6 +58,137 @@ fn both_stores_understand_every_statement() {
         count += 1;
     }
     assert!(count > 60, "only {count} statements");
+}
+
+/// `crates/store/sql.txt` shows reviewers the SQL that the stores get. `UPDATE_SQL=1` writes it.
+#[test]
+fn sql_is_as_in_the_snapshot() {
+    let mut postgres = Postgres::open(&plauder_fixtures::fresh_postgres()).unwrap();
+    let mut statements: Vec<_> = tables::statements().collect();
+    statements.sort_by_key(|(table, ..)| *table);
+    let mut snapshot = String::from(
+        "All statements as SQLite and PostgreSQL get them, but for the line breaks. A test compares this file with the\n\
+         statements; UPDATE_SQL=1 ./test quick sql_is_as_in_the_snapshot writes it. A clause after \"PostgreSQL:\" is added\n\
+         where the transaction may write. Parameters have the types that PostgreSQL infers.\n",
+    );
+    for (table, name, statement) in statements {
+        let types = postgres.check(&statement).unwrap();
+        let params = (1..).zip(types).map(|(number, kind)| format!("${number} {kind}"));
+        let params = params.collect::<Vec<_>>().join(", ");
+        writeln!(snapshot, "\n{table}.{name}({params})").unwrap();
+        for line in break_lines(statement.sql) {
+            writeln!(snapshot, "    {line}").unwrap();
+        }
+        if let Some(clause) = lock_clause(statement.lock) {
+            writeln!(snapshot, "    PostgreSQL: {clause}").unwrap();
+        }
+    }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("sql.txt");
+    if std::env::var_os("UPDATE_SQL").is_some() {
+        std::fs::write(&file, &snapshot).unwrap();
+    }
+    let reviewed = std::fs::read_to_string(&file).unwrap_or_default();
+    let differs = reviewed.lines().zip(snapshot.lines()).find(|(old, new)| old != new);
+    assert!(
+        reviewed == snapshot,
+        "sql.txt is out of date ({differs:?}): run UPDATE_SQL=1 ./test quick sql_is_as_in_the_snapshot and look at the diff"
+    );
+}
+
+/// The names and numbers of the model come into SQL by `{…}`, so that each has one place.
+#[test]
+fn table_files_repeat_no_constant_of_the_model() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join("tables");
+    let names = ActorKind::ALL.iter().map(|kind| kind.name());
+    let names = names.chain(MentionKind::ALL.iter().map(|kind| kind.name()));
+    let names = names.chain(MessageKind::ALL.iter().map(|kind| kind.name()));
+    let names: Vec<_> = names.chain(NotificationKind::ALL.iter().map(|kind| kind.name())).collect();
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        for name in &names {
+            assert!(!text.contains(&format!("'{name}'")), "{}: '{name}'", path.display());
+        }
+        for (at, column) in text.match_indices("participant_type ") {
+            let rest = text[at + column.len()..].trim_start_matches(['=', '<', '>', ' ']);
+            let is_literal = rest.starts_with("IN (") || rest.starts_with(|c: char| c.is_ascii_digit());
+            assert!(!is_literal, "{}: {}", path.display(), rest.lines().next().unwrap_or_default());
+        }
+        files += 1;
+    }
+    assert!(files > 15, "only {files} files");
+}
+
+/// Breaks SQL before its clauses, and where a line gets long.
+fn break_lines(sql: &str) -> Vec<String> {
+    const CLAUSES: [&str; 9] =
+        ["SELECT", "FROM", "LEFT", "JOIN", "WHERE", "ORDER", "VALUES", "SET", "RETURNING"];
+    let mut lines = vec![String::new()];
+    let (mut depth, mut previous) = (0_usize, "");
+    for word in sql.split(' ') {
+        let line = lines.last().map_or(0, String::len);
+        let begins = CLAUSES.contains(&word) && depth == 0 && previous != "LEFT";
+        if line > 0 && (begins || line + 1 + word.len() > 112) {
+            lines.push(if begins { String::new() } else { "  ".to_owned() });
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.trim().is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+        depth = depth + word.matches('(').count() - word.matches(')').count();
+        previous = word;
+    }
+    lines
+}
+
+#[test]
+fn details_of_any_number_of_accounts_take_two_statements() {
+    for (kind, location) in &stores().both {
+        let database = open(location);
+        let details = |limit: i64, offset: i64| {
+            database.write_blocking(move |tx| {
+                let before = tx.statements();
+                let found = accounts::search_details(tx, "user", limit, offset)?;
+                Ok::<_, StoreError>((found, tx.statements() - before))
+            })
+        };
+        let made = database.write_blocking(|tx| {
+            let crew = groups::insert(tx, &GroupId::parse("crew").unwrap(), "")?.unwrap();
+            let band = groups::insert(tx, &GroupId::parse("band").unwrap(), "")?.unwrap();
+            for number in 0..50 {
+                let id = format!("user{number:02}");
+                assert!(make_account(tx, &id)?);
+                let account = accounts::find(tx, &id)?.unwrap().id;
+                if number % 2 == 0 {
+                    groups::add_member(tx, crew, account)?;
+                    groups::add_member(tx, band, account)?;
+                }
+                if number % 3 == 0 {
+                    accounts::signed_in(tx, account)?;
+                }
+            }
+            make_account(tx, "another")
+        });
+        assert!(made.unwrap());
+        let (all, statements) = details(i64::MAX, 0).unwrap();
+        assert_eq!((all.len(), statements), (50, 2), "{kind}");
+        for (number, found) in all.iter().enumerate() {
+            assert_eq!(found.account.user_id, format!("user{number:02}"), "{kind}");
+            let groups: &[&str] = if number % 2 == 0 { &["band", "crew"] } else { &[] };
+            assert_eq!(found.groups, groups, "{kind}: {number}");
+            let login = accounts::Login { first_login: 1_000, last_login: 1_000 };
+            assert_eq!(found.login, (number % 3 == 0).then_some(login), "{kind}: {number}");
+        }
+        let (page, statements) = details(7, 10).unwrap();
+        assert_eq!((page.as_slice(), statements), (&all[10..17], 2), "{kind}: a page");
+        let alone = all[4].account.clone();
+        let alone = database.write_blocking(move |tx| accounts::load_details(tx, alone.clone()));
+        assert_eq!(alone.unwrap(), all[4], "{kind}: one alone");
+        assert_eq!(details(0, 0).unwrap(), (Vec::new(), 2), "{kind}: none");
+    }
 }
 
 /// Whoever keeps how somebody sees a conversation goes by its revision and by that of their seat.
@@ -256,11 +391,11 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
             let told = messages::after(tx, room, MessageId(0), 10)?;
             let people =
                 told.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
-            let mut names: Vec<String> = people.map(|party| party.name.clone()).collect();
+            let mut names: Vec<String> = people.map(|named| named.display_name.clone()).collect();
             names.extend(
                 message_names::between(tx, room, MessageId(1), MessageId(2))?
                     .into_iter()
-                    .map(|n| n.party.name),
+                    .filter_map(|mention| Some(mention.actor?.display_name)),
             );
             Ok::<_, StoreError>(names)
         });

@@ -3,7 +3,8 @@
 use plauder_model::{Chance, ConversationId, Timestamp};
 
 use crate::driver::Connection;
-use crate::{Param, Row, Statement, StoreError};
+use crate::row::{FromRow, Row};
+use crate::{Param, Statement, StoreError};
 
 /// Work on the store that happens whole or not at all. It has one moment, [`Transaction::now`], and a source of
 /// chance, so that the same work on the same store gives the same in a test.
@@ -47,8 +48,8 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot be
-    /// kept, whatever its work returned.
+    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot
+    /// be kept, whatever its work returned.
     pub(crate) fn into_touched(self) -> Result<Vec<ConversationId>, StoreError> {
         match self.failure {
             Some(error) => Err(error),
@@ -56,33 +57,52 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Every row of the answer.
-    pub(crate) fn query<T>(
+    /// Runs a statement and reads every row of the answer.
+    pub(crate) fn query<T: FromRow>(
         &mut self,
         statement: &Statement,
         params: &[Param<'_>],
-        mut read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let mut rows = Vec::new();
-        self.statements += 1;
-        let mut each = |row: &mut Row<'_>| {
-            rows.push(read(row)?);
+        self.for_each_row(statement, params, &mut |row| {
+            rows.push(row.read()?);
             Ok(())
-        };
-        match self.connection.query(statement, params, &mut each) {
-            Ok(()) => Ok(rows),
-            Err(error) => Err(self.failed(error)),
-        }
+        })?;
+        Ok(rows)
     }
 
-    /// The only row of the answer, if there is one.
-    pub(crate) fn query_one<T>(
+    /// Runs a statement and reads the only row of the answer, if there is one.
+    pub(crate) fn query_one<T: FromRow>(
         &mut self,
         statement: &Statement,
         params: &[Param<'_>],
-        read: impl FnMut(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        Ok(self.query(statement, params, read)?.pop())
+        Ok(self.query(statement, params)?.pop())
+    }
+
+    /// Whether the answer to a statement has a row, which is not read.
+    pub(crate) fn exists(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<bool, StoreError> {
+        let mut exists = false;
+        self.for_each_row(statement, params, &mut |_| {
+            exists = true;
+            Ok(())
+        })?;
+        Ok(exists)
+    }
+
+    /// Runs a statement for the locks that it takes.
+    pub(crate) fn lock(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<(), StoreError> {
+        self.for_each_row(statement, params, &mut |_| Ok(()))
+    }
+
+    fn for_each_row(
+        &mut self,
+        statement: &Statement,
+        params: &[Param<'_>],
+        each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.statements += 1;
+        self.connection.query(statement, params, each).map_err(|error| self.failed(error))
     }
 
     /// How many rows the statement changed.

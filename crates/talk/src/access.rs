@@ -15,12 +15,11 @@
 //! and cannot mix up their order.
 
 use plauder_model::{
-    AccountId, AttendeeKind, ConversationId, ParticipantType, ReadOnly, Reason, StartCalls, Timestamp, Token,
+    AccountId, ActorRef, ConversationId, ParticipantType, ReadOnly, Reason, StartCalls, Timestamp, Token,
 };
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::Who;
 use plauder_store::sessions::{self, Session};
 use plauder_store::{StoreError, Transaction, attendees, conversations};
 use thiserror::Error;
@@ -197,8 +196,8 @@ impl Access {
     }
 
     /// The attendee as the actor of system messages.
-    pub(crate) fn actor(&self) -> Who<'_> {
-        actor(&self.attendee)
+    pub(crate) fn actor(&self) -> ActorRef<'_> {
+        self.attendee.actor()
     }
 
     fn require_moderator(&self, is_permitted: impl Fn(ParticipantType) -> bool) -> Result<(), AccessError> {
@@ -228,14 +227,6 @@ pub(crate) fn find_attendee<'a>(
         Requester::Account(account) => attendees::find(tx, conversation, account),
         Requester::Guest(key) => attendees::find_guest(tx, conversation, key),
         Requester::Nobody => Ok(None),
-    }
-}
-
-/// An attendee as the actor or the subject of system messages.
-pub(crate) fn actor(attendee: &Attendee) -> Who<'_> {
-    match (attendee.kind, attendee.account) {
-        (AttendeeKind::Account, Some(account)) => Who::Account(account),
-        _ => Who::Guest { id: &attendee.actor_id },
     }
 }
 

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 
-use plauder_model::{AttendeeKind, ConversationType, ParticipantType, Token};
+use plauder_model::{ActorKind, ConversationType, ParticipantType, Token};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::memberships::{self, Member};
@@ -202,7 +202,7 @@ impl Seen {
     /// The rank of an account in a conversation.
     fn rank(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
         let (_, members) = self.rooms.get(token)?;
-        members.iter().find(|member| member.user_id == user_id).map(|member| member.rank)
+        members.iter().find(|member| member.actor.id == user_id).map(|member| member.rank)
     }
 }
 
@@ -581,9 +581,9 @@ fn take(company: &Company, step: Step) -> Result<(), TestCaseError> {
     for (token, (_, members)) in &before.rooms {
         let rank_of_actor = ranks[token];
         let Some((conversation, now)) = after.rooms.get(token) else { continue };
-        for member in members.iter().filter(|member| member.kind == AttendeeKind::Account) {
-            let is_self = step.by().is_some_and(|who| id(who) == member.user_id);
-            let rank = after.rank(token, &member.user_id);
+        for member in members.iter().filter(|member| member.actor.kind == ActorKind::User) {
+            let is_self = step.by().is_some_and(|who| id(who) == member.actor.id);
+            let rank = after.rank(token, &member.actor.id);
             if member.rank == ParticipantType::Owner && !is_self {
                 prop_assert_eq!(rank, Some(ParticipantType::Owner), "{:?} and an owner", step);
             }

@@ -4,19 +4,18 @@ pub mod join;
 pub mod leave;
 pub mod peers;
 
-use plauder_model::SystemMessage;
 use plauder_model::system_message::CallSummary;
+use plauder_model::{ActorRef, SystemMessage};
 use plauder_store::conversations::Conversation;
-use plauder_store::message_names::{Name, Named};
-use plauder_store::messages::{self, Who};
+use plauder_store::message_names::{MentionTarget, NewMention};
 use plauder_store::sessions::{self, Scope, Session};
-use plauder_store::{StoreError, Transaction, callers, conversations, notifications};
+use plauder_store::{StoreError, Transaction, callers, conversations, messages, notifications};
 
 /// Takes a session out of the call, if it is in it, and ends the call if it was the last.
 pub(crate) fn take_out(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    who: Who<'_>,
+    who: ActorRef<'_>,
     session: &Session,
 ) -> Result<(), StoreError> {
     if session.in_call == 0 {
@@ -31,7 +30,7 @@ pub(crate) fn take_out(
 pub(crate) fn hang_up(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    by: Who<'_>,
+    by: ActorRef<'_>,
     scope: Scope,
 ) -> Result<(), StoreError> {
     if conversation.call_since == 0 {
@@ -42,17 +41,17 @@ pub(crate) fn hang_up(
 }
 
 /// Ends the call that nobody is in any more, and tells who was in it and how long.
-fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: Who<'_>) -> Result<(), StoreError> {
+fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: ActorRef<'_>) -> Result<(), StoreError> {
     let (accounts, guests) = callers::count(tx, conversation.id)?;
     // The conversation may have been looked up before the call began.
     let since = conversations::find(tx, &conversation.token)?.map_or(0, |now| now.call_since);
     let summary = CallSummary { accounts, guests, seconds: (tx.now() - since).max(0) };
     let first = callers::first_accounts(tx, conversation.id, summary.named())?;
-    let names: Vec<Name<'_>> = (1..)
+    let names: Vec<NewMention> = (1..)
         .zip(first)
-        .map(|(number, account)| Name {
+        .map(|(number, account)| NewMention {
             placeholder: format!("user{number}"),
-            who: Named::Somebody(Who::Account(account)),
+            target: MentionTarget::Account(account),
         })
         .collect();
     let told = SystemMessage::CallEnded(summary);

@@ -5,8 +5,6 @@ use plauder_config::Config;
 use plauder_model::AppPasswordId;
 use plauder_store::app_passwords;
 use plauder_talk::app_password::create::insert;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::{CommandError, date, find_account};
 use crate::Failed;

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 use plauder_config::Config;
-use plauder_model::{AttendeeKind, ConversationId, ConversationType, LobbyState, ParticipantType, ReadOnly};
+use plauder_model::{ActorKind, ConversationId, ConversationType, LobbyState, ParticipantType, ReadOnly};
 use plauder_store::conversations::{self, Conversation};
 use plauder_store::{Database, StoreError};
 use plauder_talk::conversation::administration::{delete, promote, show};
@@ -94,10 +94,13 @@ fn print_one(database: &Database, token: String) -> Result<(), CommandError> {
     println!("participants:");
     for member in members {
         let name = printable(&member.display_name);
-        match member.kind {
-            AttendeeKind::Account => println!("  {}  {}  {name}", rank(member.rank), member.user_id),
-            AttendeeKind::Guest => println!("  {}  {name}", rank(member.rank)),
-            AttendeeKind::Address => println!("  invited  {name}"),
+        match member.actor.kind {
+            ActorKind::User => println!("  {}  {}  {name}", rank(member.rank), member.actor.id),
+            ActorKind::Guest => println!("  {}  {name}", rank(member.rank)),
+            ActorKind::Email => println!("  invited  {name}"),
+            kind @ (ActorKind::Group | ActorKind::Circle | ActorKind::Bot | ActorKind::DeletedUser) => {
+                println!("  {}  {name}", kind.name());
+            }
         }
     }
     Ok(())

@@ -13,8 +13,9 @@ use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls};
 
-use super::{Connection, Param, Row};
+use super::{Connection, Param};
 use crate::job::{Access, Job, Verdict};
+use crate::row::Row;
 use crate::statement::Lock;
 use crate::workshop::Workshop;
 use crate::{Location, Statement, StoreError, Transaction, migrations};
@@ -84,11 +85,9 @@ impl Postgres {
         if let Some(prepared) = self.prepared.get(&key) {
             return Ok(prepared.clone());
         }
-        let text = match lock {
-            Lock::Free => statement.sql.to_owned(),
-            Lock::Shared => format!("{} FOR KEY SHARE", statement.sql),
-            Lock::Own => format!("{} FOR NO KEY UPDATE", statement.sql),
-            Lock::Exclusive => format!("{} FOR UPDATE", statement.sql),
+        let text = match lock_clause(lock) {
+            Some(clause) => format!("{} {clause}", statement.sql),
+            None => statement.sql.to_owned(),
         };
         let prepared = self.client.prepare(&text).map_err(|error| failed(statement.sql, &error))?;
         self.prepared.insert(key, prepared.clone());
@@ -96,15 +95,25 @@ impl Postgres {
     }
 }
 
+/// What PostgreSQL gets behind a statement that reads in a transaction that may write.
+pub(crate) const fn lock_clause(lock: Lock) -> Option<&'static str> {
+    match lock {
+        Lock::Free => None,
+        Lock::Shared => Some("FOR KEY SHARE"),
+        Lock::Own => Some("FOR NO KEY UPDATE"),
+        Lock::Exclusive => Some("FOR UPDATE"),
+    }
+}
+
 #[cfg(test)]
 impl Postgres {
-    /// Whether the store understands a statement, with its lock and without.
-    pub(crate) fn check(&mut self, statement: &Statement) -> Result<(), StoreError> {
-        for writes in [false, true] {
-            self.writes = writes;
-            self.prepare(statement)?;
-        }
-        Ok(())
+    /// Prepares a statement with its lock and without, and returns the types of its parameters.
+    pub(crate) fn check(&mut self, statement: &Statement) -> Result<Vec<String>, StoreError> {
+        self.writes = true;
+        self.prepare(statement)?;
+        self.writes = false;
+        let prepared = self.prepare(statement)?;
+        Ok(prepared.params().iter().map(ToString::to_string).collect())
     }
 }
 

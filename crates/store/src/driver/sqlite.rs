@@ -15,8 +15,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::ToSqlOutput;
 use rusqlite::{OpenFlags, ToSql};
 
-use super::{Connection, Param, Row};
+use super::{Connection, Param};
 use crate::job::{Job, Verdict};
+use crate::row::Row;
 use crate::workshop::Workshop;
 use crate::{Statement, StoreError, Transaction, migrations};
 

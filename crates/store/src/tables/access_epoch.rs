@@ -1,7 +1,8 @@
-//! A number that grows whenever what somebody signs in with may be worth nothing any more, or when it changes who may
-//! use Talk. A request that waits was let in at one value, and is looked at again when it is another.
+//! The access epoch: a number that grows whenever credentials may have become invalid, or the set of accounts that may
+//! use Talk changes. A waiting request remembers the epoch at which it was admitted, and checks again when it has
+//! grown.
 
-use crate::driver::{params, read_int};
+use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
@@ -9,13 +10,13 @@ statements! {
     ADVANCE = "UPDATE access_epoch SET number = number + 1";
 }
 
-/// The number as it is now.
+/// The current epoch.
 pub fn current(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
-    let number = tx.query_one(&CURRENT, params![], read_int)?;
+    let number = tx.query_one(&CURRENT, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no access epoch".to_owned()))
 }
 
-/// Lets everybody who waits be looked at again.
+/// Begins a new epoch: every waiting request checks its access again.
 pub(crate) fn advance(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
     tx.execute(&ADVANCE, params![]).map(drop)
 }

@@ -1,60 +1,96 @@
-//! Accounts. One that is deleted stays as a nameless row, for what its owner wrote points to it; no function of this
-//! file finds it any more.
+//! Accounts. A deleted account stays as a row without a name, because messages refer to it. No function of this file
+//! finds it.
 
 use plauder_model::{AccountId, Timestamp};
 
-use super::{access_epoch, containing, names_epoch};
+use super::{access_epoch, containing, groups, names_epoch};
 use crate::driver::params;
-use crate::{Row, StoreError, Transaction, statements};
+use crate::row::row;
+use crate::{StoreError, Transaction, statements};
 
-/// Somebody who can sign in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its number, never given again.
-    pub id: AccountId,
-    /// Its name for signing in, as it was first written.
-    pub user_id: String,
-    /// Its name as people see it.
-    pub display_name: String,
-    /// Its e-mail address; empty: none.
-    pub email: String,
-    /// Argon2id in PHC form; empty: there is no password.
-    pub password_hash: String,
-    /// Whether it can sign in.
-    pub enabled: bool,
+row! {
+    /// A person who can sign in.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Account {
+        /// The number of the account, which is never used again.
+        pub id: AccountId,
+        /// The user id, with which the person signs in, in its original case.
+        pub user_id: String,
+        /// The display name.
+        pub display_name: String,
+        /// The e-mail address; empty: none.
+        pub email: String,
+        /// The password's Argon2id hash in PHC form; empty: the account has no password.
+        pub password_hash: String,
+        /// Whether the person can sign in.
+        pub enabled: bool,
+    }
 }
 
-/// What an account is made of.
+row! {
+    /// When the person signed in.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct Login {
+        /// For the first time.
+        pub first_login: Timestamp,
+        /// Most recently.
+        pub last_login: Timestamp,
+    }
+}
+
+/// An account with everything that the API shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountDetails {
+    /// The account.
+    pub account: Account,
+    /// When the person signed in; `None`: never.
+    pub login: Option<Login>,
+    /// The ids of the account's groups, sorted.
+    pub groups: Vec<String>,
+}
+
+/// A new account.
 #[derive(Debug, Clone, Copy)]
 pub struct NewAccount<'a> {
-    /// Its name for signing in.
+    /// The user id.
     pub user_id: &'a str,
-    /// The same in lower case.
+    /// The user id in lower case.
     pub user_key: &'a str,
-    /// Its name as people see it.
+    /// The display name.
     pub display_name: &'a str,
-    /// Its e-mail address; empty: none.
+    /// The e-mail address; empty: none.
     pub email: &'a str,
-    /// Argon2id in PHC form; empty: there is no password.
+    /// The password's Argon2id hash in PHC form; empty: the account has no password.
     pub password_hash: &'a str,
 }
 
-macro_rules! columns {
-    () => {
-        "id, user_id, display_name, email, password_hash, enabled"
+/// A page of the accounts whose user id or display name contains a text: pattern, limit and offset are parameters.
+macro_rules! page {
+    ($columns:literal, $more:literal) => {
+        concat!(
+            "SELECT ",
+            $columns,
+            " FROM accounts a ",
+            $more,
+            "
+             WHERE NOT a.deleted AND (a.user_key LIKE $1 ESCAPE '!' OR a.display_key LIKE $1 ESCAPE '!')
+             ORDER BY a.user_key LIMIT $2 OFFSET $3"
+        )
     };
 }
 
 statements! {
-    FIND Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE user_key = $1 AND NOT deleted");
-    FIND_BY_ID Shared = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
-    FIND_BY_EMAIL Shared = concat!(
-        "SELECT ", columns!(), " FROM accounts WHERE email = $1 AND enabled AND NOT deleted ORDER BY id LIMIT 2"
-    );
-    SEARCH = concat!(
-        "SELECT ", columns!(), " FROM accounts
-         WHERE NOT deleted AND (user_key LIKE $1 ESCAPE '!' OR display_key LIKE $1 ESCAPE '!')
-         ORDER BY user_key LIMIT $2 OFFSET $3"
+    FIND Shared = "SELECT {Account a} FROM accounts a WHERE a.user_key = $1 AND NOT a.deleted";
+    FIND_BY_ID Shared = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
+    FIND_BY_EMAIL Shared = "SELECT {Account a} FROM accounts a
+                            WHERE a.email = $1 AND a.enabled AND NOT a.deleted ORDER BY a.id LIMIT 2";
+    SEARCH = page!("{Account a}", "");
+    SEARCH_LOGINS = page!("{Account a}, {Login l}", "LEFT JOIN logins l ON l.account_id = a.id");
+    SEARCH_GROUPS = concat!(
+        "SELECT m.account_id, g.group_id
+         FROM (", page!("a.id, a.user_key", ""), ") found
+         JOIN group_members m ON m.account_id = found.id JOIN account_groups g ON g.id = m.group_id
+         ORDER BY found.user_key, g.group_id"
     );
     INSERT = "INSERT INTO accounts (user_id, user_key, display_name, display_key, email, password_hash, enabled,
                                     deleted, created_at)
@@ -66,64 +102,81 @@ statements! {
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
     SIGNED_IN = "INSERT INTO logins (account_id, first_login, last_login) VALUES ($1, $2, $2)
                  ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
-    LOGINS = "SELECT first_login, last_login FROM logins WHERE account_id = $1";
+    LOGINS = "SELECT {Login l} FROM logins l WHERE l.account_id = $1";
     FORGET_LOGINS = "DELETE FROM logins WHERE account_id = $1";
-    HOLD Own = concat!("SELECT ", columns!(), " FROM accounts WHERE id = $1 AND NOT deleted");
+    HOLD Own = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
     LOCK Exclusive = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                 password_hash = '' WHERE id = $1";
 }
 
-fn read(row: &mut Row<'_>) -> Result<Account, StoreError> {
-    Ok(Account {
-        id: AccountId(row.int()?),
-        user_id: row.text()?,
-        display_name: row.text()?,
-        email: row.text()?,
-        password_hash: row.text()?,
-        enabled: row.bool()?,
-    })
-}
-
-/// The account whose name in lower case is `user_key`. It is not deleted before a transaction that may write
-/// ends.
+/// The account with the user id `user_key`, which is in lower case. A transaction that may write keeps it from being
+/// deleted until it ends.
 pub fn find(tx: &mut Transaction<'_>, user_key: &str) -> Result<Option<Account>, StoreError> {
-    tx.query_one(&FIND, params![user_key], read)
+    tx.query_one(&FIND, params![user_key])
 }
 
-/// The account with this number. It is not deleted before a transaction that may write
-/// ends.
+/// The account with this number. A transaction that may write keeps it from being deleted until it ends.
 pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
-    tx.query_one(&FIND_BY_ID, params![id], read)
+    tx.query_one(&FIND_BY_ID, params![id])
 }
 
 /// The one enabled account with this e-mail address in lower case; `None` if there are several. It is not deleted before
 /// a transaction that may write ends.
 pub fn find_by_email(tx: &mut Transaction<'_>, email: &str) -> Result<Option<Account>, StoreError> {
-    let mut found = tx.query(&FIND_BY_EMAIL, params![email], read)?;
+    let mut found = tx.query(&FIND_BY_EMAIL, params![email])?;
     Ok(if found.len() == 1 { found.pop() } else { None })
 }
 
-/// Accounts whose id or name holds `part`, ordered by id; `limit` of them after the first `offset`.
+/// Accounts whose user id or display name contains `part`, sorted by user id: `limit` of them after the first `offset`.
 pub fn search(
     tx: &mut Transaction<'_>,
     part: &str,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<Account>, StoreError> {
-    tx.query(&SEARCH, params![&containing(part), limit, offset], read)
+    tx.query(&SEARCH, params![&containing(part), limit, offset])
 }
 
-/// Makes an account, enabled. `None` if one of that name is there.
+/// The accounts that [`search`] finds, with their details. Runs two statements, whatever the number of accounts.
+pub fn search_details(
+    tx: &mut Transaction<'_>,
+    part: &str,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<AccountDetails>, StoreError> {
+    let pattern = containing(part);
+    let params = params![&pattern, limit, offset];
+    let found: Vec<(Account, Option<Login>)> = tx.query(&SEARCH_LOGINS, params)?;
+    let mut groups = tx.query::<(AccountId, String)>(&SEARCH_GROUPS, params)?.into_iter().peekable();
+    let details = found.into_iter().map(|(account, login)| {
+        let mut of_account = Vec::new();
+        // Both answers have the accounts in the same order.
+        while let Some((_, group)) = groups.next_if(|(member, _)| *member == account.id) {
+            of_account.push(group);
+        }
+        AccountDetails { account, login, groups: of_account }
+    });
+    Ok(details.collect())
+}
+
+/// The details of one account.
+pub fn load_details(tx: &mut Transaction<'_>, account: Account) -> Result<AccountDetails, StoreError> {
+    let login = tx.query_one(&LOGINS, params![account.id])?;
+    let groups = groups::of(tx, account.id)?;
+    Ok(AccountDetails { account, login, groups })
+}
+
+/// Creates an account, enabled. `None` if its user id is taken.
 pub fn insert(tx: &mut Transaction<'_>, new: NewAccount<'_>) -> Result<Option<AccountId>, StoreError> {
     let display_key = new.display_name.to_lowercase();
     let now = tx.now();
     let params =
         params![new.user_id, new.user_key, new.display_name, &display_key, new.email, new.password_hash, now];
-    tx.query_one(&INSERT, params, |row| Ok(AccountId(row.int()?)))
+    tx.query_one(&INSERT, params)
 }
 
-/// Changes the name that people see.
+/// Changes the display name.
 pub fn set_display_name(tx: &mut Transaction<'_>, id: AccountId, name: &str) -> Result<(), StoreError> {
     let changed = tx.execute(&SET_DISPLAY_NAME, params![name, &name.to_lowercase(), id])?;
     if changed > 0 { names_epoch::advance(tx) } else { Ok(()) }
@@ -140,34 +193,30 @@ pub fn set_password(tx: &mut Transaction<'_>, id: AccountId, hash: &str) -> Resu
     access_epoch::advance(tx)
 }
 
-/// Lets the account sign in, or not any more.
+/// Permits or forbids signing in.
 pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Result<(), StoreError> {
     tx.execute(&SET_ENABLED, params![enabled, id])?;
     access_epoch::advance(tx)
 }
 
-/// Notes that the account signed in now.
+/// Records that the person signs in now.
 pub fn signed_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&SIGNED_IN, params![id, now]).map(drop)
 }
 
-/// When the account first and last signed in; `None`: never.
-pub fn logins(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<(Timestamp, Timestamp)>, StoreError> {
-    tx.query_one(&LOGINS, params![id], |row| Ok((row.int()?, row.int()?)))
-}
-
-/// The account as it is when everybody who was changing it is done; nobody else changes it before the transaction ends.
+/// The account after every concurrent change of it has been committed. No other transaction changes it before this one
+/// ends.
 pub fn hold(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
-    tx.query_one(&HOLD, params![id], read)
+    tx.query_one(&HOLD, params![id])
 }
 
-/// Waits until nobody else does anything for or with the account, and keeps them from it until the transaction ends.
+/// Locks the account: waits until no other transaction uses it, and keeps it from them until this one ends.
 pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
-    tx.query(&LOCK, params![id], |_| Ok(())).map(drop)
+    tx.lock(&LOCK, params![id])
 }
 
-/// Takes everything from the account but its id, which is free for another one then.
+/// Removes everything of the account but its row. Its user id is free afterwards.
 pub fn bury(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     tx.execute(&FORGET_LOGINS, params![id])?;
     tx.execute(&BURY, params![id])?;

@@ -1,18 +1,18 @@
-//! What has to be true of a store whatever people did. Nothing here is needed to serve: it is how an operator, and every
-//! test of the whole, makes sure.
+//! The integrity check: what has to be true of every store. Operators run it on demand, and tests run it after every
+//! story. Serving requests does not need it.
 
-use crate::driver::{params, read_int};
+use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
     NOBODY_IN_IT = "SELECT COUNT(*) FROM conversations c WHERE NOT EXISTS (
-        SELECT 1 FROM attendees WHERE conversation_id = c.id AND kind IN ('users', 'guests'))";
+        SELECT 1 FROM attendees WHERE conversation_id = c.id AND kind IN ({users}, {guests}))";
     ACCOUNTS = "SELECT COUNT(*) FROM conversations c WHERE c.accounts <> (
         SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND account_id IS NOT NULL)";
     MODERATORS = "SELECT COUNT(*) FROM conversations c WHERE c.moderators <> (
-        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND participant_type IN (1, 2))";
+        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND participant_type IN {signed_in_moderators})";
     GUESTS = "SELECT COUNT(*) FROM conversations c WHERE c.guests <> (
-        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND kind = 'guests')";
+        SELECT COUNT(*) FROM attendees WHERE conversation_id = c.id AND kind = {guests})";
     IN_CALL = "SELECT COUNT(*) FROM conversations c WHERE c.in_call <> (
         SELECT COUNT(*) FROM sessions WHERE conversation_id = c.id AND in_call > 0)";
     CALL = "SELECT COUNT(*) FROM conversations c WHERE (c.call_since > 0) <> (c.in_call > 0)";
@@ -20,44 +20,44 @@ statements! {
     LAST_MESSAGE = "SELECT COUNT(*) FROM conversations c WHERE c.last_message_id <> (
         SELECT COALESCE(MAX(id), 0) FROM messages WHERE conversation_id = c.id)";
     NOT_TOLD = "SELECT COUNT(*) FROM conversations c WHERE NOT EXISTS (
-        SELECT 1 FROM messages WHERE conversation_id = c.id AND happening = 'conversation_created')";
+        SELECT 1 FROM messages WHERE conversation_id = c.id AND happening = {conversation_created})";
     LOST_MESSAGES = "SELECT COUNT(*) FROM messages m WHERE NOT EXISTS (
         SELECT 1 FROM conversations WHERE id = m.conversation_id)";
     LOST_NAMES = "SELECT COUNT(*) FROM message_names n WHERE NOT EXISTS (
         SELECT 1 FROM messages WHERE id = n.message_id AND conversation_id = n.conversation_id)";
     ORDINALS = "SELECT COUNT(*) FROM (
-        SELECT ordinal, SUM(CASE WHEN kind = 'comment' THEN 1 ELSE 0 END)
+        SELECT ordinal, SUM(CASE WHEN kind = {comment} THEN 1 ELSE 0 END)
                             OVER (PARTITION BY conversation_id ORDER BY id) AS counted FROM messages) o
         WHERE o.ordinal <> o.counted";
     WRITTEN = "SELECT COUNT(*) FROM conversations c WHERE c.written <> (
-        SELECT COUNT(*) FROM messages WHERE conversation_id = c.id AND kind = 'comment')";
+        SELECT COUNT(*) FROM messages WHERE conversation_id = c.id AND kind = {comment})";
     UNREAD = "SELECT COUNT(*) FROM attendees a WHERE a.account_id IS NOT NULL AND a.read_ordinal <> (
         SELECT COUNT(*) FROM messages
-        WHERE conversation_id = a.conversation_id AND kind = 'comment' AND id <= a.last_read_message)";
+        WHERE conversation_id = a.conversation_id AND kind = {comment} AND id <= a.last_read_message)";
     NAMES = "SELECT COUNT(*) FROM messages m WHERE m.names <> (
         SELECT COUNT(*) FROM message_names WHERE conversation_id = m.conversation_id AND message_id = m.id)";
     DELETED_SEATED = "SELECT COUNT(*) FROM attendees a JOIN accounts p ON p.id = a.account_id WHERE p.deleted";
-    PAIRS = "SELECT COUNT(*) FROM conversations WHERE (type = 1) <> (pair_low IS NOT NULL)";
+    PAIRS = "SELECT COUNT(*) FROM conversations WHERE (type = {one_to_one}) <> (pair_low IS NOT NULL)";
     STRANGERS = "SELECT COUNT(*) FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-                 WHERE c.type <> 3 AND (a.kind <> 'users' OR a.participant_type IN (4, 5, 6))";
-    RANKS = "SELECT COUNT(*) FROM attendees a WHERE (a.kind = 'users') <> (a.participant_type IN (1, 2, 3, 5))
-                OR (a.kind = 'users') <> (a.account_id IS NOT NULL) OR (a.kind = 'guests') <> (a.guest_key IS NOT NULL)";
+                 WHERE c.type <> {public} AND (a.kind <> {users} OR a.participant_type IN {transient})";
+    RANKS = "SELECT COUNT(*) FROM attendees a WHERE (a.kind = {users}) <> (a.participant_type IN {with_account})
+                OR (a.kind = {users}) <> (a.account_id IS NOT NULL) OR (a.kind = {guests}) <> (a.guest_key IS NOT NULL)";
     OWNERS = "SELECT COUNT(*) FROM circles c WHERE 1 <> (
-        SELECT COUNT(*) FROM circle_members WHERE circle_id = c.id AND level = 9)";
+        SELECT COUNT(*) FROM circle_members WHERE circle_id = c.id AND level = {circle_owner})";
     DELETED_IN_CIRCLE = "SELECT COUNT(*) FROM circle_members m JOIN accounts p ON p.id = m.account_id WHERE p.deleted";
     SESSIONS = "SELECT COUNT(*) FROM sessions s JOIN attendees a ON a.id = s.attendee_id
                 WHERE s.conversation_id <> a.conversation_id";
-    OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests'
+    OFFLINE_GUESTS = "SELECT COUNT(*) FROM attendees a WHERE a.kind = {guests}
                       AND NOT EXISTS (SELECT 1 FROM sessions WHERE attendee_id = a.id)";
-    GUEST_NAMES = "SELECT COUNT(*) FROM attendees a WHERE a.kind = 'guests' AND a.display_name <> COALESCE(
+    GUEST_NAMES = "SELECT COUNT(*) FROM attendees a WHERE a.kind = {guests} AND a.display_name <> COALESCE(
         (SELECT name FROM guest_names WHERE conversation_id = a.conversation_id AND guest_id = a.actor_id), '')";
     TOLD_OUTSIDE = "SELECT COUNT(*) FROM notifications n WHERE NOT EXISTS (
         SELECT 1 FROM attendees WHERE conversation_id = n.conversation_id AND account_id = n.account_id)";
     TOLD_OF_NOTHING = "SELECT COUNT(*) FROM notifications n JOIN conversations c ON c.id = n.conversation_id
-                       WHERE n.kind = 'call' AND c.call_since = 0";
+                       WHERE n.kind = {call} AND c.call_since = 0";
 }
 
-/// What is out of order, and how often. Looks at every row of the store.
+/// The rules that are violated, each with the number of rows. Reads every row of the store.
 pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, StoreError> {
     let mut found = Vec::new();
     for (what, statement) in [
@@ -88,7 +88,7 @@ pub fn disorder(tx: &mut Transaction<'_>) -> Result<Vec<(&'static str, i64)>, St
         ("a notification of somebody without a seat", &TOLD_OUTSIDE),
         ("a notification of a call that is over", &TOLD_OF_NOTHING),
     ] {
-        let count = tx.query_one(statement, params![], read_int)?.unwrap_or_default();
+        let count = tx.query_one(statement, params![])?.unwrap_or_default();
         if count > 0 {
             found.push((what, count));
         }

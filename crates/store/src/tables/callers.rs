@@ -1,8 +1,7 @@
-//! Who has been in the call that is on, to tell of it when it is over.
+//! The participants of the call in progress, for the summary when it ends.
 
-use plauder_model::{AccountId, ConversationId};
+use plauder_model::{AccountId, ActorRef, ConversationId};
 
-use super::messages::Who;
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
@@ -14,36 +13,30 @@ statements! {
     CLEAR = "DELETE FROM callers WHERE conversation_id = $1";
 }
 
-/// Notes that somebody is in the call.
+/// Records that an actor has joined the call.
 pub fn insert(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-    who: Who<'_>,
+    actor: ActorRef<'_>,
 ) -> Result<(), StoreError> {
-    let (account, guest) = match who {
-        Who::Account(account) => (Some(account), ""),
-        Who::Guest { id } => (None, id),
-        Who::System => return Ok(()),
-    };
-    tx.execute(&INSERT, params![conversation, account, guest]).map(drop)
+    tx.execute(&INSERT, params![conversation, actor.account(), actor.id()]).map(drop)
 }
 
-/// How many accounts and how many guests have been in the call.
+/// The number of accounts and the number of guests that have joined the call.
 pub fn count(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(i64, i64), StoreError> {
-    let counts = tx.query_one(&COUNT, params![conversation], |row| Ok((row.int()?, row.int()?)))?;
-    Ok(counts.unwrap_or_default())
+    Ok(tx.query_one(&COUNT, params![conversation])?.unwrap_or_default())
 }
 
-/// At most `limit` accounts that have been in the call, in the order of their ids.
+/// At most `limit` accounts that have joined the call, sorted by user id.
 pub fn first_accounts(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     limit: i64,
 ) -> Result<Vec<AccountId>, StoreError> {
-    tx.query(&FIRST_ACCOUNTS, params![conversation, limit], |row| Ok(AccountId(row.int()?)))
+    tx.query(&FIRST_ACCOUNTS, params![conversation, limit])
 }
 
-/// Forgets them, for the call is over.
+/// Deletes the participants of a call that has ended.
 pub fn clear(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     tx.execute(&CLEAR, params![conversation]).map(drop)
 }

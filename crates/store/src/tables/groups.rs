@@ -1,25 +1,28 @@
-//! Groups of accounts and who is in them.
+//! Groups of accounts, which administrators create, and their members.
 
 use plauder_model::{AccountId, GroupId, GroupKey};
 
 use super::{access_epoch, containing};
-use crate::driver::{params, read_text};
-use crate::{Row, StoreError, Transaction, statements};
+use crate::driver::params;
+use crate::row::row;
+use crate::{StoreError, Transaction, statements};
 
-/// Accounts that are named together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Its number.
-    pub key: GroupKey,
-    /// Its name on the wire.
-    pub id: String,
-    /// Its name as people see it.
-    pub display_name: String,
+row! {
+    /// A group of accounts.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Group {
+        /// The number of the group.
+        pub key: GroupKey = "id",
+        /// The id of the group on the wire.
+        pub id: String = "group_id",
+        /// The display name.
+        pub display_name: String,
+    }
 }
 
 statements! {
-    FIND = "SELECT id, group_id, display_name FROM account_groups WHERE group_id = $1";
-    SEARCH = "SELECT g.id, g.group_id, g.display_name, (SELECT COUNT(*) FROM group_members WHERE group_id = g.id)
+    FIND = "SELECT {Group} FROM account_groups WHERE group_id = $1";
+    SEARCH = "SELECT {Group g}, (SELECT COUNT(*) FROM group_members WHERE group_id = g.id)
               FROM account_groups g WHERE g.search_key LIKE $1 ESCAPE '!' ORDER BY g.group_id LIMIT $2 OFFSET $3";
     INSERT = "INSERT INTO account_groups (group_id, display_name, search_key) VALUES ($1, $2, $3)
               ON CONFLICT DO NOTHING RETURNING id";
@@ -39,31 +42,27 @@ statements! {
     REMOVE_FROM_ALL = "DELETE FROM group_members WHERE account_id = $1";
 }
 
-fn read(row: &mut Row<'_>) -> Result<Group, StoreError> {
-    Ok(Group { key: GroupKey(row.int()?), id: row.text()?, display_name: row.text()? })
-}
-
 fn search_key(id: &str, display_name: &str) -> String {
     format!("{id} {display_name}").to_lowercase()
 }
 
-/// The group called `id`.
+/// The group with this id.
 pub fn find(tx: &mut Transaction<'_>, id: &str) -> Result<Option<Group>, StoreError> {
-    tx.query_one(&FIND, params![id], read)
+    tx.query_one(&FIND, params![id])
 }
 
-/// Groups whose id or name holds `part`, ordered by id, with the number of their members; `limit` of them after the
-/// first `offset`.
+/// Groups whose id or display name contains `part`, sorted by id, with the number of their members: `limit` of them
+/// after the first `offset`.
 pub fn search(
     tx: &mut Transaction<'_>,
     part: &str,
     limit: i64,
     offset: i64,
 ) -> Result<Vec<(Group, i64)>, StoreError> {
-    tx.query(&SEARCH, params![&containing(part), limit, offset], |row| Ok((read(row)?, row.int()?)))
+    tx.query(&SEARCH, params![&containing(part), limit, offset])
 }
 
-/// Makes a group. `None` if one of that id is there.
+/// Creates a group. `None` if its id is taken.
 pub fn insert(
     tx: &mut Transaction<'_>,
     id: &GroupId,
@@ -71,50 +70,51 @@ pub fn insert(
 ) -> Result<Option<GroupKey>, StoreError> {
     let search_key = search_key(id.as_str(), display_name);
     let params = params![id.as_str(), display_name, &search_key];
-    tx.query_one(&INSERT, params, |row| Ok(GroupKey(row.int()?)))
+    tx.query_one(&INSERT, params)
 }
 
-/// Changes the name that people see.
+/// Changes the display name.
 pub fn rename(tx: &mut Transaction<'_>, group: &Group, display_name: &str) -> Result<(), StoreError> {
     tx.execute(&RENAME, params![display_name, &search_key(&group.id, display_name), group.key]).map(drop)
 }
 
-/// Removes a group; its members stay.
+/// Deletes a group, but not its members.
 pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![group])?;
     access_epoch::advance(tx)
 }
 
-/// The ids of the accounts in a group, in their order.
+/// The user ids of the members of a group, sorted.
 pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
-    tx.query(&MEMBERS, params![group], read_text)
+    tx.query(&MEMBERS, params![group])
 }
 
-/// Keeps the members of a group from being deleted before the transaction ends, and others from joining it. Accounts
-/// come before the group, as for whoever joins one; those who joined until then are held after it.
+/// Keeps the members of a group from being deleted, and other accounts from joining it, until the transaction ends.
+/// Locks accounts before the group, in the same order as a transaction that adds a member, and then the accounts that
+/// joined meanwhile.
 pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
     for statement in [&HOLD_MEMBERS, &LOCK, &HOLD_MEMBERS] {
-        tx.query(statement, params![group], |_| Ok(()))?;
+        tx.lock(statement, params![group])?;
     }
     Ok(())
 }
 
-/// The ids of the groups that an account is in, in their order.
+/// The ids of an account's groups, sorted.
 pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
-    tx.query(&OF, params![account], read_text)
+    tx.query(&OF, params![account])
 }
 
-/// Whether an account is in the group called `id`.
+/// Whether an account is a member of the group with this id.
 pub fn holds(tx: &mut Transaction<'_>, account: AccountId, id: &str) -> Result<bool, StoreError> {
-    Ok(tx.query_one(&HOLDS, params![account, id], |_| Ok(()))?.is_some())
+    tx.exists(&HOLDS, params![account, id])
 }
 
-/// Puts an account into a group; nothing happens if it is in.
+/// Adds an account to a group, unless it is a member.
 pub fn add_member(tx: &mut Transaction<'_>, group: GroupKey, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&ADD_MEMBER, params![group, account]).map(drop)
 }
 
-/// Takes an account out of a group; nothing happens if it is not in.
+/// Removes an account from a group, if it is a member.
 pub fn remove_member(
     tx: &mut Transaction<'_>,
     group: GroupKey,
@@ -124,7 +124,7 @@ pub fn remove_member(
     access_epoch::advance(tx)
 }
 
-/// Takes an account out of every group.
+/// Removes an account from every group.
 pub fn remove_from_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&REMOVE_FROM_ALL, params![account]).map(drop)
 }

@@ -1,50 +1,53 @@
-//! Mails on their way out. One that is being tried stays here, put off to a time by which that has ended: who ends in
-//! the middle of it leaves the mail to the next one.
+//! The outbox of mails. A worker that takes a mail moves its due time past the end of the attempt, and deletes it when
+//! it is sent. If the worker dies, the mail becomes due again.
 
 use plauder_model::{MailId, Timestamp};
 
 use crate::driver::params;
+use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
-/// A mail that somebody took to send it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// Its number.
-    pub id: MailId,
-    /// The address that it is for.
-    pub recipient: String,
-    /// Its subject: one line.
-    pub subject: String,
-    /// Its text, plain.
-    pub body: String,
-    /// When it was put here.
-    pub created_at: Timestamp,
-    /// How often sending it failed so far.
-    pub attempts: i64,
+row! {
+    /// A mail that a worker has taken to send it.
+    #[derive(Clone, PartialEq, Eq)]
+    pub struct Mail {
+        /// The number of the mail.
+        pub id: MailId,
+        /// The address of the recipient.
+        pub recipient: String,
+        /// The subject, which is one line.
+        pub subject: String,
+        /// The plain text.
+        pub body: String,
+        /// When the mail was written.
+        pub created_at: Timestamp,
+        /// How often sending it has failed.
+        pub attempts: i64,
+    }
 }
 
-/// Not what is written in it: that is nobody's business but the recipient's.
+/// Without address, subject and text, which must not reach a log.
 impl std::fmt::Debug for Mail {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Mail").field("id", &self.id).field("attempts", &self.attempts).finish_non_exhaustive()
     }
 }
 
-// To take one, a node of PostgreSQL waits for another that is just taking the same, then looks at the row again: it is
-// not due any more. So that part of the condition stands outside of the subquery too.
+// Two nodes on PostgreSQL may choose the same mail. The second waits for the first, then checks the row again: it is not
+// due any more. PostgreSQL does not run the subquery again, so `due_at` is compared outside of it too.
 statements! {
     INSERT = "INSERT INTO mails (recipient, subject, body, created_at, attempts, due_at)
               VALUES ($1, $2, $3, $4, 0, $4)";
     TAKE_DUE = "UPDATE mails SET due_at = $1
                 WHERE due_at <= $2
                   AND id IN (SELECT id FROM mails WHERE due_at <= $2 ORDER BY due_at, id LIMIT $3)
-                RETURNING id, recipient, subject, body, created_at, attempts";
+                RETURNING {Mail}";
     PUT_OFF = "UPDATE mails SET due_at = $1, attempts = $2 WHERE id = $3";
     DELETE = "DELETE FROM mails WHERE id = $1";
     COUNT = "SELECT COUNT(*) FROM mails";
 }
 
-/// Puts a mail here, to be sent as soon as may be.
+/// Creates a mail that is due at once.
 pub fn insert(
     tx: &mut Transaction<'_>,
     recipient: &str,
@@ -55,23 +58,14 @@ pub fn insert(
     tx.execute(&INSERT, params![recipient, subject, body, now]).map(drop)
 }
 
-/// Takes at most `limit` mails that are due, those first that have been for longest, and puts them off to `until`:
-/// nobody else takes them before. Where several take at once, some may get fewer than there are.
+/// Takes at most `limit` mails, those that have been due for longest, and makes them due again at `until`. No other
+/// worker takes them before. Workers that take mails at the same time may get fewer than are due.
 pub fn take_due(tx: &mut Transaction<'_>, until: Timestamp, limit: i64) -> Result<Vec<Mail>, StoreError> {
     let now = tx.now();
-    tx.query(&TAKE_DUE, params![until, now, limit], |row| {
-        Ok(Mail {
-            id: MailId(row.int()?),
-            recipient: row.text()?,
-            subject: row.text()?,
-            body: row.text()?,
-            created_at: row.int()?,
-            attempts: row.int()?,
-        })
-    })
+    tx.query(&TAKE_DUE, params![until, now, limit])
 }
 
-/// Puts a mail off to `until`, after `attempts` attempts in all.
+/// Makes a mail due again at `until`, after `attempts` failed attempts.
 pub fn put_off(
     tx: &mut Transaction<'_>,
     id: MailId,
@@ -81,20 +75,20 @@ pub fn put_off(
     tx.execute(&PUT_OFF, params![until, attempts, id]).map(drop)
 }
 
-/// Removes a mail that was sent.
+/// Deletes a mail that was sent.
 pub fn sent(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![id]).map(drop)
 }
 
-/// Removes a mail that is not tried any more.
+/// Deletes a mail that cannot be sent.
 pub fn give_up(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![id]).map(drop)
 }
 
-/// How many mails wait, those among them that are being tried.
+/// The number of mails in the outbox, including those that are being sent.
 pub fn count(tx: &mut Transaction<'_>) -> Result<u32, StoreError> {
-    let count = tx.query_one(&COUNT, params![], |row| row.number(|count| u32::try_from(count).ok()))?;
-    Ok(count.unwrap_or_default())
+    let count: i64 = tx.query_one(&COUNT, params![])?.unwrap_or_default();
+    u32::try_from(count).map_err(|_| StoreError::Impossible(format!("{count} mails")))
 }
 
 #[cfg(test)]
@@ -115,7 +109,7 @@ mod tests {
         Database::open(location, Options::default(), clock, chance).unwrap()
     }
 
-    /// Eight who take at once, some through one node and some through another, each one mail at a time.
+    /// Eight workers take one mail at a time, some through one node and some through another.
     fn each_is_taken_once(nodes: &[Database]) {
         nodes[0]
             .write_blocking(|tx| (0..MAILS).try_for_each(|n| insert(tx, &format!("{n}@example.org"), "", "")))

@@ -1,120 +1,179 @@
-//! Whom a message names beside the one who did something and the one to whom it was done: what stands for the
-//! placeholders in its text.
+//! Mentions: what the placeholders in the texts of messages stand for, besides the actor and the subject.
 
-use plauder_model::{AccountId, ConversationId, MessageId};
+use plauder_model::{AccountId, ActorKind, ConversationId, MentionKind, MessageId};
 
-use super::guest_names::guest_name;
-use super::messages::{Party, SYSTEM_ID, Who};
+use crate::actors::{AccountName, NamedActor};
 use crate::driver::params;
+use crate::row::{FromRow, Row, row};
 use crate::{StoreError, Transaction, statements};
 
-/// A name that belongs to a message that is being written.
+/// A mention in a message that is being written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Name<'a> {
+pub struct NewMention {
     /// The placeholder in the text, without its braces.
     pub placeholder: String,
-    /// Who is meant.
-    pub who: Named<'a>,
+    /// Who is mentioned.
+    pub target: MentionTarget,
 }
 
-/// Who or what is meant by a name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named<'a> {
-    /// Somebody.
-    Somebody(Who<'a>),
+/// Who is mentioned in a message that is being written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MentionTarget {
+    /// An account.
+    Account(AccountId),
+    /// The guest with this id.
+    Guest(String),
     /// Everybody in the conversation.
     Everybody,
 }
 
-/// A name that belongs to a message, as it is now.
+/// The id of a mention of everybody.
+const EVERYBODY_ID: &str = "all";
+
+impl MentionTarget {
+    /// What kind of mention it is.
+    #[must_use]
+    pub const fn kind(&self) -> MentionKind {
+        match self {
+            Self::Account(_) => MentionKind::User,
+            Self::Guest(_) => MentionKind::Guest,
+            Self::Everybody => MentionKind::Call,
+        }
+    }
+
+    /// The account, if it is one.
+    #[must_use]
+    pub const fn account(&self) -> Option<AccountId> {
+        match self {
+            Self::Account(account) => Some(*account),
+            Self::Guest(_) | Self::Everybody => None,
+        }
+    }
+}
+
+/// A mention in a message, with the name that the mentioned actor has now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptName {
+pub struct Mention {
     /// The message.
     pub message: MessageId,
-    /// The placeholder in its text, without its braces.
+    /// The placeholder in the text, without its braces.
     pub placeholder: String,
-    /// Who is meant; of the kind `calls`: everybody.
-    pub party: Party,
+    /// Who is mentioned; `None`: everybody in the conversation.
+    pub actor: Option<NamedActor>,
 }
+
+row! {
+    /// The columns of a mention. The statement joins the account as `~_account`.
+    pub(crate) struct MentionRow {
+        message: MessageId = "message_id",
+        placeholder: String,
+        kind: MentionKind,
+        account: Option<AccountId> = "account_id",
+        id: String = "other_id",
+        guest_name: Option<String> = "CASE WHEN ~.kind = {mentioned_guests} THEN (SELECT g.name FROM guest_names g
+            WHERE g.conversation_id = ~.conversation_id AND g.guest_id = ~.other_id) END",
+        account_name: Option<AccountName> = "{AccountName ~_account}",
+    }
+}
+
+impl FromRow for Mention {
+    const WIDTH: usize = MentionRow::WIDTH;
+
+    fn read(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        let MentionRow { message, placeholder, kind, account, id, guest_name, account_name } =
+            FromRow::read(row)?;
+        let kind = match kind {
+            MentionKind::User => ActorKind::User,
+            MentionKind::Guest => ActorKind::Guest,
+            MentionKind::Group => ActorKind::Group,
+            MentionKind::Call => return Ok(Self { message, placeholder, actor: None }),
+        };
+        let actor = NamedActor::new(kind, account, id, guest_name, account_name);
+        Ok(Self { message, placeholder, actor: Some(actor) })
+    }
+}
+
+/// Mentions `n`, found from `$from`, which names them too.
+macro_rules! mentions {
+    ($from:literal, $rest:literal) => {
+        concat!(
+            "SELECT {Mention n} FROM ",
+            $from,
+            " LEFT JOIN accounts n_account ON n_account.id = n.account_id ",
+            $rest
+        )
+    };
+}
+pub(crate) use mentions;
 
 statements! {
     INSERT = "INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, account_id, other_id)
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    BETWEEN = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id, p.display_name,
-                      p.deleted
-               FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
-               WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position");
-    OF_PARENTS = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id,
-                         p.display_name, p.deleted
-                  FROM message_names n LEFT JOIN accounts p ON p.id = n.account_id
-                  WHERE n.conversation_id = $1 AND n.message_id IN (
-                      SELECT parent_id FROM messages
-                      WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL)
-                  ORDER BY n.message_id, n.position");
-    OF_LAST = concat!("SELECT n.message_id, n.placeholder, n.kind, n.account_id, n.other_id, ", guest_name!("n", "kind", "other_id"), ", p.user_id, p.display_name,
-                      p.deleted
-               FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-               JOIN message_names n ON n.conversation_id = c.id AND n.message_id = c.last_message_id
-               LEFT JOIN accounts p ON p.id = n.account_id
-               WHERE a.account_id = $1 ORDER BY c.id, n.position");
+    BETWEEN = mentions!(
+        "message_names n",
+        "WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position"
+    );
+    OF_PARENTS = mentions!(
+        "message_names n",
+        "WHERE n.conversation_id = $1 AND n.message_id IN (
+             SELECT parent_id FROM messages
+             WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL)
+         ORDER BY n.message_id, n.position"
+    );
+    OF_LAST = mentions!(
+        "attendees a JOIN conversations c ON c.id = a.conversation_id
+         JOIN message_names n ON n.conversation_id = c.id AND n.message_id = c.last_message_id",
+        "WHERE a.account_id = $1 ORDER BY c.id, n.position"
+    );
     DELETE_OF = "DELETE FROM message_names WHERE conversation_id = $1";
 }
 
-/// Keeps the names that belong to a message.
+/// Inserts the mentions of a message.
 pub(crate) fn insert(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     message: MessageId,
-    names: &[Name<'_>],
+    mentions: &[NewMention],
 ) -> Result<(), StoreError> {
-    for (position, name) in (0..).zip(names) {
-        let (kind, account, id) = match name.who {
-            Named::Somebody(Who::Account(account)) => ("users", Some(account), ""),
-            Named::Somebody(Who::Guest { id }) => ("guests", None, id),
-            Named::Somebody(Who::System) => ("guests", None, SYSTEM_ID),
-            Named::Everybody => ("calls", None, "all"),
+    for (position, NewMention { placeholder, target }) in (0..).zip(mentions) {
+        let id = match target {
+            MentionTarget::Account(_) => "",
+            MentionTarget::Guest(id) => id,
+            MentionTarget::Everybody => EVERYBODY_ID,
         };
-        let placeholder = name.placeholder.as_str();
-        let params = params![conversation, message, position, placeholder, kind, account, id];
+        let params =
+            params![conversation, message, position, placeholder, target.kind(), target.account(), id];
         tx.execute(&INSERT, params)?;
     }
     Ok(())
 }
 
-/// The names that belong to the messages of a conversation from `first` to `last`.
+/// The mentions in the messages of a conversation from `first` to `last`.
 pub fn between(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
     last: MessageId,
-) -> Result<Vec<KeptName>, StoreError> {
-    tx.query(&BETWEEN, params![conversation, first, last], read)
+) -> Result<Vec<Mention>, StoreError> {
+    tx.query(&BETWEEN, params![conversation, first, last])
 }
 
-/// The names that belong to the messages which those of a conversation from `first` to `last` answer.
+/// The mentions in the parents of the messages of a conversation from `first` to `last`.
 pub fn of_parents(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
     last: MessageId,
-) -> Result<Vec<KeptName>, StoreError> {
-    tx.query(&OF_PARENTS, params![conversation, first, last], read)
+) -> Result<Vec<Mention>, StoreError> {
+    tx.query(&OF_PARENTS, params![conversation, first, last])
 }
 
-/// The names that belong to the last messages of an account's conversations.
-pub fn of_last_messages(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<KeptName>, StoreError> {
-    tx.query(&OF_LAST, params![account], read)
+/// The mentions in the last messages of an account's conversations.
+pub fn of_last_messages(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
+    tx.query(&OF_LAST, params![account])
 }
 
-pub(crate) fn read(row: &mut crate::Row<'_>) -> Result<KeptName, StoreError> {
-    Ok(KeptName {
-        message: MessageId(row.int()?),
-        placeholder: row.text()?,
-        party: super::messages::read_party(row)?,
-    })
-}
-
-/// Removes the names of all messages of a conversation.
+/// Deletes the mentions in all messages of a conversation.
 pub(crate) fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     tx.execute(&DELETE_OF, params![conversation]).map(drop)
 }

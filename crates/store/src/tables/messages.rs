@@ -1,158 +1,105 @@
-//! Messages: what people wrote, and what happened, in one order a conversation.
+//! Messages: what participants wrote and what happened, in one order for each conversation.
 
-use plauder_model::{AccountId, AttendeeId, ConversationId, MessageId, SystemMessage, Timestamp};
+use plauder_model::{
+    AccountId, ActorRef, AttendeeId, ConversationId, MessageId, MessageKind, SystemMessage, Timestamp,
+};
 
 use super::conversations::{self, Conversation};
-use super::message_names::{self, Name};
+use super::message_names::{self, NewMention};
 use super::sessions::Scope;
-use crate::driver::{params, read_int};
-use crate::{Row, StoreError, Transaction, statements};
+use crate::actors::NamedActor;
+use crate::driver::params;
+use crate::row::row;
+use crate::{StoreError, Transaction, statements};
 
-/// A message, with the names that its people have now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message {
-    /// Its number; within a conversation it tells the order.
-    pub id: MessageId,
-    /// What it is: `comment` or `system`.
-    pub kind: String,
-    /// When it came.
-    pub created_at: Timestamp,
-    /// Who wrote it, or did what it tells of.
-    pub actor: Party,
-    /// To whom that was done.
-    pub subject: Option<Party>,
-    /// What was written; empty in system messages.
-    pub text: String,
-    /// What happened; empty in written messages. See [`SystemMessage::recall`].
-    pub happening: String,
-    /// What belongs to the happening, as JSON.
-    pub details: String,
-    /// What the writer's program calls it.
-    pub reference_id: String,
-    /// The message that it answers.
-    pub parent: Option<MessageId>,
-    /// How many more names belong to its text, see [`super::message_names`].
-    pub names: i64,
+row! {
+    /// A message, with the names that its actors have now. A statement that reads it as `m` joins the accounts of the
+    /// actor and the subject as `m_actor` and `m_subject`.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Message {
+        /// The id of the message; ids grow in the order of a conversation's messages.
+        pub id: MessageId,
+        /// What kind of message it is.
+        pub kind: MessageKind,
+        /// When it was written.
+        pub created_at: Timestamp,
+        /// Who wrote it, or did what it reports.
+        pub actor: NamedActor = "{NamedActor ~ actor}",
+        /// To whom the actor did it.
+        pub subject: Option<NamedActor> = "{NamedActor ~ subject}",
+        /// The text; empty in system messages.
+        pub text: String,
+        /// The name of the system message; empty in comments. See [`SystemMessage::recall`].
+        pub happening: String,
+        /// The details of the system message, as JSON.
+        pub details: String,
+        /// The id that the writing client gave it.
+        pub reference_id: String,
+        /// The message that it replies to.
+        pub parent: Option<MessageId> = "parent_id",
+        /// The number of mentions in its text, see [`super::message_names`].
+        pub names: i64,
+    }
 }
 
 impl Message {
-    /// Whether one can answer it: it was written by somebody who is not deleted.
+    /// Whether participants can reply to it: it is a comment, and the account of its author still exists.
     #[must_use]
     pub fn is_replyable(&self) -> bool {
-        self.kind == "comment" && !self.actor.deleted
+        self.kind == MessageKind::Comment && !self.actor.is_deleted()
     }
 }
 
-/// Something that somebody writes.
+/// A message that a participant writes.
 #[derive(Debug, Clone, Copy)]
 pub struct Written<'a> {
     /// Who writes it.
-    pub by: Who<'a>,
+    pub by: ActorRef<'a>,
     /// The text, with placeholders for `names`.
     pub text: &'a str,
-    /// What the writer's program calls it.
+    /// The id that the writing client gave it.
     pub reference_id: &'a str,
-    /// The message that it answers.
+    /// The message that it replies to.
     pub parent: Option<MessageId>,
-    /// Whom it mentions.
-    pub names: &'a [Name<'a>],
+    /// The mentions in the text.
+    pub names: &'a [NewMention],
 }
 
-/// Who does something in a conversation, or to whom it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Who<'a> {
-    /// Somebody with an account.
-    Account(AccountId),
-    /// Somebody without.
-    Guest {
-        /// Their id.
-        id: &'a str,
-    },
-    /// The server, by itself.
-    System,
-}
-
-/// The columns that stand for somebody.
-pub(crate) struct WhoColumns<'a> {
-    pub(crate) kind: &'static str,
-    pub(crate) account: Option<AccountId>,
-    pub(crate) id: &'a str,
-}
-
-/// The id of the server among guests.
-pub const SYSTEM_ID: &str = "system";
-
-impl<'a> WhoColumns<'a> {
-    pub(crate) fn of(who: Option<Who<'a>>) -> Self {
-        match who {
-            None => Self { kind: "", account: None, id: "" },
-            Some(Who::Account(account)) => Self { kind: "users", account: Some(account), id: "" },
-            Some(Who::Guest { id }) => Self { kind: "guests", account: None, id },
-            Some(Who::System) => Self { kind: "guests", account: None, id: SYSTEM_ID },
-        }
-    }
-}
-
-/// Somebody who is named in a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Party {
-    /// `users`, `guests` or `bots`.
-    pub kind: String,
-    /// The account, for users.
-    pub account: Option<AccountId>,
-    /// The id on the wire.
-    pub id: String,
-    /// The name as people see it.
-    pub name: String,
-    /// Whether the account was deleted; then `id` names nobody any more.
-    pub deleted: bool,
-}
-
-/// The columns of a message `m` with the accounts of its actor `ma` and its subject `ms`.
-macro_rules! message_columns {
-    () => {
+/// Inserts messages: `$rows` gives their columns in the order of this list.
+macro_rules! insert {
+    ($rows:expr) => {
         concat!(
-            "m.id, m.kind, m.created_at, m.text, m.happening, m.details, m.reference_id, \
-         m.parent_id, m.names, m.actor_kind, m.actor_account, m.actor_id, ",
-            $crate::tables::guest_names::guest_name!("m", "actor_kind", "actor_id"),
-            ", ma.user_id, ma.display_name, ma.deleted, \
-         m.subject_kind, m.subject_account, m.subject_id, ",
-            $crate::tables::guest_names::guest_name!("m", "subject_kind", "subject_id"),
-            ", ms.user_id, ms.display_name, ms.deleted"
+            "INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_account, actor_id,
+                                   subject_kind, subject_account, subject_id, text, happening, details, reference_id,
+                                   parent_id, names) ",
+            $rows
         )
     };
 }
-pub(crate) use message_columns;
 
-/// How many columns `message_columns` has.
-const COLUMNS: usize = 23;
-
-/// Tells that each of some attendees `a` who are in the call left it.
-macro_rules! calls_left {
-    ($scope:literal) => {
-        concat!(
-            "INSERT INTO messages (conversation_id, ordinal, created_at, actor_kind, actor_account, actor_id,
-                                   happening, details, kind, subject_kind, subject_id, text,
-                                   reference_id, parent_id)
-             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.kind, a.account_id, a.actor_id,
-                    'call_left', '{}', 'system', '', '', '', '', NULL
+/// Reports that some attendees `a` who are in the call leave it.
+macro_rules! insert_calls_left {
+    ($attendees:literal) => {
+        insert!(concat!(
+            "SELECT CAST($1 AS BIGINT), {system}, CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.kind, a.account_id, a.actor_id,
+                    '', NULL, '', '', {call_left}, {no_details}, '', NULL, 0
              FROM sessions s JOIN attendees a ON a.id = s.attendee_id
-             WHERE s.conversation_id = $1 AND s.in_call > 0 AND ", $scope, " ORDER BY s.id RETURNING id"
-        )
+             WHERE s.conversation_id = $1 AND s.in_call > 0",
+            $attendees,
+            " ORDER BY s.id RETURNING id"
+        ))
     };
 }
 
-/// Messages `m` of a conversation with the names that their people have now.
+/// Messages `m` of the conversation `$1`.
 macro_rules! messages {
-    ($where:literal) => {
+    ($condition:literal) => {
         concat!(
-            "SELECT ",
-            message_columns!(),
-            " FROM messages m
-             LEFT JOIN accounts ma ON ma.id = m.actor_account
-             LEFT JOIN accounts ms ON ms.id = m.subject_account
+            "SELECT {Message m} FROM messages m
+             LEFT JOIN accounts m_actor ON m_actor.id = m.actor_account
+             LEFT JOIN accounts m_subject ON m_subject.id = m.subject_account
              WHERE m.conversation_id = $1 AND ",
-            $where
+            $condition
         )
     };
 }
@@ -166,43 +113,37 @@ statements! {
                   WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL) ORDER BY m.id"
     );
     ORDINAL = "SELECT ordinal FROM messages WHERE conversation_id = $1 AND id <= $2 ORDER BY id DESC LIMIT 1";
-    INSERT = "INSERT INTO messages (conversation_id, kind, ordinal, created_at, actor_kind, actor_account, actor_id,
-                                    subject_kind, subject_account, subject_id, text,
-                                    happening, details, reference_id, parent_id, names)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) RETURNING id";
-    INSERT_CALLS_LEFT_EVERYBODY = calls_left!("a.participant_type > 0");
-    INSERT_CALLS_LEFT_NON_MODERATORS = calls_left!("a.participant_type IN (3, 4, 5)");
-    INSERT_CALLS_LEFT_PASSING = calls_left!("a.participant_type IN (4, 5, 6)");
-    INSERT_MEMBERS_ADDED = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
-                                    subject_account, subject_kind, happening, details,
-                                    kind, actor_kind, actor_id, subject_id, text,
-                                    reference_id, parent_id)
-              SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), p.id, 'users',
-                     'user_added', '{}', 'system', 'users', '', '', '', '', NULL
-              FROM attendees a JOIN accounts p ON p.id = a.account_id
-              WHERE a.conversation_id = $1 AND a.id >= $5 ORDER BY a.id RETURNING id";
-    INSERT_ACCOUNT_LEFT = "INSERT INTO messages (conversation_id, ordinal, created_at, actor_account,
-                                    subject_account, subject_kind, happening, details,
-                                    kind, actor_kind, actor_id, subject_id, text,
-                                    reference_id, parent_id)
-              SELECT c.id, c.written, CAST($1 AS BIGINT), a.account_id, a.account_id, 'users', 'user_removed', '{}',
-                     'system', 'users', '', '', '', '', NULL
-              FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-              WHERE a.account_id = $2 AND c.type <> 1 ORDER BY c.id";
+    INSERT_WRITTEN = insert!(
+        "VALUES ($1, {comment}, $2, $3, $4, $5, $6, '', NULL, '', $7, '', {no_details}, $8, $9, $10) RETURNING id"
+    );
+    INSERT_SYSTEM = insert!(
+        "VALUES ($1, {system}, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, '', NULL, $12) RETURNING id"
+    );
+    INSERT_CALLS_LEFT_EVERYBODY = insert_calls_left!("");
+    INSERT_CALLS_LEFT_NON_MODERATORS = insert_calls_left!(" AND a.participant_type IN {non_moderators}");
+    INSERT_CALLS_LEFT_PASSING = insert_calls_left!(" AND a.participant_type IN {transient}");
+    INSERT_MEMBERS_ADDED = insert!(
+        "SELECT CAST($1 AS BIGINT), {system}, CAST($2 AS BIGINT), CAST($3 AS BIGINT), {users}, CAST($4 AS BIGINT), '',
+                {users}, p.id, '', '', {user_added}, {no_details}, '', NULL, 0
+         FROM attendees a JOIN accounts p ON p.id = a.account_id
+         WHERE a.conversation_id = $1 AND a.id >= $5 ORDER BY a.id RETURNING id"
+    );
+    INSERT_ACCOUNT_LEFT = insert!(
+        "SELECT c.id, {system}, c.written, CAST($1 AS BIGINT), {users}, a.account_id, '',
+                {users}, a.account_id, '', '', {user_removed}, {no_details}, '', NULL, 0
+         FROM attendees a JOIN conversations c ON c.id = a.conversation_id
+         WHERE a.account_id = $2 AND c.type <> {one_to_one} ORDER BY c.id"
+    );
     DELETE_OF = "DELETE FROM messages WHERE conversation_id = $1";
 }
 
-fn read_present(row: &mut Row<'_>) -> Result<Message, StoreError> {
-    read(row)?.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))
-}
-
-/// The message with this number, if it is in the conversation.
+/// The message with this id, if it is in the conversation.
 pub fn find(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     id: MessageId,
 ) -> Result<Option<Message>, StoreError> {
-    tx.query_one(&FIND, params![conversation, id], read_present)
+    tx.query_one(&FIND, params![conversation, id])
 }
 
 /// At most `limit` messages of a conversation before `id`, the newest first.
@@ -212,7 +153,7 @@ pub fn before(
     id: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&BEFORE, params![conversation, id, limit], read_present)
+    tx.query(&BEFORE, params![conversation, id, limit])
 }
 
 /// At most `limit` messages of a conversation after `id`, the oldest first.
@@ -222,150 +163,105 @@ pub fn after(
     id: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&AFTER, params![conversation, id, limit], read_present)
+    tx.query(&AFTER, params![conversation, id, limit])
 }
 
-/// The messages that are answered by those of a conversation from `first` to `last`, in their order.
+/// The parents of the messages of a conversation from `first` to `last`, the oldest first.
 pub fn parents(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
     last: MessageId,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&PARENTS, params![conversation, first, last], read_present)
+    tx.query(&PARENTS, params![conversation, first, last])
 }
 
-/// How many messages people wrote in a conversation up to `id`, whether there is a message of that number or not.
+/// The number of messages that participants wrote in a conversation up to `id`, which need not be the id of a message.
 pub fn ordinal(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     id: MessageId,
 ) -> Result<i64, StoreError> {
-    Ok(tx.query_one(&ORDINAL, params![conversation, id], read_int)?.unwrap_or_default())
+    Ok(tx.query_one(&ORDINAL, params![conversation, id])?.unwrap_or_default())
 }
 
-/// Reads the columns of a message that may be missing.
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Option<Message>, StoreError> {
-    let Some(id) = row.maybe_int()? else {
-        row.skip(COLUMNS - 1);
-        return Ok(None);
-    };
-    Ok(Some(Message {
-        id: MessageId(id),
-        kind: row.text()?,
-        created_at: row.int()?,
-        text: row.text()?,
-        happening: row.text()?,
-        details: row.text()?,
-        reference_id: row.text()?,
-        parent: row.maybe_int()?.map(MessageId),
-        names: row.int()?,
-        actor: read_party(row)?,
-        subject: Some(read_party(row)?).filter(|subject| !subject.kind.is_empty()),
-    }))
-}
-
-pub(crate) fn read_party(row: &mut Row<'_>) -> Result<Party, StoreError> {
-    let mut party = Party {
-        kind: row.text()?,
-        account: row.maybe_int()?.map(AccountId),
-        id: row.text()?,
-        name: row.maybe_text()?.unwrap_or_default(),
-        deleted: false,
-    };
-    let (user_id, display_name) = (row.maybe_text()?, row.maybe_text()?);
-    if let (Some(user_id), Some(display_name)) = (user_id, display_name) {
-        (party.id, party.name, party.deleted) = (user_id, display_name, row.bool()?);
-    } else {
-        row.skip(1);
-    }
-    Ok(party)
-}
-
-/// Keeps what somebody writes in a conversation, which has to be locked. Gives its number and its ordinal.
+/// Inserts a message that a participant writes in a conversation, which has to be locked. Returns its id and its
+/// ordinal: the number of such messages up to it.
 pub fn insert_written(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     written: Written<'_>,
 ) -> Result<(MessageId, i64), StoreError> {
-    let by = WhoColumns::of(Some(written.by));
+    let Written { by, text, reference_id, parent, names } = written;
     let ordinal = conversation.written + 1;
-    let now = tx.now();
+    let (now, count) = (tx.now(), count(names));
     let params = params![
         conversation.id,
-        "comment",
         ordinal,
         now,
-        by.kind,
-        by.account,
-        by.id,
-        "",
-        None::<AccountId>,
-        "",
-        written.text,
-        "",
-        "{}",
-        written.reference_id,
-        written.parent,
-        i64::try_from(written.names.len()).unwrap_or(i64::MAX),
+        by.kind(),
+        by.account(),
+        by.id(),
+        text,
+        reference_id,
+        parent,
+        count
     ];
-    let id = tx.query_one(&INSERT, params, |row| Ok(MessageId(row.int()?)))?;
+    let id = tx.query_one(&INSERT_WRITTEN, params)?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
-    message_names::insert(tx, conversation.id, id, written.names)?;
+    message_names::insert(tx, conversation.id, id, names)?;
     conversations::set_written(tx, conversation.id, id, ordinal)?;
     Ok((id, ordinal))
 }
 
-/// Tells in a conversation, which has to be locked, that somebody did something, maybe to another.
+fn count(mentions: &[NewMention]) -> i64 {
+    i64::try_from(mentions.len()).unwrap_or(i64::MAX)
+}
+
+/// Reports in a conversation, which has to be locked, that `actor` did something, maybe to `subject`.
 pub fn insert_happening(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    actor: Who<'_>,
+    actor: ActorRef<'_>,
     happening: &SystemMessage,
-    subject: Option<Who<'_>>,
+    subject: Option<ActorRef<'_>>,
 ) -> Result<MessageId, StoreError> {
     insert_naming(tx, conversation, actor, happening, subject, &[])
 }
 
-/// The same of a happening whose sentence has further placeholders: `names` stand for them.
+/// Does what [`insert_happening`] does, for a sentence with more placeholders: `names` stand for them.
 pub fn insert_naming(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    actor: Who<'_>,
+    actor: ActorRef<'_>,
     happening: &SystemMessage,
-    subject: Option<Who<'_>>,
-    names: &[Name<'_>],
+    subject: Option<ActorRef<'_>>,
+    names: &[NewMention],
 ) -> Result<MessageId, StoreError> {
-    let (actor, subject) = (WhoColumns::of(Some(actor)), WhoColumns::of(subject));
     let details = happening.details();
-    let now = tx.now();
+    let (now, count) = (tx.now(), count(names));
     let params = params![
         conversation.id,
-        "system",
         conversation.written,
         now,
-        actor.kind,
-        actor.account,
-        actor.id,
-        subject.kind,
-        subject.account,
-        subject.id,
-        "",
+        actor.kind(),
+        actor.account(),
+        actor.id(),
+        subject.map_or("", |subject| subject.kind().name()),
+        subject.and_then(ActorRef::account),
+        subject.map_or("", ActorRef::id),
         happening.name(),
         &details,
-        "",
-        None::<MessageId>,
-        i64::try_from(names.len()).unwrap_or(i64::MAX),
+        count
     ];
-    let id = tx.query_one(&INSERT, params, |row| Ok(MessageId(row.int()?)))?;
+    let id = tx.query_one(&INSERT_SYSTEM, params)?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
     message_names::insert(tx, conversation.id, id, names)?;
     conversations::set_last_message(tx, conversation.id, id)?;
     Ok(id)
 }
 
-/// Tells of everybody in `scope` who is in the call that they left it. Comes before they are put out of it, see
-/// [`super::sessions::hang_up`].
+/// Reports that the participants of the call in `scope` leave it, before [`super::sessions::hang_up`] takes them out.
 pub fn insert_calls_left(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -377,16 +273,14 @@ pub fn insert_calls_left(
         Scope::Passing => &INSERT_CALLS_LEFT_PASSING,
     };
     let now = tx.now();
-    let ids = tx.query(statement, params![conversation.id, conversation.written, now], |row| {
-        Ok(MessageId(row.int()?))
-    })?;
+    let ids: Vec<MessageId> = tx.query(statement, params![conversation.id, conversation.written, now])?;
     match ids.into_iter().max() {
         Some(last) => conversations::set_last_message(tx, conversation.id, last),
         None => Ok(()),
     }
 }
 
-/// Tells of every seat from `first` on that `actor` added who has it, see [`super::attendees::insert_members`].
+/// Reports that `actor` added every attendee from `first` on, see [`super::attendees::insert_members`].
 pub fn insert_members_added(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -395,21 +289,21 @@ pub fn insert_members_added(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     let params = params![conversation.id, conversation.written, now, actor, first];
-    let ids = tx.query(&INSERT_MEMBERS_ADDED, params, |row| Ok(MessageId(row.int()?)))?;
+    let ids: Vec<MessageId> = tx.query(&INSERT_MEMBERS_ADDED, params)?;
     match ids.into_iter().max() {
         Some(last) => conversations::set_last_message(tx, conversation.id, last),
         None => Ok(()),
     }
 }
 
-/// Tells in every conversation of an account but the one-to-one ones that it left. Comes before it loses its seats,
-/// which also takes these messages up as the last ones, see [`super::attendees::delete_of_account`].
+/// Reports in every conversation of an account, except one-to-one conversations, that it left.
+/// [`super::attendees::delete_of_account`] removes it afterwards, and makes these messages the last ones.
 pub fn insert_account_left(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&INSERT_ACCOUNT_LEFT, params![now, account]).map(drop)
 }
 
-/// Removes all messages of a conversation.
+/// Deletes all messages of a conversation.
 pub fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     message_names::delete_of(tx, conversation)?;
     tx.execute(&DELETE_OF, params![conversation]).map(drop)

@@ -1,7 +1,7 @@
-//! A number that grows whenever an account changes its name or is deleted, so that whoever keeps what names stand in knows
-//! that they may be others now.
+//! The epoch of names: a number that grows whenever an account changes its display name or is deleted. Text that was
+//! cached with names in it is valid in one epoch only.
 
-use crate::driver::{params, read_int};
+use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
@@ -9,13 +9,13 @@ statements! {
     ADVANCE = "UPDATE names_epoch SET number = number + 1";
 }
 
-/// The number as it is now.
+/// The current epoch.
 pub fn current(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
-    let number = tx.query_one(&CURRENT, params![], read_int)?;
+    let number = tx.query_one(&CURRENT, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no names epoch".to_owned()))
 }
 
-/// Notes that a name changed.
+/// Begins a new epoch, because a name has changed.
 pub(crate) fn advance(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
     tx.execute(&ADVANCE, params![]).map(drop)
 }

@@ -1,95 +1,108 @@
-//! What accounts are told of until they have seen it. Many are told with one statement, however many they are: those
-//! who have a seat, did not do it themselves and are not kept by the lobby.
+//! Notifications, until the account has seen them. One statement notifies any number of accounts: attendees who did not
+//! cause the event themselves and do not wait in the lobby.
 
 use plauder_model::{
-    AccountId, AttendeeId, ConversationId, MessageId, NotificationId, NotificationKind, NotificationLevel,
-    ParticipantType, Timestamp, session,
+    AccountId, ActorRef, AttendeeId, ConversationId, MessageId, NotificationId, NotificationKind,
+    NotificationLevel, ParticipantType, Timestamp, session,
 };
 
-use super::attendees::{self, Attendee, attendee_columns};
-use super::conversations::{self, Conversation, conversation_columns};
-use super::guest_names::guest_name;
-use super::memberships::{self, Partner};
-use super::message_names::{self, KeptName};
-use super::messages::{self, Message, Party, Who, WhoColumns, message_columns};
+use super::attendees::Attendee;
+use super::conversations::Conversation;
+use super::message_names::{Mention, mentions};
+use super::messages::Message;
+use crate::actors::{AccountName, NamedActor};
 use crate::driver::params;
-use crate::{Row, StoreError, Transaction, statements};
+use crate::row::row;
+use crate::{StoreError, Transaction, statements};
 
-/// How many of an account are kept and shown, the newest.
+/// The number of notifications of an account that are stored and listed, the newest.
 pub const MOST: i64 = 200;
 
-/// At every which message of a conversation those who were told of it lose what is too old.
+/// After this many messages in a conversation, the accounts that are notified lose what exceeds [`MOST`].
 const TRIM_EVERY: i64 = 20;
 
-/// Something that an account is told of.
-#[derive(Debug, Clone)]
-pub struct Notification {
-    /// Its number.
-    pub id: NotificationId,
-    /// What it is.
-    pub kind: NotificationKind,
-    /// When it came.
-    pub created_at: Timestamp,
-    /// Who did it.
-    pub actor: Party,
-    /// Where.
-    pub conversation: Conversation,
-    /// The seat of who is told.
-    pub seat: Attendee,
-    /// In a one-to-one conversation, the other one.
-    pub partner: Option<Partner>,
-    /// The message that it is about.
-    pub message: Option<Message>,
+row! {
+    /// A notification of an account, with everything that is needed to show it.
+    #[derive(Debug, Clone)]
+    pub struct Notification {
+        /// The number of the notification.
+        pub id: NotificationId,
+        /// What it is about.
+        pub kind: NotificationKind,
+        /// When it was created.
+        pub created_at: Timestamp,
+        /// Who caused it.
+        pub actor: NamedActor = "{NamedActor ~ actor}",
+        /// The conversation.
+        pub conversation: Conversation = "{Conversation c}",
+        /// The notified attendee.
+        pub seat: Attendee = "{Attendee a}",
+        /// In a one-to-one conversation the other account.
+        pub partner: Option<AccountName> = "{AccountName p}",
+        /// The message that it is about.
+        pub message: Option<Message> = "{Message m}",
+    }
 }
 
-/// Something that happens, of which accounts may have to be told.
+/// An event of which accounts may have to be notified.
 #[derive(Debug, Clone, Copy)]
 pub struct Event<'a> {
-    /// Where; has to be locked.
+    /// The conversation, which has to be locked.
     pub conversation: &'a Conversation,
-    /// Who does it: they are not told.
-    pub by: Who<'a>,
+    /// Who causes the event, and is not notified.
+    pub by: ActorRef<'a>,
     /// The message; 0: none.
     pub message: MessageId,
-    /// What people of this conversation are told of who did not choose.
+    /// The level of attendees who have not chosen one.
     pub default: NotificationLevel,
 }
 
-/// Tells attendees `a` of a message or call.
-macro_rules! tell {
-    ($kind:literal, $whom:expr) => {
+/// Inserts notifications: `$rows` gives their columns in the order of this list.
+macro_rules! insert {
+    ($rows:expr) => {
         concat!(
             "INSERT INTO notifications (conversation_id, message_id, created_at, actor_kind, actor_account, actor_id,
-                                        account_id, kind)
-             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT),
-                    CAST($6 AS TEXT), a.account_id, '", $kind, "'
-             FROM attendees a
-             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.participant_type <= $7
-               AND (CAST($5 AS BIGINT) IS NULL OR a.account_id <> $5) AND ", $whom
+                                        account_id, kind) ",
+            $rows
         )
     };
 }
 
-/// The same, of who wants to be told of what concerns them, and was not told of this message already.
-macro_rules! tell_concerned {
-    ($kind:literal, $whom:expr) => {
-        tell!(
+/// Notifies attendees `a` of a message or a call; if `$7` is false, only moderators, because the lobby keeps the
+/// others out.
+macro_rules! notify {
+    ($kind:literal, $condition:expr) => {
+        insert!(concat!(
+            "SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT), CAST($5 AS BIGINT),
+                    CAST($6 AS TEXT), a.account_id, ", $kind, "
+             FROM attendees a
+             WHERE a.conversation_id = $1 AND a.kind = {users} AND ($7 OR a.participant_type IN {moderators})
+               AND (CAST($5 AS BIGINT) IS NULL OR a.account_id <> $5) AND ", $condition
+        ))
+    };
+}
+
+/// Notifies attendees whom a message concerns, unless they want no notifications or were notified of it already.
+macro_rules! notify_concerned {
+    ($kind:literal, $condition:expr) => {
+        notify!(
             $kind,
             concat!(
-                "CASE a.notification_level WHEN 0 THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> 3
+                "CASE a.notification_level WHEN {level_default} THEN CAST($8 AS BIGINT) ELSE a.notification_level END
+                     <> {level_never}
                  AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.conversation_id = $1
                                  AND n.account_id = a.account_id AND n.message_id = $2)",
-                $whom
+                $condition
             )
         )
     };
 }
 
-/// The same, of who wants to be told of everything and is not there.
-macro_rules! tell_all {
+/// Notifies attendees who want to be notified of every message, unless they are online or were notified of it already.
+macro_rules! notify_always {
     ($level:literal) => {
-        tell!(
-            "message",
+        notify!(
+            "{message}",
             concat!(
                 $level, " AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.conversation_id = $1
                                           AND n.account_id = a.account_id AND n.message_id = $2)
@@ -101,33 +114,28 @@ macro_rules! tell_all {
 
 /// Invites attendees `a`.
 macro_rules! invite {
-    ($whom:literal) => {
-        concat!(
-            "INSERT INTO notifications (conversation_id, created_at, actor_account, account_id, message_id, actor_kind,
-                                        actor_id, kind)
-             SELECT CAST($1 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT), a.account_id, 0, 'users', '', 'invitation'
+    ($condition:literal) => {
+        insert!(concat!(
+            "SELECT CAST($1 AS BIGINT), 0, CAST($2 AS BIGINT), {users}, CAST($3 AS BIGINT), '', a.account_id, {invitation}
              FROM attendees a
-             WHERE a.conversation_id = $1 AND a.kind = 'users' AND a.account_id <> $3 AND ", $whom
-        )
+             WHERE a.conversation_id = $1 AND a.kind = {users} AND a.account_id <> $3 AND ", $condition
+        ))
     };
 }
 
-/// What accounts are told of, with everything that is needed to show it.
+/// Notifications `n` of the account `$1`.
 macro_rules! notifications {
-    ($where:literal) => {
+    ($condition:literal) => {
         concat!(
-            "SELECT n.id, n.kind, n.created_at, n.actor_kind, n.actor_account, n.actor_id, ", guest_name!("n", "actor_kind", "actor_id"), ", na.user_id,
-                    na.display_name, na.deleted, ", conversation_columns!(), ", ", attendee_columns!(), ",
-                    p.user_id, p.display_name, p.deleted, ", message_columns!(), "
-             FROM notifications n
+            "SELECT {Notification n} FROM notifications n
              JOIN conversations c ON c.id = n.conversation_id
              JOIN attendees a ON a.conversation_id = n.conversation_id AND a.account_id = n.account_id
-             LEFT JOIN accounts na ON na.id = n.actor_account
+             LEFT JOIN accounts n_actor ON n_actor.id = n.actor_account
              LEFT JOIN accounts p ON p.id = CASE WHEN c.pair_low = a.account_id THEN c.pair_high ELSE c.pair_low END
              LEFT JOIN messages m ON m.id = n.message_id AND m.conversation_id = n.conversation_id
-             LEFT JOIN accounts ma ON ma.id = m.actor_account
-             LEFT JOIN accounts ms ON ms.id = m.subject_account
-             WHERE n.account_id = $1 AND ", $where
+             LEFT JOIN accounts m_actor ON m_actor.id = m.actor_account
+             LEFT JOIN accounts m_subject ON m_subject.id = m.subject_account
+             WHERE n.account_id = $1 AND ", $condition
         )
     };
 }
@@ -135,21 +143,22 @@ macro_rules! notifications {
 statements! {
     INVITE = invite!("a.account_id = $4");
     INVITE_MEMBERS = invite!("a.id >= $4");
-    REPLY = tell_concerned!("reply", " AND a.account_id = $9");
-    MENTION = tell_concerned!("mention", " AND a.account_id IN (
+    REPLY = notify_concerned!("{reply}", " AND a.account_id = $9");
+    MENTION = notify_concerned!("{mention}", " AND a.account_id IN (
         SELECT x.account_id FROM message_names x WHERE x.conversation_id = $1 AND x.message_id = $2)");
-    MENTION_ALL = tell_concerned!("mention_all", "");
-    MESSAGE = tell_all!("a.notification_level = 1");
-    MESSAGE_BY_DEFAULT = tell_all!("a.notification_level IN (0, 1)");
-    CALL = tell!("call", "CASE a.notification_level WHEN 0 THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> 3
+    MENTION_ALL = notify_concerned!("{mention_all}", "");
+    MESSAGE = notify_always!("a.notification_level = {level_always}");
+    MESSAGE_BY_DEFAULT = notify_always!("a.notification_level IN ({level_default}, {level_always})");
+    CALL = notify!("{call}",
+        "CASE a.notification_level WHEN {level_default} THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> {level_never}
         AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attendee_id = a.id AND s.in_call > 0)");
-    FORGET_CALLS = "DELETE FROM notifications WHERE conversation_id = $1 AND kind IN ('call', 'missed_call')";
-    CALL_IS_OVER = "UPDATE notifications SET kind = 'missed_call' WHERE conversation_id = $1 AND kind = 'call'";
+    FORGET_CALLS = "DELETE FROM notifications WHERE conversation_id = $1 AND kind IN ({call}, {missed_call})";
+    CALL_IS_OVER = "UPDATE notifications SET kind = {missed_call} WHERE conversation_id = $1 AND kind = {call}";
     CALL_IS_JOINED = "DELETE FROM notifications
-                      WHERE conversation_id = $1 AND account_id = $2 AND kind IN ('call', 'missed_call')";
+                      WHERE conversation_id = $1 AND account_id = $2 AND kind IN ({call}, {missed_call})";
     READ_UP_TO = "DELETE FROM notifications
                   WHERE conversation_id = $1 AND account_id = $2 AND message_id <= $3
-                    AND kind NOT IN ('call', 'missed_call')";
+                    AND kind NOT IN ({call}, {missed_call})";
     SEAT_IS_GONE = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id = $2";
     SEATS_ARE_GONE = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id NOT IN (
                           SELECT a.account_id FROM attendees a
@@ -161,28 +170,23 @@ statements! {
                                ORDER BY x.id DESC LIMIT 1 OFFSET $3))";
     OF = notifications!("n.id > 0 ORDER BY n.id DESC LIMIT $2");
     ONE = notifications!("n.id = $2");
-    NAMES = concat!("SELECT x.message_id, x.placeholder, x.kind, x.account_id, x.other_id, ", guest_name!("x", "kind", "other_id"), ", p.user_id, p.display_name,
-                    p.deleted
-             FROM (SELECT DISTINCT n.conversation_id AS conversation_id, n.message_id AS message_id
-                   FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0) t
-             JOIN message_names x ON x.conversation_id = t.conversation_id AND x.message_id = t.message_id
-             LEFT JOIN accounts p ON p.id = x.account_id
-             ORDER BY x.message_id, x.position");
+    NAMES = mentions!(
+        "(SELECT DISTINCT n.conversation_id AS conversation_id, n.message_id AS message_id
+          FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0) t
+         JOIN message_names n ON n.conversation_id = t.conversation_id AND n.message_id = t.message_id",
+        "ORDER BY n.message_id, n.position"
+    );
     IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     DELETE = "DELETE FROM notifications WHERE account_id = $1 AND id = $2";
     DELETE_ALL = "DELETE FROM notifications WHERE account_id = $1";
 }
 
-/// The highest number of a rank that the lobby does not keep waiting now.
-fn beyond_lobby(conversation: &Conversation, now: Timestamp) -> i64 {
-    if conversation.keeps_waiting(ParticipantType::User, now) {
-        ParticipantType::Moderator.number()
-    } else {
-        ParticipantType::GuestModerator.number()
-    }
+/// Whether the lobby keeps nobody out now.
+fn is_lobby_open(conversation: &Conversation, now: Timestamp) -> bool {
+    !conversation.keeps_waiting(ParticipantType::User, now)
 }
 
-/// Tells an account that `by` gave it its seat.
+/// Notifies an account that `by` added it.
 pub fn invite(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -193,7 +197,7 @@ pub fn invite(
     tx.execute(&INVITE, params![conversation, now, by, account]).map(drop)
 }
 
-/// Tells everybody who has a seat from `first` on that `by` gave it to them, see [`attendees::insert_members`].
+/// Notifies every attendee from `first` on that `by` added them, see [`super::attendees::insert_members`].
 pub fn invite_members(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -204,18 +208,19 @@ pub fn invite_members(
     tx.execute(&INVITE_MEMBERS, params![conversation, now, by, first]).map(drop)
 }
 
-/// What is told of a message.
+/// Whom a message concerns.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Concerns {
-    /// The account whose message it answers.
+    /// The account to whose message it replies.
     pub answers: Option<AccountId>,
-    /// Whether it names somebody; who is in the message's names.
+    /// Whether it mentions somebody; the message's mentions say whom.
     pub names: bool,
     /// Whether it mentions everybody.
     pub everybody: bool,
 }
 
-/// Tells of a message: first those whom it concerns, then those who want to be told of everything. Nobody twice.
+/// Notifies of a message: first those whom it concerns, then those who want to be notified of every message. Nobody is
+/// notified twice.
 pub fn tell_of_message(
     tx: &mut Transaction<'_>,
     event: Event<'_>,
@@ -224,16 +229,15 @@ pub fn tell_of_message(
 ) -> Result<(), StoreError> {
     let Event { conversation, by, message, default } = event;
     let now = tx.now();
-    let by = WhoColumns::of(Some(by));
-    let rank = beyond_lobby(conversation, now);
-    let level = default.number();
+    let (kind, actor, id) = (by.kind(), by.account(), by.id());
+    let is_open = is_lobby_open(conversation, now);
     if let Some(account) = concerns.answers {
-        let params = params![conversation.id, message, now, by.kind, by.account, by.id, rank, level, account];
+        let params = params![conversation.id, message, now, kind, actor, id, is_open, default, account];
         tx.execute(&REPLY, params)?;
     }
     for (statement, wanted) in [(&MENTION, concerns.names), (&MENTION_ALL, concerns.everybody)] {
         if wanted {
-            let params = params![conversation.id, message, now, by.kind, by.account, by.id, rank, level];
+            let params = params![conversation.id, message, now, kind, actor, id, is_open, default];
             tx.execute(statement, params)?;
         }
     }
@@ -242,30 +246,29 @@ pub fn tell_of_message(
         _ => &MESSAGE,
     };
     let dead = session::dead_since(now);
-    tx.execute(of_all, params![conversation.id, message, now, by.kind, by.account, by.id, rank, dead])?;
+    tx.execute(of_all, params![conversation.id, message, now, kind, actor, id, is_open, dead])?;
     if ordinal % TRIM_EVERY == 0 {
         tx.execute(&TRIM, params![conversation.id, message, MOST])?;
     }
     Ok(())
 }
 
-/// Tells of a call that has begun. Of earlier ones nobody is told any more.
+/// Notifies of a call that has begun, and deletes the notifications of earlier calls.
 pub fn tell_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), StoreError> {
     let Event { conversation, by, default, .. } = event;
     tx.execute(&FORGET_CALLS, params![conversation.id])?;
     let now = tx.now();
-    let by = WhoColumns::of(Some(by));
-    let (rank, level) = (beyond_lobby(conversation, now), default.number());
-    let params = params![conversation.id, 0, now, by.kind, by.account, by.id, rank, level];
+    let is_open = is_lobby_open(conversation, now);
+    let params = params![conversation.id, 0, now, by.kind(), by.account(), by.id(), is_open, default];
     tx.execute(&CALL, params).map(drop)
 }
 
-/// The call is over: who is still told of it missed it.
+/// Turns the notifications of a call that has ended into those of a missed call.
 pub fn call_is_over(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     tx.execute(&CALL_IS_OVER, params![conversation]).map(drop)
 }
 
-/// An account is in the call, and has not to be told of it any more.
+/// Deletes the notifications of a call that the account has joined.
 pub fn call_is_joined(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -274,7 +277,7 @@ pub fn call_is_joined(
     tx.execute(&CALL_IS_JOINED, params![conversation, account]).map(drop)
 }
 
-/// An account has been in a conversation and has read it up to a message (0: nothing of it).
+/// Deletes the notifications of a conversation that the account has opened and read up to a message (0: none).
 pub fn read_up_to(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -284,7 +287,7 @@ pub fn read_up_to(
     tx.execute(&READ_UP_TO, params![conversation, account, message]).map(drop)
 }
 
-/// An account has no seat any more.
+/// Deletes the notifications of an account that is no attendee any more.
 pub(crate) fn seat_is_gone(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -293,7 +296,7 @@ pub(crate) fn seat_is_gone(
     tx.execute(&SEAT_IS_GONE, params![conversation, account]).map(drop)
 }
 
-/// Some accounts have no seats any more.
+/// Deletes the notifications of accounts that are no attendees any more.
 pub(crate) fn seats_are_gone(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -301,53 +304,36 @@ pub(crate) fn seats_are_gone(
     tx.execute(&SEATS_ARE_GONE, params![conversation]).map(drop)
 }
 
-fn read(row: &mut Row<'_>) -> Result<Notification, StoreError> {
-    let id = NotificationId(row.int()?);
-    let kind = row.text()?;
-    let kind = NotificationKind::from_name(&kind)
-        .ok_or_else(|| StoreError::Impossible(format!("a notification of kind {kind}")))?;
-    Ok(Notification {
-        id,
-        kind,
-        created_at: row.int()?,
-        actor: messages::read_party(row)?,
-        conversation: conversations::read(row)?,
-        seat: attendees::read(row)?,
-        partner: memberships::read_partner(row)?,
-        message: messages::read(row)?,
-    })
-}
-
-/// What an account is told of, the newest first.
+/// The notifications of an account, the newest first.
 pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Notification>, StoreError> {
-    tx.query(&OF, params![account, MOST], read)
+    tx.query(&OF, params![account, MOST])
 }
 
-/// One thing that an account is told of.
+/// One notification of an account.
 pub fn find(
     tx: &mut Transaction<'_>,
     account: AccountId,
     id: NotificationId,
 ) -> Result<Option<Notification>, StoreError> {
-    tx.query_one(&ONE, params![account, id], read)
+    tx.query_one(&ONE, params![account, id])
 }
 
-/// The names that belong to the messages that an account is told of, by message.
-pub fn names(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<KeptName>, StoreError> {
-    tx.query(&NAMES, params![account], message_names::read)
+/// The mentions in the messages that an account's notifications are about, by message.
+pub fn names(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
+    tx.query(&NAMES, params![account])
 }
 
-/// The numbers of what an account is told of, the newest first.
+/// The numbers of an account's notifications, the newest first.
 pub fn ids(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<NotificationId>, StoreError> {
-    tx.query(&IDS, params![account, MOST], |row| Ok(NotificationId(row.int()?)))
+    tx.query(&IDS, params![account, MOST])
 }
 
-/// Forgets one thing that an account is told of.
+/// Deletes one notification of an account.
 pub fn delete(tx: &mut Transaction<'_>, account: AccountId, id: NotificationId) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![account, id]).map(drop)
 }
 
-/// Forgets everything that an account is told of.
+/// Deletes all notifications of an account.
 pub fn delete_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&DELETE_ALL, params![account]).map(drop)
 }

@@ -1,4 +1,4 @@
-//! The row that tells the schema; the store's own, but for asking whether it can be written.
+//! The version of the schema. The migrations read and write it; this file only checks that the store can be written.
 
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
@@ -7,7 +7,7 @@ statements! {
     TOUCH = "UPDATE schema_version SET version = version";
 }
 
-/// Writes without changing anything: fails where the store cannot be written, for want of room or of the right.
+/// Writes without changing anything. Fails if the store cannot be written, because it is full or read-only.
 pub fn touch(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
     tx.execute(&TOUCH, params![]).map(drop)
 }

@@ -1,68 +1,58 @@
-//! Sessions: who is online in a conversation, and who of them is in its call. The count that a conversation keeps of
-//! callers is kept here.
+//! Sessions: who is online in a conversation, and who of them is in its call. This file also keeps the count of
+//! sessions in the call, which the conversation holds.
 
 use plauder_model::{
-    AccountId, AttendeeId, AttendeeKind, CallFlags, ConversationId, SessionKey, Timestamp, Token, session,
+    AccountId, Actor, ActorKind, AttendeeId, CallFlags, ConversationId, SessionKey, Timestamp, Token, session,
 };
 
 use super::attendees::{self, Attendee};
 use super::conversations;
 use crate::driver::params;
-use crate::{Row, StoreError, Transaction, statements};
+use crate::row::row;
+use crate::{StoreError, Transaction, statements};
 
-/// Somebody's being online in a conversation.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Session {
-    /// Its number.
-    pub key: SessionKey,
-    /// Its name on the wire.
-    pub session_id: String,
-    /// Their flags in the call; 0: not in it.
-    pub in_call: i64,
-    /// When they were last heard of.
-    pub last_ping: Timestamp,
+row! {
+    /// A session: an attendee is online.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Session {
+        /// The number of the session.
+        pub key: SessionKey = "id",
+        /// The id of the session on the wire.
+        pub session_id: String,
+        /// The flags in the call; 0: not in the call.
+        pub in_call: i64,
+        /// When the client last sent a sign of life.
+        pub last_ping: Timestamp,
+    }
 }
 
-/// Somebody in a call.
+/// A participant of the call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
-    /// What they are.
-    pub kind: AttendeeKind,
-    /// The account's id; empty for guests.
-    pub user_id: String,
+    /// Who they are.
+    pub actor: Actor,
     /// Their session.
     pub session: Session,
 }
 
-/// Whose calls are ended together.
+/// Whose sessions leave the call together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scope {
-    /// Everybody's.
+    /// All sessions.
     Everybody,
-    /// Those of all but moderators.
+    /// Those of all participants but moderators.
     NonModerators,
-    /// Those of whoever came through the link.
+    /// Those of guests and of accounts that joined by the link.
     Passing,
 }
 
-/// The columns of a session that goes by the name `s`.
-macro_rules! session_columns {
-    () => {
-        "s.id, s.session_id, s.in_call, s.last_ping"
-    };
-}
-pub(crate) use session_columns;
-
-/// How many columns `session_columns` has.
-const COLUMNS: usize = 4;
-
-/// Puts the sessions of some attendees `a` out of the call.
+/// Takes the sessions of some attendees `a` out of the call.
 macro_rules! hang_up {
-    ($scope:literal) => {
+    ($attendees:literal) => {
         concat!(
             "UPDATE sessions SET in_call = 0 WHERE conversation_id = $1 AND in_call > 0
-             AND attendee_id IN (SELECT a.id FROM attendees a WHERE a.conversation_id = $1 AND ",
-            $scope,
+             AND attendee_id IN (SELECT a.id FROM attendees a WHERE a.conversation_id = $1",
+            $attendees,
             ")"
         )
     };
@@ -70,45 +60,27 @@ macro_rules! hang_up {
 
 statements! {
     INSERT = "INSERT INTO sessions (conversation_id, attendee_id, session_id, last_ping, in_call) VALUES ($1, $2, $3, $4, 0)";
-    OF = concat!("SELECT ", session_columns!(), " FROM sessions s WHERE s.attendee_id = $1 ORDER BY s.id DESC");
+    OF = "SELECT {Session s} FROM sessions s WHERE s.attendee_id = $1 ORDER BY s.id DESC";
     PING = "UPDATE sessions SET last_ping = $1 WHERE attendee_id = $2";
     SET_IN_CALL = "UPDATE sessions SET in_call = $1 WHERE id = $2";
-    HANG_UP_EVERYBODY = hang_up!("a.participant_type > 0");
-    HANG_UP_NON_MODERATORS = hang_up!("a.participant_type IN (3, 4, 5)");
-    HANG_UP_PASSING = hang_up!("a.participant_type IN (4, 5, 6)");
+    HANG_UP_EVERYBODY = hang_up!("");
+    HANG_UP_NON_MODERATORS = hang_up!(" AND a.participant_type IN {non_moderators}");
+    HANG_UP_PASSING = hang_up!(" AND a.participant_type IN {transient}");
     DELETE = "DELETE FROM sessions WHERE id = $1 RETURNING attendee_id";
-    IN_CALL = concat!(
-        "SELECT a.kind, p.user_id, ", session_columns!(), " FROM sessions s
-         JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
-         WHERE s.conversation_id = $1 AND s.in_call > 0 AND s.last_ping > $2 ORDER BY s.id"
-    );
+    IN_CALL = "SELECT a.kind, COALESCE(p.user_id, a.actor_id), {Session s} FROM sessions s
+               JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
+               WHERE s.conversation_id = $1 AND s.in_call > 0 AND s.last_ping > $2 ORDER BY s.id";
     IN_CALL_OF_ACCOUNT = "SELECT c.token FROM attendees a JOIN sessions s ON s.attendee_id = a.id
                           JOIN conversations c ON c.id = a.conversation_id
                           WHERE a.account_id = $1 AND s.in_call > 0 ORDER BY c.id";
     WITH_DEAD = "SELECT c.token FROM conversations c WHERE c.id IN (
                      SELECT s.conversation_id FROM sessions s WHERE s.last_ping <= $1 ORDER BY s.last_ping LIMIT $2)
                  ORDER BY c.id";
-    DEAD Exclusive = concat!(
-        "SELECT s.attendee_id, ", session_columns!(), " FROM sessions s
-         WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3"
-    );
+    DEAD Exclusive = "SELECT s.attendee_id, {Session s} FROM sessions s
+                      WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3";
 }
 
-/// Reads the columns of a session that may be missing.
-pub(crate) fn read(row: &mut Row<'_>) -> Result<Option<Session>, StoreError> {
-    let Some(key) = row.maybe_int()? else {
-        row.skip(COLUMNS - 1);
-        return Ok(None);
-    };
-    let key = SessionKey(key);
-    Ok(Some(Session { key, session_id: row.text()?, in_call: row.int()?, last_ping: row.int()? }))
-}
-
-fn read_present(row: &mut Row<'_>) -> Result<Session, StoreError> {
-    read(row)?.ok_or_else(|| StoreError::Impossible("a session without a number".to_owned()))
-}
-
-/// Lets somebody be online in a conversation from now on.
+/// Begins a session of an attendee.
 pub fn begin(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -120,12 +92,12 @@ pub fn begin(
     attendees::pinged(tx, seat)
 }
 
-/// The sessions of a seat, the newest first.
+/// The sessions of an attendee, the newest first.
 pub fn of(tx: &mut Transaction<'_>, seat: AttendeeId) -> Result<Vec<Session>, StoreError> {
-    tx.query(&OF, params![seat], read_present)
+    tx.query(&OF, params![seat])
 }
 
-/// Notes that somebody who is online was heard of now. `false` if they are not online.
+/// Records a sign of life from an attendee's client. `false` if the attendee has no session.
 pub fn ping(tx: &mut Transaction<'_>, seat: &Attendee) -> Result<bool, StoreError> {
     let now = tx.now();
     let is_online = tx.execute(&PING, params![now, seat.id])? > 0;
@@ -135,7 +107,7 @@ pub fn ping(tx: &mut Transaction<'_>, seat: &Attendee) -> Result<bool, StoreErro
     Ok(is_online)
 }
 
-/// Changes how a session is in the call; `None`: not any more. Gives how many sessions are in it then.
+/// Changes the flags of a session in the call; `None`: it leaves. Returns the number of sessions in the call.
 pub fn set_in_call(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -148,8 +120,8 @@ pub fn set_in_call(
     conversations::count_callers(tx, conversation, more)
 }
 
-/// Puts many out of the call at once. Gives how many sessions are left in it. That they left is told before, see
-/// [`super::messages::insert_calls_left`].
+/// Takes many sessions out of the call at once, and returns the number of those that are left in it. The caller writes
+/// their messages before, see [`super::messages::insert_calls_left`].
 pub fn hang_up(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -164,47 +136,41 @@ pub fn hang_up(
     conversations::count_callers(tx, conversation, -i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
-/// Ends a session, which is in no call.
+/// Ends a session that is not in the call.
 pub fn end(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreError> {
-    // The session before the seat, as a ping does.
-    match tx.query_one(&DELETE, params![key], |row| Ok(AttendeeId(row.int()?)))? {
+    // The session is locked before the attendee, in the same order as by a ping.
+    match tx.query_one(&DELETE, params![key])? {
         Some(seat) => attendees::session_ended(tx, seat),
         None => Ok(()),
     }
 }
 
-/// Who is in the call and alive, who came first first.
+/// The participants of the call whose sessions are alive, in the order in which the sessions began.
 pub fn in_call(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Peer>, StoreError> {
     let dead = session::dead_since(tx.now());
-    tx.query(&IN_CALL, params![conversation, dead], |row| {
-        Ok(Peer {
-            kind: attendees::read_kind(row)?,
-            user_id: row.maybe_text()?.unwrap_or_default(),
-            session: read_present(row)?,
-        })
-    })
+    let peers: Vec<((ActorKind, String), Session)> = tx.query(&IN_CALL, params![conversation, dead])?;
+    let peer = |((kind, id), session)| Peer { actor: Actor { kind, id }, session };
+    Ok(peers.into_iter().map(peer).collect())
 }
 
-/// The conversations in whose call an account is.
+/// The conversations in whose call an account has a session.
 pub fn in_call_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Token>, StoreError> {
-    tx.query(&IN_CALL_OF_ACCOUNT, params![account], conversations::read_token)
+    tx.query(&IN_CALL_OF_ACCOUNT, params![account])
 }
 
-/// Conversations in which sessions are dead; those of at most `limit` sessions.
+/// The conversations of at most `limit` sessions that are dead.
 pub fn conversations_with_dead(tx: &mut Transaction<'_>, limit: i64) -> Result<Vec<Token>, StoreError> {
     let dead = session::dead_since(tx.now());
-    tx.query(&WITH_DEAD, params![dead, limit], conversations::read_token)
+    tx.query(&WITH_DEAD, params![dead, limit])
 }
 
-/// At most `limit` sessions of a conversation that are dead, and whose they are. None of them is heard of any more before
-/// a transaction that may write ends.
+/// At most `limit` dead sessions of a conversation, with their attendees. A transaction that may write keeps them from
+/// being pinged until it ends.
 pub fn dead(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     limit: i64,
 ) -> Result<Vec<(AttendeeId, Session)>, StoreError> {
     let dead = session::dead_since(tx.now());
-    tx.query(&DEAD, params![conversation, dead, limit], |row| {
-        Ok((AttendeeId(row.int()?), read_present(row)?))
-    })
+    tx.query(&DEAD, params![conversation, dead, limit])
 }

@@ -1,4 +1,4 @@
-//! Talk's settings, as administrators changed them while it ran.
+//! Talk's settings that administrators changed at run time.
 
 use super::access_epoch;
 use crate::driver::params;
@@ -10,9 +10,9 @@ statements! {
     DELETE = "DELETE FROM settings WHERE name = $1";
 }
 
-/// Every setting that was changed, by name.
+/// Names and values of the settings that were changed, sorted by name.
 pub fn all(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
-    tx.query(&ALL, params![], |row| Ok((row.text()?, row.text()?)))
+    tx.query(&ALL, params![])
 }
 
 /// Changes a setting.
@@ -21,7 +21,7 @@ pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), Stor
     access_epoch::advance(tx)
 }
 
-/// Returns a setting to what it is by itself.
+/// Returns a setting to its default.
 pub fn delete(tx: &mut Transaction<'_>, name: &str) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![name])?;
     access_epoch::advance(tx)

@@ -1,23 +1,26 @@
-//! Who is signed in with a cookie. Only the SHA-256 of what the cookie holds is kept.
+//! Web sessions: the cookies with which people are signed in. The store has the SHA-256 of a cookie's secret.
 
 use plauder_model::{AccountId, AppPasswordId, Timestamp};
 
 use crate::driver::params;
+use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
-/// What a cookie stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct WebSession {
-    /// Who is signed in.
-    pub account: AccountId,
-    /// The app password that they signed in with, if it was one.
-    pub app_password: Option<AppPasswordId>,
+row! {
+    /// A web session.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    pub struct WebSession {
+        /// The account that is signed in.
+        pub account: AccountId = "account_id",
+        /// The app password that began the session; `None`: the account's own password did.
+        pub app_password: Option<AppPasswordId> = "app_password_id",
+    }
 }
 
 statements! {
     INSERT = "INSERT INTO web_sessions (secret_hash, account_id, app_password_id, created_at, expires_at)
               VALUES ($1, $2, $3, $4, $5)";
-    FIND = "SELECT account_id, app_password_id FROM web_sessions WHERE secret_hash = $1 AND expires_at > $2";
+    FIND = "SELECT {WebSession} FROM web_sessions WHERE secret_hash = $1 AND expires_at > $2";
     FORGET_EXPIRED = "DELETE FROM web_sessions WHERE account_id = $1 AND expires_at <= $2";
     KEEP_NEWEST = "DELETE FROM web_sessions WHERE account_id = $1 AND secret_hash NOT IN (
                        SELECT secret_hash FROM web_sessions WHERE account_id = $1
@@ -27,7 +30,7 @@ statements! {
     DELETE_ALL = "DELETE FROM web_sessions WHERE account_id = $1";
 }
 
-/// Keeps a session until `expires_at`.
+/// Creates a web session that lasts until `expires_at`.
 pub fn insert(
     tx: &mut Transaction<'_>,
     secret_hash: &str,
@@ -39,32 +42,30 @@ pub fn insert(
         .map(drop)
 }
 
-/// The session with this hash, if it has not expired.
+/// The web session with this hash, unless it has expired.
 pub fn find(tx: &mut Transaction<'_>, secret_hash: &str) -> Result<Option<WebSession>, StoreError> {
     let now = tx.now();
-    tx.query_one(&FIND, params![secret_hash, now], |row| {
-        Ok(WebSession { account: AccountId(row.int()?), app_password: row.maybe_int()?.map(AppPasswordId) })
-    })
+    tx.query_one(&FIND, params![secret_hash, now])
 }
 
-/// Removes what has expired of an account, and all but its newest `most` sessions.
+/// Deletes the expired web sessions of an account, and all but the newest `most`.
 pub fn tidy(tx: &mut Transaction<'_>, account: AccountId, most: i64) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&FORGET_EXPIRED, params![account, now])?;
     tx.execute(&KEEP_NEWEST, params![account, most]).map(drop)
 }
 
-/// Ends the sessions that were begun with the account's password.
+/// Ends the web sessions that the account's password began.
 pub fn delete_by_password(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&DELETE_BY_PASSWORD, params![account]).map(drop)
 }
 
-/// Ends the sessions that were begun with an app password.
+/// Ends the web sessions that an app password began.
 pub fn delete_by_app_password(tx: &mut Transaction<'_>, id: AppPasswordId) -> Result<(), StoreError> {
     tx.execute(&DELETE_BY_APP_PASSWORD, params![id]).map(drop)
 }
 
-/// Ends all sessions of an account.
+/// Ends all web sessions of an account.
 pub fn delete_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.execute(&DELETE_ALL, params![account]).map(drop)
 }

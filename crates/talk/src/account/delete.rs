@@ -1,8 +1,7 @@
 //! Removing an account.
 
-use plauder_model::{ParticipantType, SystemMessage, Token};
+use plauder_model::{ActorRef, ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
-use plauder_store::messages::Who;
 use plauder_store::{
     StoreError, Transaction, accounts, app_passwords, attendees, circles, conversations, groups, messages,
     sessions, web_sessions,
@@ -41,7 +40,7 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
 fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     for (conversation, successor) in attendees::list_successors(tx, account.id)? {
         attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;
-        let (actor, promoted) = (Who::Account(account.id), successor.account.map(Who::Account));
+        let (actor, promoted) = (ActorRef::Account(account.id), successor.account.map(ActorRef::Account));
         messages::insert_happening(tx, &conversation, actor, &SystemMessage::ModeratorPromoted, promoted)?;
     }
     Ok(())
@@ -88,7 +87,7 @@ mod tests {
         assert_eq!(seen.len(), 2, "the shared one and the pair");
         let last = seen[0].last_message();
         assert_eq!(last.message, "{actor} left the conversation");
-        assert_eq!((last.actor_type.as_str(), last.actor_id.as_str()), ("deleted_users", "deleted_users"));
+        assert_eq!((last.actor.kind.name(), last.actor.id.as_str()), ("deleted_users", "deleted_users"));
         assert_eq!(seen[1].settings().display_name, "Deleted user (alice)");
         assert_eq!(seen[1].settings().name, "alice");
         assert_eq!(seen[1].last_message().system_message, "conversation_created");
@@ -117,7 +116,7 @@ mod tests {
         let hash = crate::secret::hash(&secret);
         assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
         let seen = app.lists(&bob);
-        assert_eq!(seen[0].last_message().actor_id, "deleted_users");
+        assert_eq!(seen[0].last_message().actor.id, "deleted_users");
         assert_eq!(seen[0].own().participant_type, ParticipantType::User);
     }
 
@@ -134,7 +133,7 @@ mod tests {
                 let id = conversations::find(tx, &token)?.unwrap().id;
                 let members = memberships::everybody(tx, id)?;
                 let moderators = members.into_iter().filter(|member| member.rank.is_moderator());
-                Ok::<_, StoreError>(moderators.map(|member| member.user_id).collect::<Vec<_>>())
+                Ok::<_, StoreError>(moderators.map(|member| member.actor.id).collect::<Vec<_>>())
             })
         };
         let group = app.makes_group(&alice, "Group");

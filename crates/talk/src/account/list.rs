@@ -1,6 +1,6 @@
 //! Searching accounts. For administrators.
 
-use plauder_store::{StoreError, Transaction, accounts};
+use plauder_store::{Transaction, accounts};
 
 use super::view::AccountView;
 use crate::search::{Search, SearchError};
@@ -13,9 +13,8 @@ pub fn list(tx: &mut Transaction<'_>, search: &Search) -> Result<Vec<String>, Se
 
 /// The accounts that [`list`] finds.
 pub fn list_details(tx: &mut Transaction<'_>, search: &Search) -> Result<Vec<AccountView>, SearchError> {
-    let found = accounts::search(tx, search.text()?, search.limit(), search.offset())?;
-    let views = found.into_iter().map(|account| AccountView::load(tx, account));
-    Ok(views.collect::<Result<_, StoreError>>()?)
+    let found = accounts::search_details(tx, search.text()?, search.limit(), search.offset())?;
+    Ok(found.into_iter().map(AccountView::from).collect())
 }
 
 #[cfg(test)]

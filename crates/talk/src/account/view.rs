@@ -1,8 +1,8 @@
 //! An account as its owner and administrators see it.
 
 use plauder_model::Timestamp;
-use plauder_store::accounts::Account;
-use plauder_store::{StoreError, Transaction, accounts, groups};
+use plauder_store::accounts::{Account, AccountDetails};
+use plauder_store::{StoreError, Transaction, accounts};
 
 /// An account as its owner and administrators see it. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,15 +26,21 @@ pub struct AccountView {
 impl AccountView {
     /// Loads what belongs to an account.
     pub(crate) fn load(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
-        let (first_login, last_login) = accounts::logins(tx, account.id)?.unwrap_or_default();
-        Ok(Self {
-            groups: groups::of(tx, account.id)?,
+        Ok(Self::from(accounts::load_details(tx, account)?))
+    }
+}
+
+impl From<AccountDetails> for AccountView {
+    fn from(AccountDetails { account, login, groups }: AccountDetails) -> Self {
+        let (first_login, last_login) = login.map_or((0, 0), |login| (login.first_login, login.last_login));
+        Self {
+            groups,
             user_id: account.user_id,
             display_name: account.display_name,
             email: account.email,
             enabled: account.enabled,
             first_login,
             last_login,
-        })
+        }
     }
 }

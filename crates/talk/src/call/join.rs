@@ -140,7 +140,10 @@ mod tests {
         try_join(&app, &guest, &room, 7).unwrap();
         let in_call = |caller: &Caller| {
             let (caller, room) = (caller.clone(), room.clone());
-            app.write(move |tx| peers(tx, &caller, &room)).into_iter().map(|p| p.user_id).collect::<Vec<_>>()
+            app.write(move |tx| peers(tx, &caller, &room))
+                .into_iter()
+                .map(|p| p.actor.user_id().to_owned())
+                .collect::<Vec<_>>()
         };
         assert_eq!(in_call(&guest), ["bob", "alice", ""], "who came online first first");
         app.wind(65);
@@ -155,7 +158,7 @@ mod tests {
         let message = seen.last_message();
         let named: Vec<_> = message.parameters.iter().map(|(n, p)| (n.as_str(), p.id.as_str())).collect();
         assert_eq!(named, [("user1", "alice"), ("user2", "bob")]);
-        assert_eq!(message.actor_id, "bob");
+        assert_eq!(message.actor.id, "bob");
     }
 
     #[test]

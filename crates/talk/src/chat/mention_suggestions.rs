@@ -1,6 +1,6 @@
 //! Whom one could mention.
 
-use plauder_model::{ConversationType, Token, person};
+use plauder_model::{ConversationType, MentionKind, Token, person};
 use plauder_store::{Transaction, attendees};
 
 use crate::Caller;
@@ -20,8 +20,8 @@ pub struct Suggestion {
     pub id: String,
     /// Their name; of everybody that of the conversation.
     pub label: String,
-    /// `users`, `guests` or `calls`.
-    pub source: &'static str,
+    /// What they are.
+    pub source: MentionKind,
 }
 
 /// Who is in the conversation and has `search` in their name or id, but for oneself: everybody together, then accounts,
@@ -41,11 +41,11 @@ pub fn suggest(
     if conversation.kind != ConversationType::OneToOne {
         let label = place(conversation).name.into_owned();
         if "all".contains(&key) || label.to_lowercase().contains(&key) {
-            found.push(Suggestion { id: "all".to_owned(), label, source: "calls" });
+            found.push(Suggestion { id: "all".to_owned(), label, source: MentionKind::Call });
         }
     }
     let accounts = attendees::suggest(tx, conversation.id, access.attendee.id, &key, limit)?;
-    found.extend(accounts.into_iter().map(|(id, label)| Suggestion { id, label, source: "users" }));
+    found.extend(accounts.into_iter().map(|(id, label)| Suggestion { id, label, source: MentionKind::User }));
     if conversation.guests > 0 {
         let guests = attendees::guests(tx, conversation.id, access.attendee.id, MOST_GUESTS)?;
         let mut guests: Vec<(String, String)> = guests
@@ -57,7 +57,7 @@ pub fn suggest(
         let guests = guests.into_iter().map(|(id, label)| Suggestion {
             id: format!("guest/{id}"),
             label,
-            source: "guests",
+            source: MentionKind::Guest,
         });
         found.extend(guests);
     }

@@ -4,14 +4,13 @@ use std::borrow::Cow;
 
 use plauder_model::system_message::Perspective;
 use plauder_model::{
-    AccountId, AttendeeKind, ConversationType, MessageId, SystemMessage, Timestamp, Token, person,
+    AccountId, Actor, ActorKind, ConversationType, MessageId, MessageKind, RichObjectType, SystemMessage,
+    Timestamp, Token, person,
 };
+use plauder_store::actors::NamedActor;
 use plauder_store::attendees::Attendee;
-use plauder_store::message_names::KeptName;
-use plauder_store::messages::{Message, Party, SYSTEM_ID};
-
-/// What stands for the id of everyone whose account was deleted.
-const DELETED: &str = "deleted_users";
+use plauder_store::message_names::Mention;
+use plauder_store::messages::Message;
 
 /// What stands in a sentence for the server, which has no name: what it does there, an administrator told it to.
 const ADMINISTRATOR: &str = "An administrator";
@@ -23,10 +22,8 @@ pub struct MessageView {
     pub id: MessageId,
     /// The conversation it is in.
     pub token: Token,
-    /// What the actor is: `users`, `guests`, `bots` or `deleted_users`.
-    pub actor_type: String,
     /// Who wrote it, or did what it tells of.
-    pub actor_id: String,
+    pub actor: Actor,
     /// Their name now.
     pub actor_display_name: String,
     /// When it came.
@@ -37,8 +34,8 @@ pub struct MessageView {
     pub parameters: Vec<(String, Parameter)>,
     /// What happened; empty in written messages.
     pub system_message: String,
-    /// `comment` or `system`.
-    pub message_type: String,
+    /// What kind of message it is.
+    pub message_type: MessageKind,
     /// Whether one can reply to it.
     pub is_replyable: bool,
     /// What the writer's program calls it.
@@ -59,8 +56,8 @@ pub enum Parent {
 /// Somebody or something that is named in a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
-    /// `user`, `guest`, `call`, or `highlight` for what is a name only.
-    pub kind: &'static str,
+    /// The type of object.
+    pub kind: RichObjectType,
     /// The id.
     pub id: String,
     /// The name.
@@ -96,7 +93,7 @@ impl Viewer {
         seat.account.map_or(Self::Anybody, Self::Account)
     }
 
-    fn is(self, party: &Party) -> bool {
+    fn is(self, party: &NamedActor) -> bool {
         match self {
             Self::Account(account) => party.account == Some(account),
             Self::Anybody => false,
@@ -104,18 +101,10 @@ impl Viewer {
     }
 }
 
-fn is_guest(party: &Party) -> bool {
-    party.kind == AttendeeKind::Guest.name()
-}
-
-fn is_system(party: &Party) -> bool {
-    is_guest(party) && party.id == SYSTEM_ID
-}
-
 impl MessageView {
     /// How `viewer` sees `message`, to which `names` belong.
     #[must_use]
-    pub fn of(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[KeptName]) -> Self {
+    pub fn of(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[Mention]) -> Self {
         let Message { actor, subject, .. } = message;
         let perspective = if viewer.is(actor) {
             Perspective::Actor
@@ -124,36 +113,35 @@ impl MessageView {
         } else {
             Perspective::Observer
         };
-        let is_actor = |party: &Party| match actor.account {
-            None => party.kind == actor.kind && party.id == actor.id,
-            account => party.account == account,
-        };
-        let by_oneself = subject.as_ref().is_some_and(is_actor);
+        let by_oneself = subject.as_ref().is_some_and(|subject| actor.is_same(subject));
         let happening = SystemMessage::recall(&message.happening, &message.details);
         let named_actor = happening.as_ref().is_some_and(SystemMessage::names_actor);
-        let parties = [("actor", named_actor.then_some(actor)), ("user", subject.as_ref())];
-        let parties = parties.into_iter().filter_map(|(name, party)| Some((name.to_owned(), party?)));
-        let names = names.iter().map(|name| (name.placeholder.clone(), &name.party));
-        let parameters = parties.chain(names);
+        let actors = [("actor", named_actor.then_some(actor)), ("user", subject.as_ref())];
+        let actors = actors.into_iter().filter_map(|(name, actor)| Some((name, Parameter::of(actor?)?)));
+        let mentions = names.iter().filter_map(|mention| {
+            let parameter = match &mention.actor {
+                Some(actor) => Parameter::of(actor)?,
+                None => Parameter::of_conversation(place),
+            };
+            Some((mention.placeholder.as_str(), parameter))
+        });
+        let parameters = actors.chain(mentions).map(|(name, parameter)| (name.to_owned(), parameter));
         Self {
             id: message.id,
             token: place.token.clone(),
-            actor_type: if actor.deleted { DELETED.to_owned() } else { actor.kind.clone() },
-            actor_id: if actor.deleted { DELETED.to_owned() } else { actor.id.clone() },
-            actor_display_name: actor.name.clone(),
+            actor: actor.actor.clone(),
+            actor_display_name: actor.display_name.clone(),
             timestamp: message.created_at,
             message: match &happening {
-                Some(happening) if is_system(actor) => {
+                Some(happening) if actor.actor.is_system() => {
                     happening.sentence(perspective, by_oneself).replace("{actor}", ADMINISTRATOR)
                 }
                 Some(happening) => happening.sentence(perspective, by_oneself),
                 None => message.text.clone(),
             },
-            parameters: parameters
-                .filter_map(|(name, party)| Some((name, Parameter::of(party, place)?)))
-                .collect(),
+            parameters: parameters.collect(),
             system_message: message.happening.clone(),
-            message_type: message.kind.clone(),
+            message_type: message.kind,
             is_replyable: message.is_replyable(),
             reference_id: message.reference_id.clone(),
             parent: None,
@@ -162,21 +150,32 @@ impl MessageView {
 }
 
 impl Parameter {
-    /// How somebody is named; `None` for the server itself, which has no name.
-    pub(crate) fn of(party: &Party, place: &Place<'_>) -> Option<Self> {
-        if party.deleted {
-            let (id, name) = (DELETED.to_owned(), "Deleted user".to_owned());
-            return Some(Self { kind: "highlight", id, name, call_type: None });
-        }
-        if party.kind == "calls" {
-            let (id, name) = (place.token.as_str().to_owned(), place.name.clone().into_owned());
-            return Some(Self { kind: "call", id, name, call_type: Some(call_type(place.kind)) });
-        }
-        if is_guest(party) {
-            let (id, name) = (format!("guest/{}", party.id), person::shown_guest(&party.name));
-            return (!is_system(party)).then_some(Self { kind: "guest", id, name, call_type: None });
-        }
-        Some(Self { kind: "user", id: party.id.clone(), name: party.name.clone(), call_type: None })
+    /// How an actor is named; `None` for the server itself, which has no name.
+    pub(crate) fn of(named: &NamedActor) -> Option<Self> {
+        let NamedActor { actor, display_name, .. } = named;
+        let (kind, id, name) = match actor.kind {
+            ActorKind::DeletedUser => {
+                (RichObjectType::Highlight, actor.id.clone(), "Deleted user".to_owned())
+            }
+            ActorKind::Guest if actor.is_system() => return None,
+            ActorKind::Guest => {
+                (RichObjectType::Guest, format!("guest/{}", actor.id), person::shown_guest(display_name))
+            }
+            ActorKind::Group | ActorKind::Circle => {
+                (RichObjectType::Group, actor.id.clone(), display_name.clone())
+            }
+            ActorKind::Email | ActorKind::Bot => {
+                (RichObjectType::Highlight, actor.id.clone(), display_name.clone())
+            }
+            ActorKind::User => (RichObjectType::User, actor.id.clone(), display_name.clone()),
+        };
+        Some(Self { kind, id, name, call_type: None })
+    }
+
+    /// How the conversation itself is named.
+    fn of_conversation(place: &Place<'_>) -> Self {
+        let (id, name) = (place.token.as_str().to_owned(), place.name.clone().into_owned());
+        Self { kind: RichObjectType::Call, id, name, call_type: Some(call_type(place.kind)) }
     }
 }
 

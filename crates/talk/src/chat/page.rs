@@ -2,7 +2,7 @@
 
 use plauder_model::MessageId;
 use plauder_store::conversations::Conversation;
-use plauder_store::message_names::KeptName;
+use plauder_store::message_names::Mention;
 use plauder_store::messages::Message;
 use plauder_store::{StoreError, Transaction, message_names, messages};
 
@@ -13,9 +13,9 @@ use super::message::{MessageView, Parent, Place, Viewer};
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     messages: Vec<Message>,
-    names: Vec<KeptName>,
+    names: Vec<Mention>,
     parents: Vec<Message>,
-    parent_names: Vec<KeptName>,
+    parent_names: Vec<Mention>,
 }
 
 impl Page {
@@ -62,7 +62,7 @@ impl Page {
 }
 
 /// The names of one message among those of many, which are ordered by message.
-pub(crate) fn of(names: &[KeptName], id: MessageId) -> &[KeptName] {
+pub(crate) fn of(names: &[Mention], id: MessageId) -> &[Mention] {
     let from = names.partition_point(|name| name.message < id);
     let to = names.partition_point(|name| name.message <= id);
     &names[from..to]

@@ -97,7 +97,7 @@ pub fn post(
         text: &mentions.text,
         reference_id: &reference_id(&wish.reference_id),
         parent: parent.as_ref().map(|parent| parent.id),
-        names: &mentions.names(),
+        names: &mentions.all,
     };
     let (id, ordinal) = messages::insert_written(tx, &access.conversation, written)?;
     if let Some(account) = access.attendee.account {
@@ -208,7 +208,7 @@ mod tests {
         let room = app.makes_group(&alice, "Room");
         app.adds(&alice, &room, "bob");
         let one = says(&app, &alice, &room, "  One \u{7} ");
-        assert_eq!((one.message.as_str(), one.actor_id.as_str(), one.is_replyable), ("One", "alice", true));
+        assert_eq!((one.message.as_str(), one.actor.id.as_str(), one.is_replyable), ("One", "alice", true));
         let two = says(&app, &alice, &room, "<b>Two</b>");
         let seen = app.lists(&bob).remove(0);
         assert_eq!((seen.content().unread_messages, seen.content().unread_mention), (2, false));
@@ -296,9 +296,9 @@ mod tests {
         let wish = |name: &str| Wish { message: "Hi".into(), display_name: name.into(), ..Wish::default() };
         assert_eq!(try_post(&app, &guest, &room, wish("")).unwrap().actor_display_name, "");
         let said = try_post(&app, &guest, &room, wish(" Gerda ")).unwrap();
-        assert_eq!((said.actor_type.as_str(), said.actor_display_name.as_str()), ("guests", "Gerda"));
+        assert_eq!((said.actor.kind.name(), said.actor_display_name.as_str()), ("guests", "Gerda"));
         assert!(reads(&app, &alice, &room)[..2].iter().all(|m| m.actor_display_name == "Gerda"));
-        let answer = says(&app, &alice, &room, &format!("@\"guest/{}\" welcome", said.actor_id));
+        let answer = says(&app, &alice, &room, &format!("@\"guest/{}\" welcome", said.actor.id));
         assert_eq!(answer.message, "{mention-guest1} welcome");
         assert_eq!(answer.parameters[0].1.name, "Gerda (guest)");
         app.user("dora");

@@ -1,10 +1,9 @@
 //! What administrators of the server do with any conversation, whether they are in it or not.
 
-use plauder_model::{ConversationType, ParticipantType, SystemMessage, Token};
+use plauder_model::{ActorRef, ConversationType, ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
 use plauder_store::memberships::{self, Member};
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
@@ -58,8 +57,14 @@ pub fn promote(tx: &mut Transaction<'_>, token: &str, account: &Account) -> Resu
         _ => AdministrationError::Moderator(user_id()),
     })?;
     attendees::set_rank(tx, conversation.id, &attendee, rank)?;
-    let promoted = Some(Who::Account(account.id));
-    messages::insert_happening(tx, &conversation, Who::System, &SystemMessage::ModeratorPromoted, promoted)?;
+    let promoted = Some(ActorRef::Account(account.id));
+    messages::insert_happening(
+        tx,
+        &conversation,
+        ActorRef::SYSTEM,
+        &SystemMessage::ModeratorPromoted,
+        promoted,
+    )?;
     Ok(())
 }
 

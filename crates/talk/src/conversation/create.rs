@@ -2,12 +2,12 @@
 
 use plauder_model::conversation::NameError;
 use plauder_model::{
-    ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
+    ActorKind, ActorRef, ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token,
+    UserId,
 };
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::Who;
 use plauder_store::{
     StoreError, Transaction, accounts, attendees, conversations, groups, memberships, messages, notifications,
 };
@@ -131,13 +131,17 @@ fn invited(
     if kind != ConversationType::Group || wish.invite.is_empty() {
         return Ok(None);
     }
-    match wish.source.as_str() {
-        "" | "groups" => {
+    let source = match wish.source.as_str() {
+        "" => Some(ActorKind::Group),
+        name => ActorKind::from_name(name),
+    };
+    match source {
+        Some(ActorKind::Group) => {
             let group = groups::find(tx, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
             Ok(Some((group.display_name, Members::OfGroup(group.key))))
         }
-        "circles" if !settings.circles => Err(CreateError::CirclesOff),
-        "circles" => {
+        Some(ActorKind::Circle) if !settings.circles => Err(CreateError::CirclesOff),
+        Some(ActorKind::Circle) => {
             let circle = circle::visible(tx, account, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
             Ok(Some((circle.name, Members::OfCircle(circle.key))))
         }
@@ -158,7 +162,7 @@ fn shared(
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
     let told = SystemMessage::ConversationCreated;
-    messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
+    messages::insert_happening(tx, &conversation, ActorRef::Account(account.id), &told, None)?;
     if let Some(invited) = invited {
         participant::add::members(tx, &conversation, account, settings, invited)?;
     }
@@ -196,7 +200,7 @@ fn pair(
                 attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
             }
             let told = SystemMessage::ConversationCreated;
-            messages::insert_happening(tx, &conversation, Who::Account(account.id), &told, None)?;
+            messages::insert_happening(tx, &conversation, ActorRef::Account(account.id), &told, None)?;
             notifications::invite(tx, conversation.id, account.id, other.id)?;
             return Ok((conversation.token, true));
         }

@@ -1,9 +1,8 @@
 //! The lobby: whom it keeps waiting, and until when ("webinar/lobby", also "webinary/lobby").
 
-use plauder_model::{ConversationType, LobbyState, Reason, SystemMessage, Timestamp, Token};
+use plauder_model::{ActorRef, ConversationType, LobbyState, Reason, SystemMessage, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::Who;
 use plauder_store::sessions::Scope;
 use plauder_store::{StoreError, Transaction, conversations, messages};
 use thiserror::Error;
@@ -99,7 +98,7 @@ pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), Stor
 fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::set_lobby(tx, conversation.id, LobbyState::Off, 0)?;
     let told = SystemMessage::LobbyTimerReached;
-    messages::insert_happening(tx, conversation, Who::System, &told, None)?;
+    messages::insert_happening(tx, conversation, ActorRef::SYSTEM, &told, None)?;
     Ok(())
 }
 
@@ -172,7 +171,7 @@ mod tests {
         app.keeps_up();
         let told = app.lists(&bob)[0].last_message();
         assert_eq!(told.message, "The conversation is now open to everyone");
-        assert_eq!((told.actor_type.as_str(), told.actor_id.as_str()), ("guests", "system"));
+        assert_eq!((told.actor.kind.name(), told.actor.id.as_str()), ("guests", "system"));
         assert_eq!(told.parameters, [], "nobody did it");
         app.keeps_up();
         assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "told once");

@@ -3,10 +3,9 @@
 
 use plauder_model::conversation::NameError;
 use plauder_model::{
-    ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
+    ActorRef, ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
 };
 use plauder_store::accounts::Account;
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, messages};
 use thiserror::Error;
 
@@ -101,7 +100,7 @@ pub fn create(
     conversations::tie(tx, conversation.id, PASSWORD_REQUEST, &wish.share_token)?;
     attendees::insert(tx, &conversation, owner.id, ParticipantType::Owner)?;
     let told = SystemMessage::ConversationCreated;
-    messages::insert_happening(tx, &conversation, Who::Account(owner.id), &told, None)?;
+    messages::insert_happening(tx, &conversation, ActorRef::Account(owner.id), &told, None)?;
     let display_name = display_name(name.as_str());
     Ok(Made { token: conversation.token, name: name.as_str().to_owned(), display_name })
 }

@@ -4,10 +4,11 @@ use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp, Token, conversation, person,
 };
+use plauder_store::actors::AccountName;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
-use plauder_store::memberships::{Member, Membership, Partner};
-use plauder_store::message_names::KeptName;
+use plauder_store::memberships::{Member, Membership};
+use plauder_store::message_names::Mention;
 use plauder_store::sessions::Session;
 
 use super::password_request::{self, PASSWORD_REQUEST};
@@ -136,7 +137,7 @@ pub(crate) fn of_attendee<'a>(
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
     members: impl IntoIterator<Item = Member>,
-    names: &[KeptName],
+    names: &[Mention],
     now: Timestamp,
 ) -> RoomView {
     let Membership { conversation, seat: attendee, session, partner, last_message } = membership;
@@ -174,7 +175,7 @@ pub(crate) fn of_non_member(conversation: &Conversation) -> RoomView {
 impl RoomSettings {
     fn new<'a>(
         conversation: &Conversation,
-        partner: Option<Partner>,
+        partner: Option<AccountName>,
         nameless: impl IntoIterator<Item = &'a str>,
         now: Timestamp,
     ) -> Self {
@@ -306,7 +307,7 @@ pub fn place(conversation: &Conversation) -> Place<'_> {
 /// What a conversation is called in its members `name` and `displayName`.
 pub(crate) fn own_names<'a>(
     conversation: &Conversation,
-    partner: Option<Partner>,
+    partner: Option<AccountName>,
     nameless: impl IntoIterator<Item = &'a str>,
 ) -> (String, String) {
     match partner {
@@ -323,7 +324,7 @@ pub(crate) fn own_names<'a>(
 impl From<Member> for Participant {
     fn from(member: Member) -> Self {
         Self {
-            user_id: member.user_id,
+            user_id: member.actor.id,
             display_name: member.display_name,
             rank: member.rank,
             in_call: member.session.as_ref().map_or(0, |session| session.in_call),

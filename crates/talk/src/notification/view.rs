@@ -1,7 +1,7 @@
 //! Something that an account is told of, as it is shown to it.
 
 use plauder_model::{ConversationId, ConversationType, NotificationId, NotificationKind, Timestamp, Token};
-use plauder_store::message_names::KeptName;
+use plauder_store::message_names::Mention;
 use plauder_store::notifications::Notification;
 
 use crate::chat::message::{MessageView, Parameter, Viewer, call_type};
@@ -42,7 +42,7 @@ impl NotificationView {
     /// where its message is gone.
     pub(crate) fn of<'a>(
         notification: Notification,
-        names: &[KeptName],
+        names: &[Mention],
         nameless: impl IntoIterator<Item = &'a str>,
         now: Timestamp,
     ) -> Option<Self> {
@@ -70,7 +70,7 @@ impl NotificationView {
             between_two: conversation.kind == ConversationType::OneToOne,
             call_type: call_type(conversation.kind),
             conversation_name,
-            user: Parameter::of(&actor, &place),
+            user: Parameter::of(&actor),
             message,
         })
     }
@@ -98,10 +98,8 @@ impl NotificationView {
         let Some(message) = &self.message else { return String::new() };
         fill(&message.message, |name| {
             let (_, parameter) = message.parameters.iter().find(|(known, _)| known == name)?;
-            Some(match parameter.kind {
-                "user" | "guest" => format!("@{}", parameter.name),
-                _ => parameter.name.clone(),
-            })
+            let name = &parameter.name;
+            Some(if parameter.kind.is_mention() { format!("@{name}") } else { name.clone() })
         })
     }
 }

@@ -1,10 +1,12 @@
 //! Adding accounts, groups, circles and addresses to a conversation.
 
-use plauder_model::{ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token, UserId};
+use plauder_model::{
+    ActorKind, ActorRef, ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token,
+    UserId,
+};
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Members;
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, groups, messages, notifications};
 use thiserror::Error;
 
@@ -93,29 +95,35 @@ pub fn add(
         return Err(AddError::Type);
     }
     let newcomer = wish.newcomer.as_str();
-    match wish.source.as_str() {
-        "" | "users" => {
+    let source = match wish.source.as_str() {
+        "" => Some(ActorKind::User),
+        name => ActorKind::from_name(name),
+    };
+    match source {
+        Some(ActorKind::User) => {
             let newcomer = accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddError::Unknown)?;
             if !settings.admits(tx, &newcomer)? {
                 return Err(AddError::Unknown);
             }
             one(tx, &access, &newcomer)?;
         }
-        "groups" => {
+        Some(ActorKind::Group) => {
             let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
             members(tx, conversation, account, settings, Members::OfGroup(group.key))?;
         }
-        "circles" if !settings.circles => return Err(AddError::CirclesOff),
-        "circles" => {
+        Some(ActorKind::Circle) if !settings.circles => return Err(AddError::CirclesOff),
+        Some(ActorKind::Circle) => {
             let circle = circle::visible(tx, account, newcomer)?.ok_or(AddError::Unknown)?;
             members(tx, conversation, account, settings, Members::OfCircle(circle.key))?;
         }
-        "emails" => {
+        Some(ActorKind::Email) => {
             let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
             invite(tx, account, &access, &address, wish.public_url.as_deref())?;
             return Ok(Added::Address);
         }
-        _ => return Err(AddError::Source),
+        Some(ActorKind::Guest | ActorKind::Bot | ActorKind::DeletedUser) | None => {
+            return Err(AddError::Source);
+        }
     }
     Ok(Added::Accounts)
 }
@@ -127,7 +135,7 @@ fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<
     if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
         return Ok(());
     }
-    let (told, added) = (SystemMessage::UserAdded, Some(Who::Account(newcomer.id)));
+    let (told, added) = (SystemMessage::UserAdded, Some(ActorRef::Account(newcomer.id)));
     messages::insert_happening(tx, conversation, access.actor(), &told, added)?;
     if let Some(there) = there {
         return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
@@ -251,7 +259,7 @@ mod tests {
         let caller = caller_of(&alice);
         let token = room.clone();
         let listed = app.write(move |tx| crate::participant::list::list(tx, &caller, &token));
-        let listed: Vec<_> = listed.iter().map(|one| one.user_id.as_str()).collect();
+        let listed: Vec<_> = listed.iter().map(|one| one.actor.user_id()).collect();
         assert_eq!(listed, ["alice", "bob", "carla", "erik"]);
         app.write(|tx| settings::reset(tx, "allowed_groups"));
 

@@ -83,7 +83,7 @@ mod tests {
         app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));
         let told = || app.sees(&caller_of(&alice), &room).last_message();
         let named = |name: &str| told().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
-        assert_eq!((named("user").kind, named("user").name.as_str()), ("guest", "Guest"));
+        assert_eq!((named("user").kind.name(), named("user").name.as_str()), ("guest", "Guest"));
         try_set(&guest, " Gerda ").unwrap();
         assert_eq!(named("user").name, "Gerda (guest)");
         assert!(named("user").id.starts_with("guest/"));
@@ -92,7 +92,7 @@ mod tests {
         app.write(move |tx| {
             crate::conversation::rename::rename(tx, &moderator, &token, "Renamed", &crate::Rules::V1)
         });
-        assert_eq!((told().actor_type.as_str(), told().actor_display_name.as_str()), ("guests", "Gerda"));
+        assert_eq!((told().actor.kind.name(), told().actor_display_name.as_str()), ("guests", "Gerda"));
         assert_eq!(
             app.sees(&guest, &room).last_message().message,
             r#"{actor} renamed the conversation from "Room" to "Renamed""#

@@ -78,7 +78,7 @@ mod tests {
         try_leave(&app, &bob, &room).unwrap();
         assert!(app.lists(&bob).is_empty());
         let told = app.lists(&alice)[0].last_message();
-        assert_eq!((told.message.as_str(), told.actor_id.as_str()), ("{actor} left the conversation", "bob"));
+        assert_eq!((told.message.as_str(), told.actor.id.as_str()), ("{actor} left the conversation", "bob"));
         assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveError::Access(AccessError::NotFound))));
         try_leave(&app, &alice, &room).unwrap();
         assert_eq!(app.write(move |tx| conversations::find(tx, &room)), None, "nobody was left in it");

@@ -1,6 +1,6 @@
 //! Listing who is in a conversation.
 
-use plauder_model::{AttendeeKind, ParticipantType, Timestamp, Token};
+use plauder_model::{Actor, ActorKind, ParticipantType, Timestamp, Token};
 use plauder_store::sessions::Session;
 use plauder_store::{Transaction, memberships};
 
@@ -10,8 +10,8 @@ use crate::access::{Access, AccessError, Capability};
 /// Somebody who is in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listed {
-    /// The account's id; empty for everyone else.
-    pub user_id: String,
+    /// Who they are.
+    pub actor: Actor,
     /// Their name; of an invited address itself.
     pub display_name: String,
     /// Their rank.
@@ -29,9 +29,9 @@ pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<
     access.require(Capability::ListParticipants)?;
     let sees_addresses = access.has(Capability::Moderate);
     let everybody = memberships::everybody(tx, access.conversation.id)?.into_iter();
-    let listed = everybody.filter(|member| sees_addresses || member.kind != AttendeeKind::Address);
+    let listed = everybody.filter(|member| sees_addresses || member.actor.kind != ActorKind::Email);
     let listed = listed.map(|member| Listed {
-        user_id: member.user_id,
+        actor: member.actor,
         display_name: member.display_name,
         rank: member.rank,
         last_ping: member.last_ping,
@@ -56,7 +56,7 @@ mod tests {
             app.try_write(move |tx| list(tx, &caller, &room))
         };
         let listed = try_list(caller_of(&bob)).unwrap();
-        let shown: Vec<_> = listed.iter().map(|one| (one.user_id.as_str(), one.rank.number())).collect();
+        let shown: Vec<_> = listed.iter().map(|one| (one.actor.user_id(), one.rank.number())).collect();
         assert_eq!(shown, [("alice", 1), ("bob", 3)]);
         for outside in [caller_of(&carla), Caller::Nobody] {
             assert!(matches!(try_list(outside), Err(AccessError::NotFound)));

@@ -5,7 +5,6 @@ use plauder_store::conversations::Conversation;
 use plauder_store::sessions::{self, Session};
 use plauder_store::{StoreError, Transaction, attendees, conversations};
 
-use crate::access::actor;
 use crate::call;
 use crate::conversation::delete;
 
@@ -16,7 +15,7 @@ pub(crate) fn end_session(
     attendee: &Attendee,
     session: &Session,
 ) -> Result<(), StoreError> {
-    call::take_out(tx, conversation, actor(attendee), session)?;
+    call::take_out(tx, conversation, attendee.actor(), session)?;
     sessions::end(tx, session.key)
 }
 

@@ -5,7 +5,7 @@ use plauder_store::attendees::Attendee;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages, sessions};
 use thiserror::Error;
 
-use crate::access::{Access, AccessError, Capability, actor};
+use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, call};
 
@@ -87,7 +87,7 @@ pub fn demote(
     if access.conversation.keeps_waiting(rank, tx.now()) {
         // They have to wait in the lobby from now on, and nobody calls from there.
         for session in sessions::of(tx, found.id)? {
-            call::take_out(tx, &access.conversation, actor(&found), &session)?;
+            call::take_out(tx, &access.conversation, found.actor(), &session)?;
         }
     }
     Ok(())
@@ -128,7 +128,7 @@ fn set_rank(
     told: &SystemMessage,
 ) -> Result<(), StoreError> {
     attendees::set_rank(tx, access.conversation.id, target, rank)?;
-    messages::insert_happening(tx, &access.conversation, access.actor(), told, Some(actor(target)))?;
+    messages::insert_happening(tx, &access.conversation, access.actor(), told, Some(target.actor()))?;
     Ok(())
 }
 

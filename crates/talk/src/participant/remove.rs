@@ -1,10 +1,10 @@
 //! Removing somebody from a conversation.
 
 use plauder_model::{
-    ConversationId, ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token, UserId,
+    ActorRef, ConversationId, ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token,
+    UserId,
 };
 use plauder_store::attendees::Attendee;
-use plauder_store::messages::Who;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
 use thiserror::Error;
 
@@ -72,7 +72,7 @@ pub fn remove(
     }
     give_up_seat(tx, &access.conversation, &target)?;
     if let Some(account) = target.account {
-        let (told, removed) = (SystemMessage::UserRemoved, Some(Who::Account(account)));
+        let (told, removed) = (SystemMessage::UserRemoved, Some(ActorRef::Account(account)));
         messages::insert_happening(tx, &access.conversation, access.actor(), &told, removed)?;
     }
     Ok(())

@@ -1,6 +1,6 @@
 //! Removing a guest from a conversation.
 
-use plauder_model::{AttendeeKind, Reason, Token};
+use plauder_model::{ActorKind, Reason, Token};
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
@@ -55,7 +55,7 @@ pub fn remove(
     if target.id == access.attendee.id {
         return Err(RemoveGuestError::Oneself);
     }
-    if target.kind != AttendeeKind::Guest {
+    if target.kind != ActorKind::Guest {
         return Err(RemoveGuestError::NotGuest);
     }
     give_up_seat(tx, &access.conversation, &target)?;

@@ -2,8 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use plauder_derive::Params;
-use plauder_model::Reason;
-use plauder_model::Token;
+use plauder_model::{MentionKind, Reason, Token};
 use plauder_ocs::Answer;
 use plauder_talk::chat::mention_suggestions::{self, Suggestion, suggest};
 use schemars::JsonSchema;
@@ -60,5 +59,5 @@ impl Handler<Chat> for SuggestMentions {
 pub(crate) struct MentionSuggestion {
     id: String,
     label: String,
-    source: &'static str,
+    source: MentionKind,
 }

@@ -1,6 +1,6 @@
 //! A message as API v1 and v2 show it.
 
-use plauder_model::{MessageId, Timestamp};
+use plauder_model::{ActorKind, MessageId, MessageKind, Timestamp};
 use plauder_ocs::empty::{MapOrNothing, OrNothing};
 use plauder_talk::chat::message::{self, MessageView};
 use schemars::JsonSchema;
@@ -18,14 +18,14 @@ pub(crate) type LastMessage = OrNothing<Message>;
 pub(crate) struct Message {
     id: MessageId,
     token: String,
-    actor_type: String,
+    actor_type: ActorKind,
     actor_id: String,
     actor_display_name: String,
     timestamp: Timestamp,
     message: String,
     message_parameters: MapOrNothing<String, RichObject>,
     system_message: String,
-    message_type: String,
+    message_type: MessageKind,
     is_replyable: bool,
     reference_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -55,8 +55,8 @@ impl From<MessageView> for Message {
         Self {
             id: view.id,
             token: view.token.as_str().to_owned(),
-            actor_type: view.actor_type,
-            actor_id: view.actor_id,
+            actor_type: view.actor.kind,
+            actor_id: view.actor.id,
             actor_display_name: view.actor_display_name,
             timestamp: view.timestamp,
             message: view.message,

@@ -1,6 +1,6 @@
 //! Something that an account is told of (Notifications API v2).
 
-use plauder_model::{NotificationId, NotificationKind, Timestamp};
+use plauder_model::{NotificationId, NotificationKind, RichObjectType, Timestamp};
 use plauder_ocs::Failure;
 use plauder_ocs::empty::MapOrNothing;
 use plauder_talk::chat::message::Parameter;
@@ -77,7 +77,7 @@ impl Notification {
             ..RichObject::from(parameter.clone())
         };
         let call = RichObject {
-            kind: "call",
+            kind: RichObjectType::Call,
             id: view.conversation.0.to_string(),
             name: view.conversation_name.clone(),
             call_type: Some(view.call_type),

@@ -1,5 +1,6 @@
 //! What a name in braces stands for, in messages and notifications.
 
+use plauder_model::RichObjectType;
 use plauder_talk::chat::message::Parameter;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,7 +10,7 @@ use serde::Serialize;
 #[schemars(deny_unknown_fields)]
 pub(crate) struct RichObject {
     #[serde(rename = "type")]
-    pub(crate) kind: &'static str,
+    pub(crate) kind: RichObjectType,
     pub(crate) id: String,
     pub(crate) name: String,
     #[serde(rename = "call-type", skip_serializing_if = "Option::is_none")]

@@ -28,7 +28,7 @@ impl From<Listed> for Participant {
             last_ping: listed.last_ping,
             session_id: listed.session.map_or_else(|| "0".to_owned(), |session| session.session_id),
             participant_type: listed.rank,
-            user_id: listed.user_id,
+            user_id: listed.actor.user_id().to_owned(),
             display_name: listed.display_name,
         }
     }
@@ -68,7 +68,7 @@ pub(crate) struct Peer {
 impl FromPeer for Peer {
     fn from_peer(peer: sessions::Peer, token: &Token) -> Self {
         Self {
-            user_id: peer.user_id,
+            user_id: peer.actor.user_id().to_owned(),
             token: token.as_str().to_owned(),
             last_ping: peer.session.last_ping,
             session_id: peer.session.session_id,
