@@ -70,7 +70,7 @@ stories! {
         let pair = bob.talks_to("alice");
         let token = room.0.as_str();
         let listed = said(&app.runs(&["conversation", "list"]));
-        assert!(listed.contains(&format!("{token}  group  Plan\u{fffd}[31m  2 accounts, 1 moderators, 0 guests")), "{listed}");
+        assert!(listed.contains(&format!("{token}  group  Plan[31m  2 accounts, 1 moderators, 0 guests")), "{listed}");
         assert!(listed.contains(&format!("{}  one-to-one", pair.0)), "{listed}");
         assert_eq!(said(&app.runs(&["conversation", "list", "--unmoderated"])), "");
         let shown = said(&app.runs(&["conversation", "show", token]));

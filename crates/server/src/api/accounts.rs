@@ -13,18 +13,20 @@ mod list;
 mod list_details;
 mod list_groups;
 
-pub(crate) use self::create::CreateAccount;
-pub(crate) use self::delete::DeleteAccount;
-pub(crate) use self::disable::DisableAccount;
-pub(crate) use self::edit::EditAccount;
-pub(crate) use self::enable::EnableAccount;
-pub(crate) use self::get::GetAccount;
-pub(crate) use self::get_own::GetOwnAccount;
-pub(crate) use self::join_group::JoinGroup;
-pub(crate) use self::leave_group::LeaveGroup;
-pub(crate) use self::list::ListAccounts;
-pub(crate) use self::list_details::ListAccountDetails;
-pub(crate) use self::list_groups::ListAccountGroups;
+use self::create::CreateAccount;
+use self::delete::DeleteAccount;
+use self::disable::DisableAccount;
+use self::edit::EditAccount;
+use self::enable::EnableAccount;
+use self::get::GetAccount;
+use self::get_own::GetOwnAccount;
+use self::join_group::JoinGroup;
+use self::leave_group::LeaveGroup;
+use self::list::ListAccounts;
+use self::list_details::ListAccountDetails;
+use self::list_groups::ListAccountGroups;
+use super::manners::{Accounts, Memberships};
+use super::operations::List;
 
 use plauder_derive::Params;
 use schemars::JsonSchema;
@@ -43,4 +45,20 @@ pub(crate) struct AccountParams {
 #[schemars(deny_unknown_fields)]
 pub(crate) struct AccountIds {
     pub(crate) users: Vec<String>,
+}
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Accounts, GetOwnAccount>()
+        .mount::<Accounts, ListAccounts>()
+        .mount::<Accounts, CreateAccount>()
+        .mount::<Accounts, ListAccountDetails>()
+        .mount::<Accounts, GetAccount>()
+        .mount::<Accounts, EditAccount>()
+        .mount::<Accounts, DeleteAccount>()
+        .mount::<Accounts, EnableAccount>()
+        .mount::<Accounts, DisableAccount>()
+        .mount::<Accounts, ListAccountGroups>()
+        .mount::<Memberships, JoinGroup>()
+        .mount::<Memberships, LeaveGroup>()
 }

@@ -4,9 +4,11 @@ mod create;
 mod revoke;
 mod rotate;
 
-pub(crate) use self::create::CreateAppPassword;
-pub(crate) use self::revoke::RevokeAppPassword;
-pub(crate) use self::rotate::RotateAppPassword;
+use self::create::CreateAppPassword;
+use self::revoke::RevokeAppPassword;
+use self::rotate::RotateAppPassword;
+use super::manners::AppPasswords;
+use super::operations::List;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -16,4 +18,11 @@ use serde::Serialize;
 #[schemars(deny_unknown_fields)]
 pub(crate) struct Secret {
     apppassword: String,
+}
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<AppPasswords, CreateAppPassword>()
+        .mount::<AppPasswords, RevokeAppPassword>()
+        .mount::<AppPasswords, RotateAppPassword>()
 }

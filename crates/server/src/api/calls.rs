@@ -4,6 +4,12 @@ mod join;
 mod leave;
 mod peers;
 
-pub(crate) use self::join::JoinCall;
-pub(crate) use self::leave::LeaveCall;
-pub(crate) use self::peers::GetPeers;
+use self::join::JoinCall;
+use self::leave::LeaveCall;
+use self::peers::GetPeers;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.versions::<GetPeers>().versions::<JoinCall>().versions::<LeaveCall>()
+}

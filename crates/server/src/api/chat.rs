@@ -5,7 +5,17 @@ mod post;
 mod read_marker;
 mod receive;
 
-pub(crate) use self::mentions::SuggestMentions;
-pub(crate) use self::post::PostMessage;
-pub(crate) use self::read_marker::SetReadMarker;
+use self::mentions::SuggestMentions;
+use self::post::PostMessage;
+use self::read_marker::SetReadMarker;
 pub(crate) use self::receive::ReceiveMessages;
+use super::manners::Chat;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Chat, ReceiveMessages>()
+        .mount::<Chat, PostMessage>()
+        .mount::<Chat, SetReadMarker>()
+        .mount::<Chat, SuggestMentions>()
+}

@@ -8,13 +8,15 @@ mod list_members;
 mod list_users;
 mod rename;
 
-pub(crate) use self::create::CreateGroup;
-pub(crate) use self::delete::DeleteGroup;
-pub(crate) use self::list::ListGroups;
-pub(crate) use self::list_details::ListGroupDetails;
-pub(crate) use self::list_members::ListGroupMembers;
-pub(crate) use self::list_users::ListGroupUsers;
-pub(crate) use self::rename::RenameGroup;
+use self::create::CreateGroup;
+use self::delete::DeleteGroup;
+use self::list::ListGroups;
+use self::list_details::ListGroupDetails;
+use self::list_members::ListGroupMembers;
+use self::list_users::ListGroupUsers;
+use self::rename::RenameGroup;
+use super::manners::Groups;
+use super::operations::List;
 
 use plauder_derive::Params;
 use schemars::JsonSchema;
@@ -33,4 +35,15 @@ pub(crate) struct GroupParams {
 #[schemars(deny_unknown_fields)]
 pub(crate) struct GroupIds {
     pub(crate) groups: Vec<String>,
+}
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Groups, ListGroups>()
+        .mount::<Groups, CreateGroup>()
+        .mount::<Groups, ListGroupDetails>()
+        .mount::<Groups, ListGroupMembers>()
+        .mount::<Groups, RenameGroup>()
+        .mount::<Groups, DeleteGroup>()
+        .mount::<Groups, ListGroupUsers>()
 }

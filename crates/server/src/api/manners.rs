@@ -180,6 +180,15 @@ impl Manners for Teams {
     const FAMILY: &'static str = "teams";
     const PREFIX: &'static str = "/apps/circles";
     type Empty = Nothing;
+
+    fn refuse(reason: Reason, message: String) -> Failure {
+        let code = match reason {
+            // A team has to have an owner; the request is for the wrong member.
+            Reason::Owner => 400,
+            other => status(other),
+        };
+        Failure::new(code).because(message)
+    }
 }
 
 /// Notifications, version 2.

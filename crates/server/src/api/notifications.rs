@@ -6,8 +6,19 @@ mod exist;
 mod get;
 mod list;
 
-pub(crate) use self::delete::DeleteNotification;
-pub(crate) use self::delete_all::DeleteNotifications;
-pub(crate) use self::exist::CheckNotifications;
-pub(crate) use self::get::GetNotification;
-pub(crate) use self::list::ListNotifications;
+use self::delete::DeleteNotification;
+use self::delete_all::DeleteNotifications;
+use self::exist::CheckNotifications;
+use self::get::GetNotification;
+use self::list::ListNotifications;
+use super::manners::Notifications;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Notifications, ListNotifications>()
+        .mount::<Notifications, DeleteNotifications>()
+        .mount::<Notifications, CheckNotifications>()
+        .mount::<Notifications, GetNotification>()
+        .mount::<Notifications, DeleteNotification>()
+}

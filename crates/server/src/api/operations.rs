@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::routing::{MethodRouter, delete, get, post, put};
 
-use super::manners::{self, Manners};
+use super::manners::Manners;
 use super::operation::{Effect, Handler, Meta, Method};
 use super::params::{Field, Params as _};
 use super::request::answer;
@@ -92,11 +92,11 @@ impl Mounted {
 
 /// Collects operations.
 #[derive(Default)]
-struct List(Vec<Mounted>);
+pub(super) struct List(Vec<Mounted>);
 
 impl List {
     /// Adds an operation of the conversation API, in the versions that it belongs to.
-    fn versions<O: Handler<V1> + Handler<V2>>(self) -> Self {
+    pub(super) fn versions<O: Handler<V1> + Handler<V2>>(self) -> Self {
         self.version::<V1, O>().version::<V2, O>()
     }
 
@@ -105,7 +105,7 @@ impl List {
     }
 
     /// Adds an operation of a family that has one version.
-    fn mount<M: Manners, O: Handler<M>>(self) -> Self {
+    pub(super) fn mount<M: Manners, O: Handler<M>>(self) -> Self {
         self.add::<M, O>(None)
     }
 
@@ -132,85 +132,23 @@ impl List {
     }
 }
 
-/// Every operation of the API.
+/// Every operation of the API: each room below `api/` lists its own.
 #[must_use]
 pub fn operations() -> Vec<Mounted> {
-    use manners::{
-        Accounts, AppPasswords, Capabilities, Chat, Groups, Memberships, Notifications, Settings, Teams,
-    };
-    List::default()
-        .versions::<rooms::ListRooms>()
-        .versions::<rooms::CreateRoom>()
-        .versions::<rooms::GetRoom>()
-        .versions::<rooms::Rename>()
-        .versions::<rooms::DeleteRoom>()
-        .versions::<rooms::AllowGuests>()
-        .versions::<rooms::DisallowGuests>()
-        .versions::<rooms::SetReadOnly>()
-        .versions::<rooms::SetPassword>()
-        .versions::<rooms::AddFavorite>()
-        .versions::<rooms::RemoveFavorite>()
-        .versions::<rooms::SetNotificationLevel>()
-        .versions::<participants::ListParticipants>()
-        .versions::<participants::AddParticipant>()
-        .versions::<participants::RemoveParticipant>()
-        .versions::<participants::LeaveRoom>()
-        .versions::<participants::RemoveGuest>()
-        .versions::<participants::JoinRoom>()
-        .versions::<participants::GoOffline>()
-        .versions::<participants::Promote>()
-        .versions::<participants::Demote>()
-        .mount::<Chat, participants::SetGuestName>()
-        .versions::<rooms::SetLobby>()
-        .versions::<rooms::SetLobbyOldSpelling>()
-        .versions::<calls::GetPeers>()
-        .versions::<calls::JoinCall>()
-        .versions::<calls::LeaveCall>()
-        .mount::<Chat, chat::ReceiveMessages>()
-        .mount::<Chat, chat::PostMessage>()
-        .mount::<Chat, chat::SetReadMarker>()
-        .mount::<Chat, chat::SuggestMentions>()
-        .mount::<Chat, rooms::RequestPassword>()
-        .mount::<Accounts, accounts::GetOwnAccount>()
-        .mount::<Accounts, accounts::ListAccounts>()
-        .mount::<Accounts, accounts::CreateAccount>()
-        .mount::<Accounts, accounts::ListAccountDetails>()
-        .mount::<Accounts, accounts::GetAccount>()
-        .mount::<Accounts, accounts::EditAccount>()
-        .mount::<Accounts, accounts::DeleteAccount>()
-        .mount::<Accounts, accounts::EnableAccount>()
-        .mount::<Accounts, accounts::DisableAccount>()
-        .mount::<Accounts, accounts::ListAccountGroups>()
-        .mount::<Memberships, accounts::JoinGroup>()
-        .mount::<Memberships, accounts::LeaveGroup>()
-        .mount::<Groups, groups::ListGroups>()
-        .mount::<Groups, groups::CreateGroup>()
-        .mount::<Groups, groups::ListGroupDetails>()
-        .mount::<Groups, groups::ListGroupMembers>()
-        .mount::<Groups, groups::RenameGroup>()
-        .mount::<Groups, groups::DeleteGroup>()
-        .mount::<Groups, groups::ListGroupUsers>()
-        .mount::<AppPasswords, app_passwords::CreateAppPassword>()
-        .mount::<AppPasswords, app_passwords::RevokeAppPassword>()
-        .mount::<AppPasswords, app_passwords::RotateAppPassword>()
-        .mount::<Teams, teams::ListTeams>()
-        .mount::<Teams, teams::CreateTeam>()
-        .mount::<Teams, teams::GetTeam>()
-        .mount::<Teams, teams::RenameTeam>()
-        .mount::<Teams, teams::DeleteTeam>()
-        .mount::<Teams, teams::ListTeamMembers>()
-        .mount::<Teams, teams::AddTeamMember>()
-        .mount::<Teams, teams::RemoveTeamMember>()
-        .mount::<Notifications, notifications::ListNotifications>()
-        .mount::<Notifications, notifications::DeleteNotifications>()
-        .mount::<Notifications, notifications::CheckNotifications>()
-        .mount::<Notifications, notifications::GetNotification>()
-        .mount::<Notifications, notifications::DeleteNotification>()
-        .mount::<Settings, settings::GetSetting>()
-        .mount::<Settings, settings::SetSetting>()
-        .mount::<Settings, settings::ResetSetting>()
-        .mount::<Capabilities, platform::GetCapabilities>()
-        .0
+    let rooms = [
+        rooms::list,
+        participants::list,
+        calls::list,
+        chat::list,
+        accounts::list,
+        groups::list,
+        app_passwords::list,
+        teams::list,
+        notifications::list,
+        settings::list,
+        platform::list,
+    ];
+    rooms.iter().fold(List::default(), |list, room| room(list)).0
 }
 
 /// The router of everything below `/ocs/v1.php` and `/ocs/v2.php`.

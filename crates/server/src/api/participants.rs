@@ -12,13 +12,29 @@ mod remove;
 mod remove_guest;
 mod target;
 
-pub(crate) use self::add::AddParticipant;
-pub(crate) use self::demote::Demote;
-pub(crate) use self::go_offline::GoOffline;
-pub(crate) use self::guest_name::SetGuestName;
-pub(crate) use self::join::JoinRoom;
-pub(crate) use self::leave::LeaveRoom;
-pub(crate) use self::list::ListParticipants;
-pub(crate) use self::promote::Promote;
-pub(crate) use self::remove::RemoveParticipant;
-pub(crate) use self::remove_guest::RemoveGuest;
+use self::add::AddParticipant;
+use self::demote::Demote;
+use self::go_offline::GoOffline;
+use self::guest_name::SetGuestName;
+use self::join::JoinRoom;
+use self::leave::LeaveRoom;
+use self::list::ListParticipants;
+use self::promote::Promote;
+use self::remove::RemoveParticipant;
+use self::remove_guest::RemoveGuest;
+use super::manners::Chat;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.versions::<ListParticipants>()
+        .versions::<AddParticipant>()
+        .versions::<RemoveParticipant>()
+        .versions::<LeaveRoom>()
+        .versions::<RemoveGuest>()
+        .versions::<JoinRoom>()
+        .versions::<GoOffline>()
+        .versions::<Promote>()
+        .versions::<Demote>()
+        .mount::<Chat, SetGuestName>()
+}

@@ -4,4 +4,11 @@ pub(crate) mod capabilities;
 pub(crate) mod health;
 pub(crate) mod status;
 
-pub(crate) use self::capabilities::GetCapabilities;
+use self::capabilities::GetCapabilities;
+use super::manners::Capabilities;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Capabilities, GetCapabilities>()
+}

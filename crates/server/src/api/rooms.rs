@@ -15,20 +15,22 @@ mod rename;
 mod request_password;
 mod unfavorite;
 
-pub(crate) use self::allow_guests::AllowGuests;
-pub(crate) use self::create::CreateRoom;
-pub(crate) use self::delete::DeleteRoom;
-pub(crate) use self::disallow_guests::DisallowGuests;
-pub(crate) use self::favorite::AddFavorite;
-pub(crate) use self::get::GetRoom;
-pub(crate) use self::list::ListRooms;
-pub(crate) use self::lobby::{SetLobby, SetLobbyOldSpelling};
-pub(crate) use self::notification_level::SetNotificationLevel;
-pub(crate) use self::password::SetPassword;
-pub(crate) use self::read_only::SetReadOnly;
-pub(crate) use self::rename::Rename;
-pub(crate) use self::request_password::RequestPassword;
-pub(crate) use self::unfavorite::RemoveFavorite;
+use self::allow_guests::AllowGuests;
+use self::create::CreateRoom;
+use self::delete::DeleteRoom;
+use self::disallow_guests::DisallowGuests;
+use self::favorite::AddFavorite;
+use self::get::GetRoom;
+use self::list::ListRooms;
+use self::lobby::{SetLobby, SetLobbyOldSpelling};
+use self::notification_level::SetNotificationLevel;
+use self::password::SetPassword;
+use self::read_only::SetReadOnly;
+use self::rename::Rename;
+use self::request_password::RequestPassword;
+use self::unfavorite::RemoveFavorite;
+use super::manners::Chat;
+use super::operations::List;
 
 use axum::http::{HeaderName, HeaderValue};
 use plauder_derive::Params;
@@ -50,4 +52,23 @@ pub(crate) struct RoomParams {
     /// The conversation.
     #[param(path)]
     pub(crate) token: Token,
+}
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.versions::<ListRooms>()
+        .versions::<CreateRoom>()
+        .versions::<GetRoom>()
+        .versions::<Rename>()
+        .versions::<DeleteRoom>()
+        .versions::<AllowGuests>()
+        .versions::<DisallowGuests>()
+        .versions::<SetReadOnly>()
+        .versions::<SetPassword>()
+        .versions::<AddFavorite>()
+        .versions::<RemoveFavorite>()
+        .versions::<SetNotificationLevel>()
+        .versions::<SetLobby>()
+        .versions::<SetLobbyOldSpelling>()
+        .mount::<Chat, RequestPassword>()
 }

@@ -4,6 +4,13 @@ mod get;
 mod reset;
 mod set;
 
-pub(crate) use self::get::GetSetting;
-pub(crate) use self::reset::ResetSetting;
-pub(crate) use self::set::SetSetting;
+use self::get::GetSetting;
+use self::reset::ResetSetting;
+use self::set::SetSetting;
+use super::manners::Settings;
+use super::operations::List;
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Settings, GetSetting>().mount::<Settings, SetSetting>().mount::<Settings, ResetSetting>()
+}

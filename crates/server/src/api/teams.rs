@@ -9,14 +9,16 @@ mod list_members;
 mod remove_member;
 mod rename;
 
-pub(crate) use self::add_member::AddTeamMember;
-pub(crate) use self::create::CreateTeam;
-pub(crate) use self::delete::DeleteTeam;
-pub(crate) use self::get::GetTeam;
-pub(crate) use self::list::ListTeams;
-pub(crate) use self::list_members::ListTeamMembers;
-pub(crate) use self::remove_member::RemoveTeamMember;
-pub(crate) use self::rename::RenameTeam;
+use self::add_member::AddTeamMember;
+use self::create::CreateTeam;
+use self::delete::DeleteTeam;
+use self::get::GetTeam;
+use self::list::ListTeams;
+use self::list_members::ListTeamMembers;
+use self::remove_member::RemoveTeamMember;
+use self::rename::RenameTeam;
+use super::manners::Teams;
+use super::operations::List;
 
 use plauder_derive::Params;
 
@@ -26,4 +28,16 @@ pub(crate) struct TeamParams {
     /// The team.
     #[param(path)]
     pub(crate) circle: String,
+}
+
+/// The operations of this room.
+pub(super) fn list(list: List) -> List {
+    list.mount::<Teams, ListTeams>()
+        .mount::<Teams, CreateTeam>()
+        .mount::<Teams, GetTeam>()
+        .mount::<Teams, RenameTeam>()
+        .mount::<Teams, DeleteTeam>()
+        .mount::<Teams, ListTeamMembers>()
+        .mount::<Teams, AddTeamMember>()
+        .mount::<Teams, RemoveTeamMember>()
 }
