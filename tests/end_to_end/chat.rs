@@ -156,9 +156,9 @@ fn who_waits_is_woken_by_the_commit_and_each_reads_their_own_words() {
             alice.post(&room.path("moderators"), &[("participant", "bob")]).is_ok();
             let read: Vec<Value> = waits.into_iter().map(|wait| wait.join().unwrap()).collect();
             assert!(began.elapsed() < Duration::from_secs(5), "woken, and not by the end of the time");
-            let told: Vec<_> = read.iter().map(|messages| texts(messages)[0]).collect();
+            let notified: Vec<_> = read.iter().map(|messages| texts(messages)[0]).collect();
             assert_eq!(
-                told,
+                notified,
                 [
                     "You promoted {user} to moderator",
                     "{actor} promoted you to moderator",

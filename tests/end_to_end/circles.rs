@@ -17,8 +17,8 @@ fn switch_on(app: &Server) {
 /// What people do with circles.
 impl Person<'_> {
     fn makes_circle(&self, name: &str) -> String {
-        let made = self.post(CIRCLES, &[("name", name)]).is_ok();
-        made["id"].as_str().unwrap().to_owned()
+        let created = self.post(CIRCLES, &[("name", name)]).is_ok();
+        created["id"].as_str().unwrap().to_owned()
     }
 
     fn puts_into_circle(&self, circle: &str, who: &str) -> Answer {
@@ -114,9 +114,9 @@ stories! {
     fn made_filled_renamed_and_removed(app: Server) {
         switch_on(app);
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
-        let made = alice.post(CIRCLES, &[("name", " Rowers ")]).is_ok();
-        shows!("made", made);
-        let id = made["id"].as_str().unwrap();
+        let created = alice.post(CIRCLES, &[("name", " Rowers ")]).is_ok();
+        shows!("made", created);
+        let id = created["id"].as_str().unwrap();
         assert_eq!(id.len(), 31);
         let path = format!("{CIRCLES}/{id}");
         shows!("seen_by_its_owner", alice.get(&path).is_ok());
@@ -270,7 +270,7 @@ stories! {
         let id = alice.makes_circle("Rowers");
         alice.puts_into_circle(&id, "bob").is_ok();
         alice.puts_into_circle(&id, "carla").is_ok();
-        let room = Room::of(&bob.makes_room_of_circle(&id).is(201));
+        let room = Room::new(&bob.makes_room_of_circle(&id).is(201));
         assert_eq!((&alice.sees(&room)["name"], &alice.sees(&room)["participantType"]), (&json!("Rowers"), &json!(3)));
         assert_eq!(carla.sees(&room)["lastMessage"]["message"], "{actor} added you");
         assert_eq!(bob.sees(&room)["participantType"], 1);
@@ -290,14 +290,14 @@ stories! {
         alice.adds_circle(&room, "nosuchcircle").is_refused(404);
         let pair = alice.talks_to("bob");
         alice.adds_circle(&pair, &id).is_refused(400);
-        let by_admin = Room::of(&app.admin().makes_room_of_circle(&id).is(201));
+        let by_admin = Room::new(&app.admin().makes_room_of_circle(&id).is(201));
         assert_eq!(bob.sees(&by_admin)["name"], "Rowers");
 
         app.group("staff", &["alice", "bob"]);
         let setting = "/apps/provisioning_api/api/v1/config/apps/spreed/allowed_groups";
         app.admin().post(setting, &[("value", r#"["staff"]"#)]).is_ok();
         carla.get(CIRCLES).is_refused(403);
-        let room = Room::of(&alice.makes_room_of_circle(&id).is(201));
+        let room = Room::new(&alice.makes_room_of_circle(&id).is(201));
         assert_eq!(bob.sees(&room)["name"], "Rowers");
         app.admin().delete(setting, &[]).is_ok();
         carla.get(&room.path("")).is_refused(404);
@@ -342,8 +342,8 @@ stories! {
             let text = if output.status.success() { output.stdout } else { output.stderr };
             (output.status.success(), String::from_utf8(text).unwrap())
         };
-        let (made, said) = run(&["add", "Rowers", "--owner", "alice"]);
-        assert!(made, "{said}");
+        let (created, said) = run(&["add", "Rowers", "--owner", "alice"]);
+        assert!(created, "{said}");
         let id = said.trim().rsplit(' ').next().unwrap();
         assert!(run(&["list"]).1.contains(&format!("{id}  Rowers  of alice  1 members")));
         assert!(run(&["add-member", id, "bob"]).0);

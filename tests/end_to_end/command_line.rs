@@ -21,8 +21,8 @@ fn refused(output: &Output) -> String {
 
 stories! {
     fn what_it_changes_takes_effect_at_once(app: Server) {
-        let made = said(&app.runs(&["user", "add", "erik", "--display-name", "Erik Eriksen", "--email", "e@example.org"]));
-        let password = made.lines().find_map(|line| line.strip_prefix("password: ")).unwrap().to_owned();
+        let created = said(&app.runs(&["user", "add", "erik", "--display-name", "Erik Eriksen", "--email", "e@example.org"]));
+        let password = created.lines().find_map(|line| line.strip_prefix("password: ")).unwrap().to_owned();
         let erik = Person::new(app, "erik", &password);
         assert_eq!(erik.get("/cloud/user").is_ok()["display-name"], "Erik Eriksen");
         assert!(refused(&app.runs(&["user", "add", "ERIK"])).contains("exists"));
@@ -42,8 +42,8 @@ stories! {
         said(&app.runs(&["group", "add-member", "crew", "erik"]));
         said(&app.runs(&["group", "add-member", "admin", "erik"]));
         assert!(said(&app.runs(&["group", "list"])).contains("crew  The crew  1 members"));
-        let made = said(&app.runs(&["app-password", "add", "erik", "my bot"]));
-        let (number, secret) = made.trim().trim_start_matches("app password ").split_once(": ").unwrap();
+        let created = said(&app.runs(&["app-password", "add", "erik", "my bot"]));
+        let (number, secret) = created.trim().trim_start_matches("app password ").split_once(": ").unwrap();
         let bot = app.nobody().showing("authorization", format!("Bearer {secret}"));
         assert_eq!(bot.get("/cloud/users?search=erik").is_ok()["users"][0], "erik", "an administrator now");
         said(&app.runs(&["group", "remove-member", "admin", "erik"]));

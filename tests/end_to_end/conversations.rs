@@ -90,11 +90,11 @@ stories! {
         alice.adds(&room, "bob").is_ok();
         bob.locks(&room).is_refused(403);
         alice.locks(&room).is_ok();
-        let told = bob.sees(&room);
-        assert_eq!(told["readOnly"], 1);
-        assert_eq!(told["lastMessage"]["message"], "{actor} locked the conversation");
+        let view = bob.sees(&room);
+        assert_eq!(view["readOnly"], 1);
+        assert_eq!(view["lastMessage"]["message"], "{actor} locked the conversation");
         alice.locks(&room).is_ok();
-        assert_eq!(bob.sees(&room)["lastMessage"]["id"], told["lastMessage"]["id"]);
+        assert_eq!(bob.sees(&room)["lastMessage"]["id"], view["lastMessage"]["id"]);
         for wrong in ["2", "x"] {
             let said = alice.put(&room.path("read-only"), &[("state", wrong)]).is_refused(400);
             assert!(said.contains("state"), "{said}");

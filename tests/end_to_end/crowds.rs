@@ -135,7 +135,7 @@ fn killed_while_eight_write_it_keeps_every_answered_message_once() {
         app.dies_and_comes_back();
     }
     let alice = Person::new(&app, "alice", "alice-likes-cake");
-    let (mut kept, mut known) = (Vec::new(), 0);
+    let (mut stored, mut known) = (Vec::new(), 0);
     loop {
         let page = alice.waits(&room, known, 0);
         if page.status == 304 {
@@ -144,15 +144,15 @@ fn killed_while_eight_write_it_keeps_every_answered_message_once() {
         let messages = page.is_ok();
         let written =
             messages.as_array().unwrap().iter().filter(|message| message["messageType"] == "comment");
-        kept.extend(written.map(|message| (id(message), message["message"].as_str().unwrap().to_owned())));
+        stored.extend(written.map(|message| (id(message), message["message"].as_str().unwrap().to_owned())));
         known = page.header("x-chat-last-given").parse().unwrap();
     }
-    assert!(answered.len() >= 1_000 && kept.is_sorted());
-    let mut texts: Vec<&String> = kept.iter().map(|(_, text)| text).collect();
+    assert!(answered.len() >= 1_000 && stored.is_sorted());
+    let mut texts: Vec<&String> = stored.iter().map(|(_, text)| text).collect();
     texts.sort_unstable();
     assert!(texts.windows(2).all(|two| two[0] != two[1]), "some message is there twice");
     for message in &answered {
-        assert!(kept.binary_search(message).is_ok(), "{message:?} was answered and is lost");
+        assert!(stored.binary_search(message).is_ok(), "{message:?} was answered and is lost");
     }
 }
 

@@ -40,7 +40,7 @@ fn killed_while_64_create(mut app: Server) {
     let alice = crate::people::Person::new(&app, "alice", "alice-likes-cake");
     let answered = answered.into_inner().unwrap();
     assert!(answered.len() >= 300);
-    let there: HashSet<String> = alice.lists().iter().map(|seen| Room::of(seen).0).collect();
+    let there: HashSet<String> = alice.lists().iter().map(|seen| Room::new(seen).0).collect();
     let lost: Vec<_> = answered.iter().filter(|token| !there.contains(*token)).collect();
     assert!(lost.is_empty(), "{} of {} that were answered are lost", lost.len(), answered.len());
     for seen in alice.get("/v1/room").is_ok().as_array().unwrap() {

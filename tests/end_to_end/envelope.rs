@@ -104,7 +104,7 @@ fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
     }
     assert_eq!((cost_of_a_list("/v1/room", 100), cost_of_a_list("/v2/room", 100)), ((1, 5), (1, 4)));
     // What changed is read, and nothing else.
-    let room = Room::of(&alice.lists()[50]);
+    let room = Room::new(&alice.lists()[50]);
     let costs = (0..5).map(|number| {
         alice.says(&room, &format!("Text {number}")).is(201);
         let before = counted("statements");

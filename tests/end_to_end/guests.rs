@@ -5,7 +5,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::chat::{until, waiting};
-use crate::onlooker::Onlooker;
+use crate::database_snapshot::DatabaseReader;
 use crate::people::{Answer, Person, Room};
 use crate::server::Server;
 use crate::stories;
@@ -37,9 +37,9 @@ stories! {
         assert_eq!(attributes, ["Path=/", "HttpOnly", "SameSite=Lax"], "gone with the browser");
         let secret = cookie(&joined).split_once('=').unwrap().1.to_owned();
         assert_eq!(secret.len(), 64);
-        let kept = Onlooker::of(&app.database).sees();
-        assert!(!kept.holds(&secret));
-        let seats = kept.rows("attendees");
+        let stored = DatabaseReader::new(&app.database).sees();
+        assert!(!stored.holds(&secret));
+        let seats = stored.rows("attendees");
         let key = seats.iter().find_map(|seat| seat["guest_key"].as_str()).unwrap();
         assert_eq!(key.len(), 64, "SHA-256 in hex");
 
@@ -82,8 +82,8 @@ stories! {
         alice.post(&room.path("moderators"), &[("sessionId", &of_gerda)]).is_ok();
         assert_eq!(named(&bob.sees(&room), "user"), "Gerda (guest)");
         gerda.renames(&room, "Renamed by a guest").is_ok();
-        let told = bob.sees(&room);
-        assert_eq!((&told["name"], &told["lastMessage"]["actorType"]), (&json!("Renamed by a guest"), &json!("guests")));
+        let view = bob.sees(&room);
+        assert_eq!((&view["name"], &view["lastMessage"]["actorType"]), (&json!("Renamed by a guest"), &json!("guests")));
         assert_eq!(gerda.get(&room.path("participants")).is_ok().as_array().unwrap().len(), 4);
         gerda.adds(&room, "bob").is_refused(401);
         gerda.closes(&room).is_refused(401);

@@ -21,9 +21,9 @@ fn the_first_start_says_what_to_do_next() {
 fn a_password_that_was_not_given_is_made_up_and_told_once() {
     let mut app =
         Server::with_environment(&[("PLAUDER_ADMIN_PASSWORD", ""), ("PLAUDER_ADMIN_USER", "chief")]);
-    let made = app.greeting.lines().next().unwrap();
+    let created = app.greeting.lines().next().unwrap();
     let password =
-        made.strip_prefix("Made the first administrator: chief with the password ").unwrap().to_owned();
+        created.strip_prefix("Made the first administrator: chief with the password ").unwrap().to_owned();
     assert!(app.greeting.contains(&format!("curl -u 'chief:{password}'")), "{}", app.greeting);
     assert!(!app.log().contains(&password), "told, not logged");
     app.dies_and_comes_back();
@@ -197,17 +197,18 @@ fn its_caches_can_be_watched() {
 
 #[test]
 fn its_log_can_be_json_with_an_id_for_each_request() {
-    for (level, told) in [("debug", true), ("info", false)] {
+    for (level, is_logged) in [("debug", true), ("info", false)] {
         let app = Server::with_environment(&[("PLAUDER_LOG_FORMAT", "json"), ("PLAUDER_LOG_LEVEL", level)]);
-        let answers = [(app.admin().get("/v2/room"), 200, told), (app.nobody().get("/v2/room"), 401, true)];
+        let answers =
+            [(app.admin().get("/v2/room"), 200, is_logged), (app.nobody().get("/v2/room"), 401, true)];
         let log = app.log();
-        for (answer, status, told) in answers {
+        for (answer, status, is_logged) in answers {
             let id = answer.header("x-request-id");
             assert_eq!(id.len(), 16);
             let lines = log.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
             let of_request = lines.filter(|line| line["span"]["id"] == *id && line["status"].is_number());
             let of_request: Vec<_> = of_request.collect();
-            assert_eq!(of_request.len(), usize::from(told), "{log}");
+            assert_eq!(of_request.len(), usize::from(is_logged), "{log}");
             for line in of_request {
                 assert_eq!(
                     (line["message"].as_str(), line["status"].as_i64()),

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::post_office::PostOffice;
+use crate::fake_smtp::FakeSmtp;
 use crate::server::{Server, signal};
 
 const ON_SQLITE: Start = Server::with_environment;
@@ -134,7 +134,7 @@ fn the_log_keeps_mails_to_itself(app: &Server) {
 }
 
 fn a_mail_that_waits_is_sent(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     let app = with(start, &office.url());
     put(&app, "dora@example.org", "Fete");
     let [mail] = &office.until_it_has(1)[..] else { panic!("more than one") };
@@ -149,7 +149,7 @@ fn a_mail_that_waits_is_sent(start: Start) {
 }
 
 fn what_the_post_office_cannot_take_now_it_takes_later(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     office.will_say("451 <dora@example.org>: come again later");
     let app = with(start, &office.url());
     put(&app, "dora@example.org", "Fete");
@@ -165,7 +165,7 @@ fn what_the_post_office_cannot_take_now_it_takes_later(start: Start) {
 }
 
 fn what_the_post_office_will_never_take_is_given_up(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     office.will_say("550 <dora@example.org>: there is nobody called so");
     let app = with(start, &office.url());
     put(&app, "dora@example.org", "Fete");
@@ -187,7 +187,7 @@ fn what_the_post_office_will_never_take_is_given_up(start: Start) {
 }
 
 fn a_mail_that_waited_when_the_server_was_killed_is_sent(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     office.will_say("421 closed for today");
     let mut app = with(start, &office.url());
     put(&app, "dora@example.org", "Fete");
@@ -214,7 +214,7 @@ fn a_mail_that_waited_when_the_server_was_killed_is_sent(start: Start) {
 }
 
 fn told_to_stop_it_ends_the_mail_that_it_is_sending(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     office.holds(true);
     let mut app = with(start, &office.url());
     put(&app, "dora@example.org", "Fete");
@@ -232,7 +232,7 @@ fn told_to_stop_it_ends_the_mail_that_it_is_sending(start: Start) {
 
 #[test]
 fn told_to_stop_it_does_not_wait_for_mails() {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     let mut app = with(ON_SQLITE, &office.url());
     let began = std::time::Instant::now();
     assert!(app.stops().success());
@@ -254,7 +254,7 @@ fn told_to_stop_it_does_not_wait_for_mails() {
 
 #[test]
 fn two_servers_send_each_mail_once() {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     office.waits_for_a_meeting_of(2);
     let app = with(ON_POSTGRESQL, &office.url());
     let other = app.another();
@@ -282,7 +282,7 @@ fn two_servers_send_each_mail_once() {
 
 #[test]
 fn a_password_is_not_sent_where_it_can_be_read() {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     let url = format!("smtp+starttls://talk:Brieftaube-7@{}", office.address);
     let app = with(ON_SQLITE, &url);
     put(&app, "dora@example.org", "Fete");
@@ -297,7 +297,7 @@ fn a_password_is_not_sent_where_it_can_be_read() {
 }
 
 fn who_is_invited_by_address_gets_the_link(start: Start) {
-    let office = PostOffice::open();
+    let office = FakeSmtp::open();
     let app = with(start, &office.url());
     let alice = app.user("alice");
     let room = alice.creates_group("Planning");

@@ -1,5 +1,6 @@
 //! Plauder as people meet it: the real binary, over HTTP, on both stores.
 
+mod access_matrix;
 mod accounts;
 mod architecture;
 mod calls;
@@ -8,21 +9,20 @@ mod circles;
 mod command_line;
 mod conversations;
 mod crowds;
-mod doors;
+mod database_snapshot;
 mod durability;
 mod envelope;
+mod fake_smtp;
 mod guests;
 mod http_edge;
+mod integrity;
 mod lifecycle;
 mod mails;
 mod nats;
 mod notifications;
-mod onlooker;
-mod order;
 mod participants;
 mod password_requests;
 mod people;
-mod post_office;
 mod random_requests;
 mod secrets;
 mod server;

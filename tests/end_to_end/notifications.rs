@@ -10,12 +10,12 @@ use crate::stories;
 const NOTIFICATIONS: &str = "/apps/notifications/api/v2/notifications";
 
 impl Person<'_> {
-    fn is_told(&self) -> Vec<Value> {
+    fn notifications(&self) -> Vec<Value> {
         self.get(NOTIFICATIONS).is_ok().as_array().unwrap().clone()
     }
 
     fn subjects(&self) -> Vec<String> {
-        self.is_told().iter().map(|one| one["subject"].as_str().unwrap().to_owned()).collect()
+        self.notifications().iter().map(|one| one["subject"].as_str().unwrap().to_owned()).collect()
     }
 
     fn forgets(&self, id: &Value) -> Answer {
@@ -24,10 +24,10 @@ impl Person<'_> {
 }
 
 macro_rules! shows {
-    ($app:expr, $name:literal, $told:expr, $room:expr) => {{
-        let told = serde_json::to_string(&$told).unwrap().replace(&$room.0, "TOKEN").replace(&$app.base, "BASE");
-        let told: Value = serde_json::from_str(&told).unwrap();
-        assert_json_snapshot!($name, told, {
+    ($app:expr, $name:literal, $notified:expr, $room:expr) => {{
+        let notified = serde_json::to_string(&$notified).unwrap().replace(&$room.0, "TOKEN").replace(&$app.base, "BASE");
+        let notified: Value = serde_json::from_str(&notified).unwrap();
+        assert_json_snapshot!($name, notified, {
             ".**.notification_id" => "[id]", ".**.call.id" => "[id]", ".**.datetime" => "[time]",
             ".**.object_id" => "[object]", ".**.link" => "[link]",
         });
@@ -44,18 +44,18 @@ stories! {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = alice.creates_group("News");
         alice.adds(&room, "bob").is_ok();
-        shows!(app, "invitation", bob.is_told(), room);
+        shows!(app, "invitation", bob.notifications(), room);
         let said = alice.says(&room, "Look, @bob and @all").is(201)["id"].clone();
-        let told = bob.is_told();
-        shows!(app, "mention", told[0], room);
-        assert_eq!(told[0]["object_id"], format!("{}/{said}", room.0));
-        assert!(told[0]["link"].as_str().unwrap().ends_with(&format!("/call/{}#message_{said}", room.0)));
-        assert_eq!(told[0]["datetime"].as_str().unwrap().len(), "2020-09-13T12:26:40+00:00".len());
+        let notified = bob.notifications();
+        shows!(app, "mention", notified[0], room);
+        assert_eq!(notified[0]["object_id"], format!("{}/{said}", room.0));
+        assert!(notified[0]["link"].as_str().unwrap().ends_with(&format!("/call/{}#message_{said}", room.0)));
+        assert_eq!(notified[0]["datetime"].as_str().unwrap().len(), "2020-09-13T12:26:40+00:00".len());
         reads(&bob, &room);
         assert_eq!(bob.subjects(), Vec::<String>::new());
         alice.post(&room.path("participants/active"), &[]).is_ok();
         alice.post(&format!("/v2/call/{}", room.0), &[("flags", "3")]).is_ok();
-        shows!(app, "call", bob.is_told(), room);
+        shows!(app, "call", bob.notifications(), room);
         alice.delete(&format!("/v2/call/{}", room.0), &[]).is_ok();
         assert_eq!(bob.subjects(), ["You missed a group call in News"]);
         bob.post(&room.path("participants/active"), &[]).is_ok();
@@ -69,7 +69,7 @@ stories! {
         let pair = alice.talks_to("bob");
         let one = alice.says(&pair, "Hello").is(201)["id"].to_string();
         assert_eq!(bob.subjects(), ["Alice sent you a private message", "Alice invited you to a private conversation"]);
-        shows!(app, "private_message", bob.is_told()[0], pair);
+        shows!(app, "private_message", bob.notifications()[0], pair);
         let answer = [("message", "Yes"), ("replyTo", one.as_str())];
         bob.post(&format!("/v1/chat/{}", pair.0), &answer).is(201);
         assert_eq!((bob.subjects().len(), alice.subjects()), (0, vec!["Bob replied to your private message".to_owned()]));
@@ -87,8 +87,8 @@ stories! {
             alice.adds(&room, friend).is_ok();
         }
         alice.says(&room, "@all").is(201);
-        let id = bob.is_told()[0]["notification_id"].clone();
-        assert_eq!(bob.get(&format!("{NOTIFICATIONS}/{id}")).is_ok(), bob.is_told()[0]);
+        let id = bob.notifications()[0]["notification_id"].clone();
+        assert_eq!(bob.get(&format!("{NOTIFICATIONS}/{id}")).is_ok(), bob.notifications()[0]);
         for (one, id) in [(&carla, id.to_string()), (&bob, "999999999".to_owned()), (&bob, "x".to_owned())] {
             assert_eq!(one.get(&format!("{NOTIFICATIONS}/{id}")).is(404), Value::Null);
             one.delete(&format!("{NOTIFICATIONS}/{id}"), &[]).is_ok();
@@ -113,9 +113,9 @@ stories! {
         bob.forgets(&id).is_ok();
         let changed = bob.showing("if-none-match", &tag).get(NOTIFICATIONS);
         assert_eq!(changed.is_ok().as_array().unwrap().len(), 1);
-        assert_eq!(carla.is_told().len(), 2);
+        assert_eq!(carla.notifications().len(), 2);
         carla.delete(NOTIFICATIONS, &[]).is_ok();
-        assert_eq!(carla.is_told(), Vec::<Value>::new());
+        assert_eq!(carla.notifications(), Vec::<Value>::new());
         app.nobody().get(NOTIFICATIONS).is_refused(401);
         let shown = alice.get("/cloud/capabilities").is_ok();
         assert_eq!(shown["capabilities"]["notifications"]["ocs-endpoints"], json!(["list", "get", "delete", "delete-all", "exists"]));
@@ -145,8 +145,8 @@ stories! {
                 });
             }
         });
-        assert_eq!(alice.is_told().len(), 48);
+        assert_eq!(alice.notifications().len(), 48);
         app.admin().delete("/cloud/users/friend5", &[]).is_ok();
-        assert_eq!(friends[0].is_told().iter().filter(|one| one["subject"].as_str().unwrap().contains("Room")).count(), 0);
+        assert_eq!(friends[0].notifications().iter().filter(|one| one["subject"].as_str().unwrap().contains("Room")).count(), 0);
     }
 }

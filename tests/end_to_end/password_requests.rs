@@ -25,9 +25,9 @@ stories! {
         files.post(request, &[wish[1], wish[2]]).is_refused(400);
         files.post("/v2/publicshareauth", &wish).is_refused(404);
 
-        let made = files.post(request, &wish).is(201);
-        assert_eq!((&made["name"], &made["displayName"]), (&json!("Plans.odt"), &json!("Password request: Plans.odt")));
-        let room = Room::of(&made);
+        let created = files.post(request, &wish).is(201);
+        assert_eq!((&created["name"], &created["displayName"]), (&json!("Plans.odt"), &json!("Password request: Plans.odt")));
+        let room = Room::new(&created);
         assert!(files.lists().is_empty(), "it is not for the service");
         let seen = alice.sees(&room);
         assert_eq!((&seen["objectType"], &seen["objectId"]), (&json!("share:password"), &json!("s3cr3t")));

@@ -83,13 +83,13 @@ impl<'a> Person<'a> {
             let request = request.header("content-type", "application/x-www-form-urlencoded");
             self.agent.run(request.body(encoded.join("&")).unwrap())
         };
-        Answer::of(answer?)
+        Answer::new(answer?)
     }
 
     /// Sends a body of that media type as it is.
     pub(crate) fn sends_body(&self, method: &str, path: &str, media_type: &str, body: &[u8]) -> Answer {
         let request = self.request(method, path).header("content-type", media_type);
-        Answer::of(self.agent.run(request.body(body).unwrap()).unwrap()).unwrap()
+        Answer::new(self.agent.run(request.body(body).unwrap()).unwrap()).unwrap()
     }
 
     fn request(&self, method: &str, path: &str) -> http::request::Builder {
@@ -125,15 +125,15 @@ impl<'a> Person<'a> {
     }
 
     pub(crate) fn creates_group(&self, name: &str) -> Room {
-        Room::of(&self.post("/v2/room", &[("roomType", "2"), ("roomName", name)]).is(201))
+        Room::new(&self.post("/v2/room", &[("roomType", "2"), ("roomName", name)]).is(201))
     }
 
     pub(crate) fn creates_public(&self, name: &str) -> Room {
-        Room::of(&self.post("/v2/room", &[("roomType", "3"), ("roomName", name)]).is(201))
+        Room::new(&self.post("/v2/room", &[("roomType", "3"), ("roomName", name)]).is(201))
     }
 
     pub(crate) fn talks_to(&self, other: &str) -> Room {
-        Room::of(&self.post("/v2/room", &[("roomType", "1"), ("invite", other)]).data())
+        Room::new(&self.post("/v2/room", &[("roomType", "1"), ("invite", other)]).data())
     }
 
     pub(crate) fn adds(&self, room: &Room, newcomer: &str) -> Answer {
@@ -180,7 +180,7 @@ impl<'a> Person<'a> {
 }
 
 impl Room {
-    pub(crate) fn of(data: &Value) -> Self {
+    pub(crate) fn new(data: &Value) -> Self {
         Self(data["token"].as_str().unwrap().to_owned())
     }
 
@@ -191,7 +191,7 @@ impl Room {
 }
 
 impl Answer {
-    fn of(response: http::Response<Body>) -> Result<Self, ureq::Error> {
+    fn new(response: http::Response<Body>) -> Result<Self, ureq::Error> {
         let (parts, mut body) = response.into_parts();
         let body = body.read_to_string()?;
         Ok(Self { status: parts.status.as_u16(), headers: parts.headers, body })

@@ -1,7 +1,7 @@
 //! Requests drawn by chance: whatever is sent, the server answers it and does not fail.
 
-use plauder_model::Chance as _;
-use plauder_model::chance::Sequence;
+use plauder_model::Rng as _;
+use plauder_model::rng::SeededRng;
 
 use crate::http_edge::raw;
 use crate::server::Server;
@@ -83,7 +83,7 @@ const SEGMENTS: [&str; 6] = ["alice", "%00", "%ff", "..", "1", "%F0%9F%8D%B0"];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "DELETE", "PATCH"];
 
 /// The same draws in every run.
-struct Draw(Sequence);
+struct Draw(SeededRng);
 
 impl Draw {
     fn below(&self, count: usize) -> usize {
@@ -131,7 +131,7 @@ stories! {
     fn no_request_makes_the_server_fail(app: Server) {
         let (alice, admin) = (app.user("alice"), app.admin());
         let room = alice.creates_public("Room");
-        let draw = Draw(Sequence::new(11));
+        let draw = Draw(SeededRng::new(11));
         for round in 0..400 {
             let segment = if draw.below(3) > 0 { room.0.as_str() } else { draw.from(&SEGMENTS) };
             let path = draw.from(&PATHS).replace("{}", segment);

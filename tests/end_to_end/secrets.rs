@@ -26,9 +26,9 @@ fn nothing_secret_is_logged_or_kept() {
     }
     for entry in std::fs::read_dir(app.folder.path().join("data")).unwrap() {
         let path = entry.unwrap().path();
-        let kept = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+        let stored = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
         for secret in secrets {
-            assert!(!kept.contains(secret), "{secret} is in {}", path.display());
+            assert!(!stored.contains(secret), "{secret} is in {}", path.display());
         }
     }
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::order::disorder;
+use crate::integrity::violations;
 use crate::people::Person;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_plauder");
@@ -143,7 +143,7 @@ impl Drop for Server {
         if std::thread::panicking() {
             eprintln!("the server's log:\n{}", self.log());
         } else {
-            assert_eq!(disorder(self.folder.path(), &self.database), "", "the store is not in order");
+            assert_eq!(violations(self.folder.path(), &self.database), "", "the store is not in order");
         }
     }
 }
@@ -163,9 +163,9 @@ pub(crate) fn command(folder: &Path, database: &str, environment: &[(String, Str
 pub(crate) fn until_somebody_waits(database: &str) {
     let waiting = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
                    WHERE NOT l.granted AND a.application_name = 'plauder'";
-    let mut onlooker = postgres::Client::connect(database, postgres::NoTls).unwrap();
+    let mut reader = postgres::Client::connect(database, postgres::NoTls).unwrap();
     let began = std::time::Instant::now();
-    while onlooker.query_one(waiting, &[]).unwrap().get::<_, i64>(0) == 0 {
+    while reader.query_one(waiting, &[]).unwrap().get::<_, i64>(0) == 0 {
         assert!(began.elapsed().as_secs() < 30, "nobody waits");
     }
 }

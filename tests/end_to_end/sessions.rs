@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use crate::database_snapshot::DatabaseReader;
 use crate::guests::guest;
-use crate::onlooker::Onlooker;
 use crate::people::{Person, Room};
 use crate::server::Server;
 use crate::stories;
@@ -21,8 +21,8 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 }
 
 /// How many system messages of each name the store holds.
-fn told(onlooker: &Onlooker, name: &str) -> usize {
-    onlooker.sees().rows("messages").iter().filter(|message| message["happening"] == name).count()
+fn count_messages(reader: &DatabaseReader, name: &str) -> usize {
+    reader.sees().rows("messages").iter().filter(|message| message["happening"] == name).count()
 }
 
 /// Tries a password and hangs up before the answer comes.
@@ -52,8 +52,8 @@ stories! {
         let id = first["sessionId"].as_str().unwrap();
         assert!(id.len() == 512 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{id}");
         assert_eq!(alice.sees(&room)["sessionId"], id);
-        let kept = alice.post(&active, &[("force", "false")]);
-        assert_eq!(kept.is(409), json!({ "sessionId": id, "inCall": 0, "lastPing": first["lastPing"] }));
+        let stored = alice.post(&active, &[("force", "false")]);
+        assert_eq!(stored.is(409), json!({ "sessionId": id, "inCall": 0, "lastPing": first["lastPing"] }));
         alice.post(&format!("/v1/call/{}", room.0), &[("flags", "3")]).is_ok();
         assert_eq!(alice.post(&active, &[("force", "0")]).is(409)["inCall"], 3);
         assert_eq!(alice.sees(&room)["sessionId"], id, "nothing changed");
@@ -135,9 +135,9 @@ stories! {
         assert_eq!(seen["hasCall"], false);
         assert_eq!(seen["lastMessage"]["message"], "{actor} left the conversation");
         assert_eq!(alice.get(&room.path("participants")).is_ok().as_array().unwrap().len(), 1);
-        let onlooker = Onlooker::of(&app.database);
-        assert_eq!((told(&onlooker, "call_left"), told(&onlooker, "call_ended")), (1, 1));
-        let left = onlooker.sees();
+        let reader = DatabaseReader::new(&app.database);
+        assert_eq!((count_messages(&reader, "call_left"), count_messages(&reader, "call_ended")), (1, 1));
+        let left = reader.sees();
         for table in ["sessions", "callers", "app_passwords"] {
             assert_eq!(left.rows(table), [] as [serde_json::Value; 0], "{table}");
         }
@@ -161,16 +161,16 @@ fn dead_sessions_end_once_however_many_nodes_look_for_them() {
             who.post(&format!("/v1/call/{}", room.0), &[]).is_ok();
         }
     }
-    let onlooker = Onlooker::of(&app.database);
+    let reader = DatabaseReader::new(&app.database);
     let of_alice =
         "SELECT a.id FROM attendees a JOIN accounts p ON p.id = a.account_id WHERE p.user_key = 'alice'";
-    onlooker.runs(&format!(
+    reader.runs(&format!(
         "UPDATE sessions SET last_ping = last_ping - 200 WHERE attendee_id NOT IN ({of_alice})"
     ));
     let elsewhere = Person::new(&node, "alice", "alice-likes-cake");
-    until("one after the other is put out", || onlooker.sees().rows("sessions").len() == rooms.len());
-    assert_eq!(told(&onlooker, "call_left"), 3 * rooms.len(), "bob, carla and a guest, once each");
-    assert_eq!(told(&onlooker, "call_ended"), 0);
+    until("one after the other is put out", || reader.sees().rows("sessions").len() == rooms.len());
+    assert_eq!(count_messages(&reader, "call_left"), 3 * rooms.len(), "bob, carla and a guest, once each");
+    assert_eq!(count_messages(&reader, "call_ended"), 0);
     for room in &rooms {
         let seen = elsewhere.get(&format!("/v1/room/{}", room.0)).is_ok();
         assert_eq!((&seen["hasCall"], &seen["numGuests"]), (&json!(true), &json!(0)));
@@ -178,9 +178,12 @@ fn dead_sessions_end_once_however_many_nodes_look_for_them() {
         let names = listed.as_array().unwrap().iter().map(|one| one["userId"].clone());
         assert_eq!(names.collect::<Vec<_>>(), ["alice", "bob"], "who came through the link is gone");
     }
-    onlooker.runs("UPDATE sessions SET last_ping = last_ping - 200");
-    until("everybody is gone", || onlooker.sees().rows("sessions").is_empty());
-    assert_eq!((told(&onlooker, "call_left"), told(&onlooker, "call_ended")), (4 * rooms.len(), rooms.len()));
+    reader.runs("UPDATE sessions SET last_ping = last_ping - 200");
+    until("everybody is gone", || reader.sees().rows("sessions").is_empty());
+    assert_eq!(
+        (count_messages(&reader, "call_left"), count_messages(&reader, "call_ended")),
+        (4 * rooms.len(), rooms.len())
+    );
     let last = &elsewhere.sees(&rooms[0])["lastMessage"];
     let message = last["message"].as_str().unwrap();
     assert!(message.starts_with("Call with {user1}, {user2}, {user3} and 1 guest (Duration "), "{message}");

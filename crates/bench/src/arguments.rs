@@ -22,7 +22,7 @@ use crate::client::Site;
 pub(crate) struct Arguments {
     /// What to measure
     #[arg(required = true, value_name = "WORKLOAD")]
-    pub(crate) workload: Option<Choice>,
+    pub(crate) workload: Option<Selection>,
     #[command(flatten)]
     pub(crate) options: Options,
     #[command(subcommand)]
@@ -58,7 +58,7 @@ pub(crate) enum Limit {
 
 /// What can be measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Choice {
+pub(crate) enum Selection {
     /// Everything below, one after the other
     All,
     /// Get user's conversations, in both versions

@@ -22,7 +22,7 @@ pub(crate) const AGAINST: &str = "against";
 pub(crate) const LIMIT: &str = "limit";
 
 /// A subject with its name, such as [`SERVER`].
-pub(crate) type Named = (String, Box<dyn Subject>);
+pub(crate) type NamedSubject = (String, Box<dyn Subject>);
 
 /// A run of the program.
 pub(crate) struct Bench {
@@ -77,7 +77,7 @@ impl Bench {
         workload: &'static str,
         title: &str,
         compared: &[&'static str],
-        subjects: Vec<Named>,
+        subjects: Vec<NamedSubject>,
     ) -> Result<(), Failed> {
         let length = self.options.length();
         self.alternate_for(workload, title, compared, length, subjects).await
@@ -90,7 +90,7 @@ impl Bench {
         title: &str,
         compared: &[&'static str],
         length: Duration,
-        mut subjects: Vec<Named>,
+        mut subjects: Vec<NamedSubject>,
     ) -> Result<(), Failed> {
         let rounds = self.options.rounds();
         self.progress.set_length((rounds + 1) * subjects.len() as u64);
@@ -112,7 +112,7 @@ impl Bench {
         let ratios = ratios(compared, &subjects, &measured);
         let mut gathered = Vec::new();
         for (((name, _), rounds), warm_up) in subjects.into_iter().zip(measured).zip(warm_up) {
-            let mut subject = Measured::of(name, rounds);
+            let mut subject = Measured::new(name, rounds);
             subject.errors += warm_up.count;
             subject.first_error = subject.first_error.or(warm_up.first);
             gathered.push(subject);
@@ -139,7 +139,7 @@ fn running(site: Option<&Site>, admin: Option<&(String, String)>) -> Option<Serv
 }
 
 /// The first subject's figures divided by those of each other subject, round by round.
-fn ratios(compared: &[&'static str], subjects: &[Named], measured: &[Vec<Round>]) -> Vec<Ratio> {
+fn ratios(compared: &[&'static str], subjects: &[NamedSubject], measured: &[Vec<Round>]) -> Vec<Ratio> {
     let value = |round: &Round, name: &str| {
         round.figures.iter().find(|figure| figure.name == name).map(|Figure { value, .. }| *value)
     };
@@ -151,7 +151,7 @@ fn ratios(compared: &[&'static str], subjects: &[Named], measured: &[Vec<Round>]
             let pairs = ours.iter().zip(theirs);
             let values = pairs.filter_map(|(our, their)| Some(value(our, figure)? / value(their, figure)?));
             let values: Vec<f64> = values.filter(|ratio| ratio.is_finite()).collect();
-            ratios.extend(Ratio::of(figure, first, other, &values));
+            ratios.extend(Ratio::new(figure, first, other, &values));
         }
     }
     ratios

@@ -61,14 +61,14 @@ impl Load {
         }
         let work = || self.process.and_then(work_of);
         let (begun, before) = (Instant::now(), work());
-        let turn = Turn { begun, length, next: Arc::default() };
+        let phase = Phase { begun, length, next: Arc::default() };
         let mut workers = JoinSet::new();
         let pace = self.rate.map(|rate| Pace::new(Schedule::new(rate, length), begun));
         for connection in connections {
-            let (load, turn, pace) = (self.clone(), turn.clone(), pace.clone());
+            let (load, phase, pace) = (self.clone(), phase.clone(), pace.clone());
             workers.spawn(async move {
                 match pace {
-                    None => load.closed_loop(connection, turn).await,
+                    None => load.closed_loop(connection, phase).await,
                     Some(pace) => load.open_loop(connection, pace).await,
                 }
             });
@@ -80,14 +80,14 @@ impl Load {
             errors.add(done.errors);
             last = last.max(done.last);
         }
-        let mut round = Round::of_requests(&latencies, last - begun, errors);
+        let mut round = Round::from_requests(&latencies, last - begun, errors);
         round.figures.extend(Figure::work(before, work(), round.count));
         Ok(round)
     }
 
-    async fn closed_loop(self, mut connection: Connection, turn: Turn) -> Done {
-        let mut done = Done::new(turn.begun);
-        while turn.goes_on(self.most) {
+    async fn closed_loop(self, mut connection: Connection, phase: Phase) -> PhaseResult {
+        let mut done = PhaseResult::new(phase.begun);
+        while phase.goes_on(self.most) {
             let sent = Instant::now();
             let answer = self.next(&mut connection).await;
             done.note(answer.map(|_| sent.elapsed()));
@@ -95,10 +95,10 @@ impl Load {
         done
     }
 
-    async fn open_loop(self, mut connection: Connection, pace: Pace) -> Done {
-        let mut done = Done::new(pace.begun);
+    async fn open_loop(self, mut connection: Connection, pace: Pace) -> PhaseResult {
+        let mut done = PhaseResult::new(pace.begun);
         while let Some(at) = pace.next().await {
-            if pace.begun.elapsed() > pace.schedule.given_up() {
+            if pace.begun.elapsed() > pace.schedule.unanswered() {
                 done.note(Err("it was not sent: the server is too slow for this rate".into()));
                 continue;
             }
@@ -117,13 +117,13 @@ impl Subject for Load {
 
 /// How long a round of a closed loop goes on.
 #[derive(Clone)]
-struct Turn {
+struct Phase {
     begun: Instant,
     length: Duration,
     next: Arc<AtomicU64>,
 }
 
-impl Turn {
+impl Phase {
     fn goes_on(&self, most: Option<u64>) -> bool {
         match most {
             Some(most) => self.next.fetch_add(1, Ordering::Relaxed) < most,
@@ -133,13 +133,13 @@ impl Turn {
 }
 
 /// What a connection did in a round.
-struct Done {
+struct PhaseResult {
     latencies: Latencies,
     errors: Errors,
     last: Instant,
 }
 
-impl Done {
+impl PhaseResult {
     fn new(begun: Instant) -> Self {
         Self { latencies: Latencies::default(), errors: Errors::default(), last: begun }
     }

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use rlimit::Resource;
 
-use arguments::{Arguments, Choice, Hidden};
+use arguments::{Arguments, Hidden, Selection};
 use bench::Bench;
 use report::Report;
 
@@ -57,7 +57,7 @@ fn run(arguments: Arguments) -> Result<u64, Failed> {
         return Ok(0);
     }
     let mut bench = Bench::new(arguments.options)?;
-    let choice = arguments.workload.unwrap_or(Choice::All);
+    let choice = arguments.workload.unwrap_or(Selection::All);
     let measured = runtime.block_on(async {
         tokio::select! {
             measured = workloads::run(&mut bench, choice) => measured,

@@ -98,7 +98,7 @@ pub(crate) struct Round {
 
 impl Round {
     /// A round of requests of one kind that took `elapsed` together.
-    pub(crate) fn of_requests(latencies: &Latencies, elapsed: Duration, errors: Errors) -> Self {
+    pub(crate) fn from_requests(latencies: &Latencies, elapsed: Duration, errors: Errors) -> Self {
         let rate = number(latencies.count()) / elapsed.as_secs_f64();
         let figures = vec![
             Figure { name: RATE, unit: "1/s", value: rate },
@@ -151,7 +151,7 @@ pub(crate) struct Spread {
 
 impl Spread {
     /// None of nothing.
-    pub(crate) fn of(values: &[f64]) -> Option<Self> {
+    pub(crate) fn new(values: &[f64]) -> Option<Self> {
         let mut sorted = values.to_vec();
         sorted.sort_by(f64::total_cmp);
         let (min, max) = (*sorted.first()?, *sorted.last()?);
@@ -200,7 +200,7 @@ impl Schedule {
     }
 
     /// When what was not sent by then is given up, since the beginning.
-    pub(crate) fn given_up(self) -> Duration {
+    pub(crate) fn unanswered(self) -> Duration {
         self.length * 3 + Duration::from_secs(1)
     }
 }
@@ -220,10 +220,10 @@ mod tests {
 
     #[test]
     fn a_spread_is_the_middle_the_least_and_the_most() {
-        assert_eq!(Spread::of(&[]), None);
-        assert_eq!(Spread::of(&[3.0]), Some(Spread { median: 3.0, min: 3.0, max: 3.0 }));
-        assert_eq!(Spread::of(&[9.0, 1.0, 2.0]), Some(Spread { median: 2.0, min: 1.0, max: 9.0 }));
-        assert_eq!(Spread::of(&[4.0, 1.0, 2.0, 9.0]), Some(Spread { median: 3.0, min: 1.0, max: 9.0 }));
+        assert_eq!(Spread::new(&[]), None);
+        assert_eq!(Spread::new(&[3.0]), Some(Spread { median: 3.0, min: 3.0, max: 3.0 }));
+        assert_eq!(Spread::new(&[9.0, 1.0, 2.0]), Some(Spread { median: 2.0, min: 1.0, max: 9.0 }));
+        assert_eq!(Spread::new(&[4.0, 1.0, 2.0, 9.0]), Some(Spread { median: 3.0, min: 1.0, max: 9.0 }));
     }
 
     #[test]

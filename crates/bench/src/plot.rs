@@ -10,7 +10,7 @@ use plotters::style::{Color as _, IntoFont as _};
 
 use crate::Failed;
 use crate::measure::RATE;
-use crate::report::{Case, Over, rounded};
+use crate::report::{Case, FigureSummary, rounded};
 
 const WIDTH: i32 = 1000;
 /// Where bars begin and how long the longest is.
@@ -23,9 +23,9 @@ const BLACK: RGBColor = RGBColor(30, 30, 30);
 const COLOURS: [RGBColor; 3] = [RGBColor(38, 110, 176), RGBColor(150, 150, 150), RGBColor(214, 126, 44)];
 
 /// The figure of each subject that the case is about.
-fn headline<'a>(case: &Case, figures: &'a [Over]) -> Option<&'a Over> {
+fn headline<'a>(case: &Case, figures: &'a [FigureSummary]) -> Option<&'a FigureSummary> {
     let compared = case.ratios.first().map_or(RATE, |ratio| ratio.figure);
-    figures.iter().find(|over| over.name == compared).or(figures.first())
+    figures.iter().find(|summary| summary.name == compared).or(figures.first())
 }
 
 /// Draws it into a file.
@@ -42,18 +42,18 @@ pub(crate) fn draw(path: &Path, cases: &[Case]) -> Result<(), Failed> {
         let title = format!("{}: {}", case.workload, case.title);
         area.draw(&Text::new(title, (10, top), big.color(&BLACK))).map_err(|error| failed(&error))?;
         let longest = case.subjects.iter().filter_map(|subject| headline(case, &subject.figures));
-        let longest = longest.map(|over| over.spread.max).fold(f64::MIN_POSITIVE, f64::max);
+        let longest = longest.map(|summary| summary.spread.max).fold(f64::MIN_POSITIVE, f64::max);
         for (at, subject) in case.subjects.iter().enumerate() {
-            let Some(over) = headline(case, &subject.figures) else { continue };
+            let Some(summary) = headline(case, &subject.figures) else { continue };
             let y = top + TITLE + LINE * i32::try_from(at).unwrap_or_default();
             let x = |value: f64| BARS.0 + length(value / longest);
-            let bar = [(BARS.0, y), (x(over.spread.median), y + LINE - 6)];
+            let bar = [(BARS.0, y), (x(summary.spread.median), y + LINE - 6)];
             let colour = COLOURS[at % COLOURS.len()];
             let bar = Rectangle::new(bar, colour.filled());
             let middle = y + LINE / 2 - 3;
-            let ends = vec![(x(over.spread.min), middle), (x(over.spread.max), middle)];
-            let value = format!("{} {} ({})", rounded(over.spread.median), over.unit, over.name);
-            let value = Text::new(value, (x(over.spread.max) + 8, y), small.color(&BLACK));
+            let ends = vec![(x(summary.spread.min), middle), (x(summary.spread.max), middle)];
+            let value = format!("{} {} ({})", rounded(summary.spread.median), summary.unit, summary.name);
+            let value = Text::new(value, (x(summary.spread.max) + 8, y), small.color(&BLACK));
             let name = Text::new(subject.subject.clone(), (20, y), small.color(&BLACK));
             area.draw(&bar).map_err(|error| failed(&error))?;
             area.draw(&PathElement::new(ends, BLACK.stroke_width(1))).map_err(|error| failed(&error))?;

@@ -31,12 +31,12 @@ pub(crate) struct Measured {
     /// What was wrong with the first of those.
     pub(crate) first_error: Option<String>,
     /// What was measured.
-    pub(crate) figures: Vec<Over>,
+    pub(crate) figures: Vec<FigureSummary>,
 }
 
 /// A figure over all rounds.
 #[derive(Debug, Serialize)]
-pub(crate) struct Over {
+pub(crate) struct FigureSummary {
     /// What it is called.
     pub(crate) name: &'static str,
     /// What it is counted in.
@@ -64,15 +64,15 @@ pub(crate) struct Ratio {
 
 impl Ratio {
     /// None where there is nothing to compare.
-    pub(crate) fn of(figure: &'static str, of: &str, to: &str, rounds: &[f64]) -> Option<Self> {
-        let spread = Spread::of(rounds)?;
+    pub(crate) fn new(figure: &'static str, of: &str, to: &str, rounds: &[f64]) -> Option<Self> {
+        let spread = Spread::new(rounds)?;
         Some(Self { figure, of: of.to_owned(), to: to.to_owned(), spread })
     }
 }
 
 impl Measured {
     /// What these rounds come to.
-    pub(crate) fn of(subject: String, rounds: Vec<Round>) -> Self {
+    pub(crate) fn new(subject: String, rounds: Vec<Round>) -> Self {
         let names: Vec<_> =
             rounds.iter().flat_map(|round| &round.figures).fold(Vec::new(), |mut names, figure| {
                 if !names.contains(&(figure.name, figure.unit)) {
@@ -80,13 +80,13 @@ impl Measured {
                 }
                 names
             });
-        let over = |(name, unit)| {
+        let summary = |(name, unit)| {
             let figures = rounds.iter().flat_map(|round| &round.figures);
             let rounds: Vec<f64> =
                 figures.filter(|figure| figure.name == name).map(|figure| figure.value).collect();
-            Some(Over { name, unit, spread: Spread::of(&rounds)?, rounds })
+            Some(FigureSummary { name, unit, spread: Spread::new(&rounds)?, rounds })
         };
-        let figures = names.into_iter().filter_map(over).collect();
+        let figures = names.into_iter().filter_map(summary).collect();
         let count = rounds.iter().map(|round| round.count).sum();
         let mut errors = Errors::default();
         for round in rounds {
@@ -99,26 +99,29 @@ impl Measured {
 impl Display for Case {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}: {}", self.workload, self.title)?;
-        let cells = |over: &Over| [over.spread.median, over.spread.min, over.spread.max].map(rounded);
-        let cell = |over: &Over| {
-            let [median, min, max] = cells(over);
-            if over.rounds.len() > 1 { format!("{median} ({min}–{max})") } else { median }
+        let cells = |summary: &FigureSummary| {
+            [summary.spread.median, summary.spread.min, summary.spread.max].map(rounded)
+        };
+        let cell = |summary: &FigureSummary| {
+            let [median, min, max] = cells(summary);
+            if summary.rounds.len() > 1 { format!("{median} ({min}–{max})") } else { median }
         };
         for (at, subject) in self.subjects.iter().enumerate() {
-            let named = |over: &Over| format!("{} {}", over.name, over.unit).trim_end().to_owned();
+            let named =
+                |summary: &FigureSummary| format!("{} {}", summary.name, summary.unit).trim_end().to_owned();
             let same = at > 0
                 && self.subjects[at - 1].figures.iter().map(named).eq(subject.figures.iter().map(named));
-            let width = |over: &Over| named(over).chars().count().max(26);
+            let width = |summary: &FigureSummary| named(summary).chars().count().max(26);
             if !same {
                 write!(f, "  {:14}", "")?;
-                for over in &subject.figures {
-                    write!(f, "{:>1$}", named(over), width(over))?;
+                for summary in &subject.figures {
+                    write!(f, "{:>1$}", named(summary), width(summary))?;
                 }
                 writeln!(f, "{:>12}{:>8}", "answers", "errors")?;
             }
             write!(f, "  {:14}", subject.subject)?;
-            for over in &subject.figures {
-                write!(f, "{:>1$}", cell(over), width(over))?;
+            for summary in &subject.figures {
+                write!(f, "{:>1$}", cell(summary), width(summary))?;
             }
             writeln!(f, "{:>12}{:>8}", subject.count, subject.errors)?;
         }
@@ -192,9 +195,9 @@ mod tests {
             count: 10,
             errors: Errors { count: errors, first: (errors > 0).then(|| "refused".to_owned()) },
         };
-        let measured = Measured::of("plauder".to_owned(), vec![round(1.0, 0), round(3.0, 2), round(2.0, 0)]);
+        let measured = Measured::new("plauder".to_owned(), vec![round(1.0, 0), round(3.0, 2), round(2.0, 0)]);
         assert_eq!((measured.count, measured.errors), (30, 2));
-        let ratios = Ratio::of("p50", "plauder", "limit", &[2.0]).into_iter().collect();
+        let ratios = Ratio::new("p50", "plauder", "limit", &[2.0]).into_iter().collect();
         let case = Case { workload: "list", title: "v2".to_owned(), subjects: vec![measured], ratios };
         let shown = case.to_string();
         for part in

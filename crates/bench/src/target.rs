@@ -99,8 +99,8 @@ impl Process {
 
     /// Tells it to stop, and waits until it has.
     pub(crate) fn stop(mut self) -> Result<(), Failed> {
-        let told = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
-        if !told.success() {
+        let notified = Command::new("kill").arg("-TERM").arg(self.child.id().to_string()).status()?;
+        if !notified.success() {
             return Err("the server could not be told to stop".into());
         }
         let end = self.child.wait()?;
@@ -166,9 +166,9 @@ impl Store {
         admin: Option<&(String, String)>,
     ) -> Result<Self, Failed> {
         let folder = tempfile::Builder::new().prefix("plauder-bench-").tempdir()?;
-        let made = || format!("sqlite://{}", folder.path().join("plauder.db").display());
+        let created = || format!("sqlite://{}", folder.path().join("plauder.db").display());
         let is_made = database.is_none();
-        let database = database.map_or_else(made, str::to_owned);
+        let database = database.map_or_else(created, str::to_owned);
         Ok(Self { is_made, program: program.to_owned(), database, password: admin.cloned(), folder })
     }
 

@@ -96,7 +96,7 @@ pub(crate) struct Waiter {
 
 /// Messages that reached somebody.
 #[derive(Debug)]
-pub(crate) struct Arrival {
+pub(crate) struct Receipt {
     /// Their ids.
     pub(crate) ids: Vec<i64>,
     /// Until where they have read then.
@@ -107,27 +107,27 @@ pub(crate) struct Arrival {
 
 impl Waiter {
     /// Waits for what comes after a message.
-    pub(crate) async fn wait(&mut self, last_known: i64) -> Result<Arrival, Failed> {
+    pub(crate) async fn wait(&mut self, last_known: i64) -> Result<Receipt, Failed> {
         let answer = Call::wait(&self.token, last_known).send(&mut self.connection, &self.account).await?;
         let at = Instant::now();
         if answer.status == StatusCode::NOT_MODIFIED {
-            return Ok(Arrival { ids: Vec::new(), last: last_known, at });
+            return Ok(Receipt { ids: Vec::new(), last: last_known, at });
         }
-        Ok(Arrival { ids: api::message_ids(&answer)?, last: api::last_given(&answer)?, at })
+        Ok(Receipt { ids: api::message_ids(&answer)?, last: api::last_given(&answer)?, at })
     }
 }
 
 /// Everybody who waits, each in a task.
-pub(crate) struct Crowd {
-    tasks: JoinSet<(Waiter, Vec<Arrival>, Errors)>,
+pub(crate) struct WaiterGroup {
+    tasks: JoinSet<(Waiter, Vec<Receipt>, Errors)>,
     /// The last message that each conversation ends with, once that is known; whoever got a later one stops.
     ends: Arc<OnceLock<Vec<i64>>>,
     begun: Arc<AtomicU64>,
 }
 
-impl Crowd {
+impl WaiterGroup {
     /// Lets everybody wait for what comes after the last message that is known. Whoever gets an answer waits again at
-    /// once, until [`Crowd::end`].
+    /// once, until [`WaiterGroup::end`].
     pub(crate) fn wait(waiters: Vec<Waiter>, last: &[i64]) -> Self {
         let (mut tasks, ends, begun) =
             (JoinSet::new(), Arc::new(OnceLock::new()), Arc::new(AtomicU64::new(0)));
@@ -144,7 +144,7 @@ impl Crowd {
                         }
                         Err(error) => {
                             errors.note(&error);
-                            if errors.count >= MOST_ERRORS {
+                            if errors.count >= MAX_ERRORS {
                                 return (waiter, arrivals, errors);
                             }
                         }
@@ -180,7 +180,7 @@ impl Crowd {
     }
 
     /// Waits until everybody has stopped.
-    pub(crate) async fn gather(mut self) -> Result<(Vec<Waiter>, Vec<(usize, Arrival)>, Errors), Failed> {
+    pub(crate) async fn join_all(mut self) -> Result<(Vec<Waiter>, Vec<(usize, Receipt)>, Errors), Failed> {
         let (mut waiters, mut all, mut errors) = (Vec::new(), Vec::new(), Errors::default());
         while let Some(done) = self.tasks.join_next().await {
             let (waiter, arrivals, wrong) = done?;
@@ -193,7 +193,7 @@ impl Crowd {
 }
 
 /// Whoever is refused so often stops to wait.
-const MOST_ERRORS: u64 = 3;
+const MAX_ERRORS: u64 = 3;
 
 /// A message on its way to one who waited for it.
 #[derive(Debug, Clone, Copy)]
@@ -220,7 +220,7 @@ impl Delivery {
 /// conversation; those that did not are errors.
 pub(crate) fn deliveries(
     posts: &[(usize, Post)],
-    arrivals: &[(usize, Arrival)],
+    arrivals: &[(usize, Receipt)],
     waiters: &[Waiter],
     errors: &mut Errors,
 ) -> Vec<Delivery> {

@@ -13,40 +13,40 @@ mod sizes;
 mod start;
 
 use crate::Failed;
-use crate::arguments::Choice;
-use crate::bench::{Bench, LIMIT, Named};
+use crate::arguments::Selection;
+use crate::bench::{Bench, LIMIT, NamedSubject};
 use crate::limit::static_handler::StaticHandler;
 use crate::load::Load;
 use crate::measure::{RATE, Subject};
 
 /// Every workload, in the order of a whole run.
-const EVERY: [Choice; 11] = [
-    Choice::Idle,
-    Choice::Start,
-    Choice::List,
-    Choice::Single,
-    Choice::History,
-    Choice::Create,
-    Choice::Post,
-    Choice::Poll,
-    Choice::Mix,
-    Choice::Login,
-    Choice::Sizes,
+const EVERY: [Selection; 11] = [
+    Selection::Idle,
+    Selection::Start,
+    Selection::List,
+    Selection::Single,
+    Selection::History,
+    Selection::Create,
+    Selection::Post,
+    Selection::Poll,
+    Selection::Mix,
+    Selection::Login,
+    Selection::Sizes,
 ];
 
 /// Whether it measures servers that it starts itself, again and again.
-fn starts(choice: Choice) -> bool {
-    matches!(choice, Choice::Idle | Choice::Start)
+fn starts(choice: Selection) -> bool {
+    matches!(choice, Selection::Idle | Selection::Start)
 }
 
 /// Measures what was chosen.
-pub(crate) async fn run(bench: &mut Bench, choice: Choice) -> Result<(), Failed> {
+pub(crate) async fn run(bench: &mut Bench, choice: Selection) -> Result<(), Failed> {
     measure(bench, choice, false).await
 }
 
-async fn measure(bench: &mut Bench, choice: Choice, everything: bool) -> Result<(), Failed> {
+async fn measure(bench: &mut Bench, choice: Selection, everything: bool) -> Result<(), Failed> {
     match choice {
-        Choice::All => {
+        Selection::All => {
             for choice in EVERY {
                 // Of a server that runs already, the start cannot be measured.
                 if bench.options.url.is_none() || !starts(choice) {
@@ -58,17 +58,17 @@ async fn measure(bench: &mut Bench, choice: Choice, everything: bool) -> Result<
         choice if starts(choice) && bench.options.url.is_some() => {
             Err("this measures servers that are started for it: leave --url out".into())
         }
-        Choice::List => list::run(bench).await,
-        Choice::Single => single::run(bench).await,
-        Choice::Create => create::run(bench).await,
-        Choice::Post => post::run(bench).await,
-        Choice::History => history::run(bench).await,
-        Choice::Poll => poll::run(bench, everything).await,
-        Choice::Mix => mix::run(bench).await,
-        Choice::Login => login::run(bench).await,
-        Choice::Start => start::run(bench).await,
-        Choice::Idle => idle::run(bench).await,
-        Choice::Sizes => sizes::run(bench).await,
+        Selection::List => list::run(bench).await,
+        Selection::Single => single::run(bench).await,
+        Selection::Create => create::run(bench).await,
+        Selection::Post => post::run(bench).await,
+        Selection::History => history::run(bench).await,
+        Selection::Poll => poll::run(bench, everything).await,
+        Selection::Mix => mix::run(bench).await,
+        Selection::Login => login::run(bench).await,
+        Selection::Start => start::run(bench).await,
+        Selection::Idle => idle::run(bench).await,
+        Selection::Sizes => sizes::run(bench).await,
     }
 }
 
@@ -87,7 +87,7 @@ async fn read(
     let size = limit.as_ref().map_or(String::new(), |(size, _)| format!(", answers of {size} bytes"));
     let connections = loads.first().map_or(0, |(_, load)| load.connections);
     let title = format!("{title}, {connections} connections{size}");
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     subjects.extend(loads.into_iter().map(|(name, load)| (name, Box::new(load) as Box<dyn Subject>)));
     subjects.extend(limit.map(|(_, limit)| (LIMIT.to_owned(), Box::new(limit) as Box<dyn Subject>)));
     bench.alternate(workload, &title, &[RATE, "p50"], subjects).await

@@ -31,12 +31,12 @@ pub(crate) async fn accounts_with_passwords(
 
 /// New accounts, each with an app password, as programs have them.
 pub(crate) async fn accounts(server: &Server, count: u64) -> Result<Vec<Arc<Account>>, Failed> {
-    let made = Arc::new(accounts_with_passwords(server, count).await?);
-    let asking = Arc::clone(&made);
+    let created = Arc::new(accounts_with_passwords(server, count).await?);
+    let asking = Arc::clone(&created);
     let calls = move |at| (pick(&asking, at), Call::app_password());
     let secrets = load::all(&server.site, count, Arc::new(calls), api::app_password).await?;
     let known = |(account, secret): (&Arc<Account>, String)| Arc::new(Account::new(&account.id, &secret));
-    Ok(made.iter().zip(secrets).map(known).collect())
+    Ok(created.iter().zip(secrets).map(known).collect())
 }
 
 /// New conversations: the first of `people` makes them, the others are in them too.

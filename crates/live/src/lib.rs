@@ -4,12 +4,12 @@
 //!
 //! This room knows neither the store nor HTTP: what is handed over, and who may have it, are types of its user.
 
-#[cfg(test)]
-mod any_order;
-mod channel;
+mod feed;
 pub mod hub;
 pub mod relay;
+#[cfg(test)]
+mod state_machine;
 
-pub use channel::{Gate, Generation, Look, Pass, Watch};
+pub use feed::{AccessSnapshot, Generation, Poll, ReaderAccess, Subscription};
 pub use hub::{Hub, Queue};
 pub use relay::{NatsUrl, Relay, RelayError};

@@ -26,7 +26,7 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 const SETTLED: Duration = Duration::from_secs(1);
 
 /// How many numbers travel in one message at the most.
-const MOST: usize = 512;
+const MAX_IDS: usize = 512;
 
 /// How long it takes at the most to try again where NATS is not there.
 const LONGEST_PAUSE: Duration = Duration::from_secs(2);
@@ -100,11 +100,11 @@ pub struct Relay {
 
 /// Tells other nodes. Cloning gives another handle to the same.
 #[derive(Clone)]
-pub struct Teller(UnboundedSender<ConversationId>);
+pub struct Publisher(UnboundedSender<ConversationId>);
 
-impl Teller {
+impl Publisher {
     /// Something was committed in a conversation. Does not wait.
-    pub fn tell(&self, id: ConversationId) {
+    pub fn publish(&self, id: ConversationId) {
         let _ = self.0.send(id);
     }
 }
@@ -114,7 +114,7 @@ impl Relay {
     ///
     /// # Errors
     /// If there is something wrong that trying again does not mend.
-    pub async fn connect(url: &NatsUrl) -> Result<(Self, Teller), RelayError> {
+    pub async fn connect(url: &NatsUrl) -> Result<(Self, Publisher), RelayError> {
         let (connected, events) = unbounded_channel();
         let options = ConnectOptions::new()
             .name("plauder")
@@ -138,16 +138,16 @@ impl Relay {
         let client =
             url.authenticate(options).connect(url.0.clone()).await.map_err(|error| failed(&error))?;
         let subscriber = client.subscribe(SUBJECT).await.map_err(|error| failed(&error))?;
-        let (told, outbox) = unbounded_channel();
-        Ok((Self { client, subscriber, outbox, events }, Teller(told)))
+        let (notified, outbox) = unbounded_channel();
+        Ok((Self { client, subscriber, outbox, events }, Publisher(notified)))
     }
 
-    /// Passes on what is told here, and calls `touched` for what others tell, and `missed` when they may have told
+    /// Passes on what is told here, and calls `touched` for what others tell, and `resync` when they may have told
     /// something that did not arrive. Runs until `stopped`.
     pub async fn run(
         mut self,
         touched: impl Fn(ConversationId),
-        missed: impl Fn(),
+        resync: impl Fn(),
         stopped: impl Future<Output = ()>,
     ) {
         tokio::pin!(stopped);
@@ -163,18 +163,18 @@ impl Relay {
             };
             tokio::select! {
                 () = &mut stopped => break,
-                count = self.outbox.recv_many(&mut ids, MOST) => {
+                count = self.outbox.recv_many(&mut ids, MAX_IDS) => {
                     if count == 0 {
                         break;
                     }
                     // While NATS is away nothing is kept for it: when it is back, everybody looks at everything.
                     if is_connected {
-                        self.say(&ids).await;
+                        self.send(&ids).await;
                     }
                     ids.clear();
                 }
                 message = self.subscriber.next() => match message {
-                    Some(message) if message.payload.as_ref() == EVERYTHING => missed(),
+                    Some(message) if message.payload.as_ref() == EVERYTHING => resync(),
                     Some(message) => read(&message.payload).for_each(&touched),
                     None => break,
                 },
@@ -182,7 +182,7 @@ impl Relay {
                     is_connected = connected;
                     if connected {
                         tracing::info!("connected to NATS");
-                        missed();
+                        resync();
                         settled = Some(Instant::now() + SETTLED);
                     } else {
                         tracing::warn!("NATS is not there: messages of other nodes come late");
@@ -192,7 +192,7 @@ impl Relay {
                     // What was on its way when the connection broke is lost for others, and what they said before this
                     // one listened again is lost here.
                     settled = None;
-                    missed();
+                    resync();
                     let _ = self.client.publish(SUBJECT, EVERYTHING.into()).await;
                 }
             }
@@ -202,14 +202,14 @@ impl Relay {
             ids.push(id);
         }
         if is_connected {
-            for some in ids.chunks(MOST) {
-                self.say(some).await;
+            for some in ids.chunks(MAX_IDS) {
+                self.send(some).await;
             }
             let _ = tokio::time::timeout(LAST_WORDS, self.client.flush()).await;
         }
     }
 
-    async fn say(&self, ids: &[ConversationId]) {
+    async fn send(&self, ids: &[ConversationId]) {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();

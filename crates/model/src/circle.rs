@@ -1,6 +1,6 @@
 //! Circles of accounts, called teams today: what their members may, and what ids they have.
 
-use crate::chance::{self, Chance};
+use crate::rng::{self, Rng};
 use crate::wire::wire_numbers;
 
 wire_numbers! {
@@ -30,14 +30,14 @@ const ID_LENGTH: usize = 31;
 
 /// A new random id for a circle, or for somebody's membership of one.
 #[must_use]
-pub fn random_id(chance: &dyn Chance) -> String {
-    chance::word(chance, chance::ALPHANUMERIC, ID_LENGTH)
+pub fn random_id(rng: &dyn Rng) -> String {
+    rng::random_string(rng, rng::ALPHANUMERIC, ID_LENGTH)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Sequence;
+    use crate::rng::SeededRng;
 
     #[test]
     fn levels_reach_those_below_them() {
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn ids_are_letters_and_digits() {
-        let id = random_id(&Sequence::new(1));
+        let id = random_id(&SeededRng::new(1));
         assert_eq!(id.len(), 31);
         assert!(id.bytes().all(|b| b.is_ascii_alphanumeric()));
     }

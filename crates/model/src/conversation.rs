@@ -109,7 +109,7 @@ impl Serialize for ConversationName {
 /// have more than 64 together (member `displayName`: "falls back to a list of participants").
 #[must_use]
 pub fn name_from_members<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
-    const MOST: usize = 64;
+    const MAX_NAME: usize = 64;
     const KEPT: usize = 60;
     let mut name = String::new();
     for member in members {
@@ -118,7 +118,7 @@ pub fn name_from_members<'a>(members: impl IntoIterator<Item = &'a str>) -> Stri
         }
         name.push_str(member);
         // No need to write out ten thousand names only to cut them off.
-        if name.chars().nth(MOST).is_some() {
+        if name.chars().nth(MAX_NAME).is_some() {
             return name.chars().take(KEPT).chain(['…']).collect();
         }
     }

@@ -2,8 +2,8 @@
 //! wire, and the rules that can be told without looking anything up. Nothing in here reads, writes or waits.
 
 pub mod actor;
+pub mod attendee;
 pub mod call;
-pub mod chance;
 pub mod circle;
 pub mod conversation;
 pub mod id;
@@ -14,7 +14,7 @@ pub mod permissions;
 pub mod person;
 pub mod reason;
 pub mod rich_object;
-pub mod seat;
+pub mod rng;
 pub mod session;
 pub mod system_message;
 pub mod text;
@@ -23,8 +23,8 @@ pub mod token;
 mod wire;
 
 pub use actor::{Actor, ActorKind, ActorRef};
+pub use attendee::{NotificationLevel, ParticipantType, StartCalls};
 pub use call::CallFlags;
-pub use chance::Chance;
 pub use circle::CircleLevel;
 pub use conversation::{ConversationName, ConversationType, LobbyState, ReadOnly};
 pub use id::{
@@ -38,7 +38,7 @@ pub use permissions::Permissions;
 pub use person::{EmailAddress, GroupId, UserId};
 pub use reason::Reason;
 pub use rich_object::RichObjectType;
-pub use seat::{NotificationLevel, ParticipantType, StartCalls};
+pub use rng::Rng;
 pub use system_message::SystemMessage;
 pub use time::{Clock, Timestamp};
 pub use token::Token;

@@ -34,7 +34,7 @@ impl MentionKind {
 }
 
 /// How many different words of a message are taken for mentions; whatever follows stays text.
-pub const MOST: usize = 100;
+pub const MAX_CANDIDATES: usize = 100;
 
 /// Something that may be a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub fn candidates(text: &str) -> Vec<Candidate> {
         }
         let Some(candidate) = quoted(text, at).or_else(|| plain(text, at)) else { continue };
         words.insert(candidate.targets.clone());
-        if words.len() > MOST {
+        if words.len() > MAX_CANDIDATES {
             break;
         }
         from = candidate.range.end;
@@ -173,7 +173,7 @@ mod tests {
     #[test]
     fn there_is_a_limit_of_different_ones() {
         let many: Vec<String> = (0..200).map(|n| format!("@user{n}")).collect();
-        assert_eq!(candidates(&many.join(" ")).len(), MOST);
+        assert_eq!(candidates(&many.join(" ")).len(), MAX_CANDIDATES);
         assert_eq!(candidates(&"@bob ".repeat(200)).len(), 200);
     }
 

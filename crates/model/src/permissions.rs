@@ -1,6 +1,6 @@
 //! What a participant may do in a conversation, as the bit mask of API v4.
 
-use crate::seat::ParticipantType;
+use crate::attendee::ParticipantType;
 
 /// A set of permissions (members `permissions`, `attendeePermissions` and `defaultPermissions` of API v4).
 ///

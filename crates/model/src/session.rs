@@ -1,6 +1,6 @@
 //! Being online in a conversation.
 
-use crate::chance::{self, ALPHANUMERIC, Chance};
+use crate::rng::{self, ALPHANUMERIC, Rng};
 use crate::time::Timestamp;
 
 /// How many characters the id of a session has (member `sessionId`: "otherwise a 512 character long string").
@@ -11,8 +11,8 @@ pub const ALIVE_SECONDS: i64 = 100;
 
 /// The id of a new session.
 #[must_use]
-pub fn new_id(chance: &dyn Chance) -> String {
-    chance::word(chance, ALPHANUMERIC, ID_LENGTH)
+pub fn new_id(rng: &dyn Rng) -> String {
+    rng::random_string(rng, ALPHANUMERIC, ID_LENGTH)
 }
 
 /// The last ping of sessions that have just died: those whose last ping is this old or older are dead.
@@ -30,11 +30,11 @@ pub const fn is_alive(last_ping: Timestamp, now: Timestamp) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Sequence;
+    use crate::rng::SeededRng;
 
     #[test]
     fn ids_are_long_and_plain() {
-        let id = new_id(&Sequence::new(1));
+        let id = new_id(&SeededRng::new(1));
         assert_eq!(id.len(), ID_LENGTH);
         assert!(id.bytes().all(|b| b.is_ascii_alphanumeric()));
     }

@@ -65,16 +65,16 @@ pub struct CallSummary {
 
 impl CallSummary {
     /// How many accounts are named at the most.
-    pub const MOST_NAMED: i64 = 5;
+    pub const MAX_NAMED: i64 = 5;
 
     /// How many accounts are named, as `{user1}`, `{user2}`, …: all, or where these are too many or guests have to be
     /// mentioned beside them, one less than the most.
     #[must_use]
     pub const fn named(self) -> i64 {
-        let most = if self.accounts > Self::MOST_NAMED || self.guests > 0 {
-            Self::MOST_NAMED - 1
+        let most = if self.accounts > Self::MAX_NAMED || self.guests > 0 {
+            Self::MAX_NAMED - 1
         } else {
-            Self::MOST_NAMED
+            Self::MAX_NAMED
         };
         if self.accounts < most { self.accounts } else { most }
     }
@@ -162,7 +162,7 @@ impl SystemMessage {
 
     /// The happening that was kept as `name` and `details`, if this program knows it.
     #[must_use]
-    pub fn recall(name: &str, details: &str) -> Option<Self> {
+    pub fn from_parts(name: &str, details: &str) -> Option<Self> {
         let details = || serde_json::from_str::<serde_json::Value>(details).ok();
         Some(match name {
             "conversation_created" => Self::ConversationCreated,
@@ -285,11 +285,14 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_recalled() {
-        for happening in every() {
-            assert_eq!(SystemMessage::recall(happening.name(), &happening.details()), Some(happening));
+        for system_message in every() {
+            assert_eq!(
+                SystemMessage::from_parts(system_message.name(), &system_message.details()),
+                Some(system_message)
+            );
         }
-        assert_eq!(SystemMessage::recall("from_the_future", "{}"), None);
-        assert_eq!(SystemMessage::recall("conversation_renamed", "{}"), None);
+        assert_eq!(SystemMessage::from_parts("from_the_future", "{}"), None);
+        assert_eq!(SystemMessage::from_parts("conversation_renamed", "{}"), None);
     }
 
     #[test]
@@ -317,24 +320,27 @@ mod tests {
 
     #[test]
     fn a_call_that_is_over_tells_who_was_in_it_and_how_long() {
-        let told = |accounts, guests, seconds| {
+        let notified = |accounts, guests, seconds| {
             SystemMessage::CallEnded(CallSummary { accounts, guests, seconds }).sentence(Observer, false)
         };
-        assert_eq!(told(1, 0, 5), "Call with {user1} (Duration 0:05)");
-        assert_eq!(told(2, 0, 65), "Call with {user1} and {user2} (Duration 1:05)");
+        assert_eq!(notified(1, 0, 5), "Call with {user1} (Duration 0:05)");
+        assert_eq!(notified(2, 0, 65), "Call with {user1} and {user2} (Duration 1:05)");
         assert_eq!(
-            told(5, 0, 3599),
+            notified(5, 0, 3599),
             "Call with {user1}, {user2}, {user3}, {user4} and {user5} (Duration 59:59)"
         );
         assert_eq!(
-            told(7, 0, 3600),
+            notified(7, 0, 3600),
             "Call with {user1}, {user2}, {user3}, {user4} and 3 others (Duration 1:00:00)"
         );
-        assert_eq!(told(0, 1, 0), "Call with 1 guest (Duration 0:00)");
-        assert_eq!(told(1, 2, 0), "Call with {user1} and 2 guests (Duration 0:00)");
-        assert_eq!(told(4, 1, 0), "Call with {user1}, {user2}, {user3}, {user4} and 1 guest (Duration 0:00)");
+        assert_eq!(notified(0, 1, 0), "Call with 1 guest (Duration 0:00)");
+        assert_eq!(notified(1, 2, 0), "Call with {user1} and 2 guests (Duration 0:00)");
         assert_eq!(
-            told(5, 1, 0),
+            notified(4, 1, 0),
+            "Call with {user1}, {user2}, {user3}, {user4} and 1 guest (Duration 0:00)"
+        );
+        assert_eq!(
+            notified(5, 1, 0),
             "Call with {user1}, {user2}, {user3}, {user4} and 2 others (Duration 0:00)"
         );
     }

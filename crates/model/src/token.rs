@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::chance::{self, Chance};
+use crate::rng::{self, Rng};
 
 /// Names a conversation: 4 to 32 characters of `a-z0-9`, made of 8 random ones of [`Token::ALPHABET`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -29,9 +29,9 @@ impl Token {
 
     /// A new random token of `length` characters.
     #[must_use]
-    pub fn random(chance: &dyn Chance, length: usize) -> Self {
+    pub fn random(rng: &dyn Rng, length: usize) -> Self {
         loop {
-            let word = chance::word(chance, Self::ALPHABET, length);
+            let word = rng::random_string(rng, Self::ALPHABET, length);
             if !Self::RESERVED.contains(&word.as_str()) {
                 return Self(word);
             }
@@ -54,13 +54,13 @@ impl fmt::Display for Token {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Sequence;
+    use crate::rng::SeededRng;
 
     #[test]
     fn random_tokens_are_tokens() {
-        let chance = Sequence::new(1);
+        let rng = SeededRng::new(1);
         for _ in 0..1000 {
-            let token = Token::random(&chance, Token::LENGTH);
+            let token = Token::random(&rng, Token::LENGTH);
             assert_eq!(token.as_str().len(), 8);
             assert!(!token.as_str().contains(['l', '0', '1']), "{token}");
             assert_eq!(Token::parse(token.as_str()), Some(token));

@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
-use crate::empty::Nothing;
+use crate::php::EmptyArray;
 
 /// A success: a status, further headers, and data that stands in the envelope.
 #[derive(Debug, Clone)]
@@ -38,11 +38,11 @@ impl<T> Answer<T> {
     }
 }
 
-impl Answer<Nothing> {
+impl Answer<EmptyArray> {
     /// 200 with an empty list for data: what calls answer that only do something.
     #[must_use]
     pub fn done() -> Self {
-        Self::ok(Nothing)
+        Self::ok(EmptyArray)
     }
 }
 
@@ -73,7 +73,7 @@ impl Failure {
     /// A failure without a word.
     #[must_use]
     pub fn new(code: u16) -> Self {
-        Self { code, message: None, data: Arc::new(Nothing), headers: Vec::new() }
+        Self { code, message: None, data: Arc::new(EmptyArray), headers: Vec::new() }
     }
 
     /// 400: what was wrong with what was sent.

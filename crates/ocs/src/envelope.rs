@@ -48,7 +48,7 @@ pub async fn unknown_method() -> Failure {
 impl Envelope {
     /// The envelope that a request to `uri` with `headers` wants: `format` in the query decides, then `Accept`.
     #[must_use]
-    pub fn of(uri: &Uri, headers: &HeaderMap) -> Self {
+    pub fn for_request(uri: &Uri, headers: &HeaderMap) -> Self {
         let entry = if uri.path().starts_with("/ocs/v1.php") { Entry::V1 } else { Entry::V2 };
         let asked = uri.query().and_then(|query| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
@@ -152,14 +152,14 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::empty::Nothing;
+    use crate::php::EmptyArray;
 
     fn envelope(uri: &str, accept: Option<&str>) -> Envelope {
         let mut headers = HeaderMap::new();
         if let Some(accept) = accept {
             headers.insert(ACCEPT, HeaderValue::from_str(accept).unwrap());
         }
-        Envelope::of(&uri.parse().unwrap(), &headers)
+        Envelope::for_request(&uri.parse().unwrap(), &headers)
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn written(uri: &str, code: u16, message: Option<&'static str>) -> String {
-        let contents = Contents { code, message: message.map(Into::into), data: Arc::new(Nothing) };
+        let contents = Contents { code, message: message.map(Into::into), data: Arc::new(EmptyArray) };
         String::from_utf8(envelope(uri, Some("application/json")).json(&contents).unwrap()).unwrap()
     }
 
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn as_xml() {
-        let contents = Contents { code: 404, message: Some("<no>".into()), data: Arc::new(Nothing) };
+        let contents = Contents { code: 404, message: Some("<no>".into()), data: Arc::new(EmptyArray) };
         let xml = envelope("/ocs/v1.php/x", None).xml(&contents).unwrap();
         let expected = "<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n  <status>failure</status>\n  \
             <statuscode>404</statuscode>\n  <message>&lt;no&gt;</message>\n  <totalitems></totalitems>\n  \

@@ -7,14 +7,14 @@
 //! Nothing in here knows of conversations.
 
 pub mod answer;
-pub mod empty;
 pub mod envelope;
 pub mod guard;
 pub mod parameters;
-pub mod ready;
+pub mod php;
+pub mod prerendered;
 pub mod xml;
 
 pub use answer::{Answer, Failure};
 pub use envelope::{Entry, Envelope, Format};
 pub use parameters::{Parameters, PathParameters};
-pub use ready::{Ready, ReadyList};
+pub use prerendered::{Prerendered, PrerenderedList};

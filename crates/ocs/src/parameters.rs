@@ -19,7 +19,7 @@ use crate::answer::Failure;
 pub const BODY_LIMIT: usize = 1 << 20;
 
 /// How many parameters a request may have: looking one up goes through all of them.
-pub const MOST_PARAMETERS: usize = 1000;
+pub const MAX_PARAMETERS: usize = 1000;
 
 /// How many characters a search term may have.
 pub const MAX_SEARCH_CHARACTERS: usize = 255;
@@ -180,8 +180,8 @@ impl Parameters {
 
     fn count_more(&mut self, more: usize) -> Result<(), Failure> {
         self.count += more;
-        if self.count > MOST_PARAMETERS {
-            return Err(Failure::bad_request(format!("More than {MOST_PARAMETERS} parameters")));
+        if self.count > MAX_PARAMETERS {
+            return Err(Failure::bad_request(format!("More than {MAX_PARAMETERS} parameters")));
         }
         Ok(())
     }

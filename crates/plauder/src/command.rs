@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::Failed;
-use crate::world::SystemChance;
+use crate::world::SystemRng;
 
 /// Why a command cannot do what it is asked for.
 #[derive(Debug, Error)]
@@ -33,9 +33,9 @@ pub(crate) enum CommandError {
     #[error("{0} has no app password with the number {1}")]
     NoAppPassword(String, i64),
     #[error(transparent)]
-    Account(#[from] plauder_talk::account::create::CreateError),
+    Account(#[from] plauder_talk::account::create::CreateAccountError),
     #[error(transparent)]
-    Change(#[from] plauder_talk::account::change::ChangeError),
+    Change(#[from] plauder_talk::account::change::ChangeAccountError),
     #[error(transparent)]
     Group(#[from] plauder_talk::group::GroupError),
     #[error(transparent)]
@@ -43,7 +43,7 @@ pub(crate) enum CommandError {
     #[error(transparent)]
     Conversation(#[from] plauder_talk::conversation::administration::AdministrationError),
     #[error(transparent)]
-    NewCircle(#[from] plauder_talk::circle::create::CreateError),
+    NewCircle(#[from] plauder_talk::circle::create::CreateCircleError),
     #[error(transparent)]
     NewMember(#[from] plauder_talk::circle::add_member::AddMemberError),
     #[error(transparent)]
@@ -77,7 +77,7 @@ struct NewPassword {
 impl NewPassword {
     fn get(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
-            let secret = password::make_up(&SystemChance, config.passwords.min_length);
+            let secret = password::make_up(&SystemRng, config.passwords.min_length);
             return Ok(Self { secret, is_made_up: true });
         }
         let mut line = String::new();
@@ -88,7 +88,7 @@ impl NewPassword {
     }
 
     fn hash(&self) -> String {
-        password::hash(&self.secret, &SystemChance)
+        password::hash(&self.secret, &SystemRng)
     }
 
     /// Tells a password that was made up; it is not told again.

@@ -26,7 +26,7 @@ use tokio::task::JoinSet;
 const HEAD_TIME: Duration = Duration::from_secs(90);
 
 /// How long nobody is let in where no connection can be had, which ends when others do.
-const BREATH: Duration = Duration::from_millis(100);
+const RETRY_PAUSE: Duration = Duration::from_millis(100);
 
 /// How many connections are told at once that they are too many.
 const MAX_REFUSALS: usize = 100;
@@ -100,7 +100,7 @@ pub(crate) async fn serve<S>(
                 Err(error) if is_about_one(&error) => {}
                 Err(error) => {
                     tracing::warn!(%error, "cannot let anybody in");
-                    tokio::time::sleep(BREATH).await;
+                    tokio::time::sleep(RETRY_PAUSE).await;
                 }
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}

@@ -38,11 +38,11 @@ const STEP: Duration = Duration::from_secs(30);
 pub(crate) struct Mailer {
     database: Database,
     counts: MailCounts,
-    office: Arc<Office>,
+    delivery: Arc<Delivery>,
 }
 
 /// Where mails are handed over, and in whose name.
-struct Office {
+struct Delivery {
     server: MailServer,
     tls: Option<TlsParameters>,
     from: Address,
@@ -93,7 +93,7 @@ impl Mailer {
         };
         let from = address(from.as_str()).ok_or("mail.from cannot be written in a mail")?;
         let hello = ClientId::Domain(from.domain().to_owned());
-        Ok(Self { database, counts, office: Arc::new(Office { server, tls, from, hello }) })
+        Ok(Self { database, counts, delivery: Arc::new(Delivery { server, tls, from, hello }) })
     }
 
     /// Sends what waits until told to stop. A mail that is being sent then is sent to its end.
@@ -121,7 +121,7 @@ impl Mailer {
         let number = mail.id.0;
         // As a task of its own, waited for at once: should a mail make something panic, that is one failed attempt.
         let mut errand = JoinSet::new();
-        errand.spawn(hand_over(Arc::clone(&self.office), mail.clone()));
+        errand.spawn(deliver(Arc::clone(&self.delivery), mail.clone()));
         let handed_over = match errand.join_next().await {
             Some(Ok(handed_over)) => handed_over,
             _ => Err(Refusal::new("sending", "it panicked")),
@@ -143,7 +143,7 @@ impl Mailer {
             self.counts.put_off();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was put off");
         } else {
-            self.counts.given_up();
+            self.counts.abandon();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was given up");
         }
         Ok(true)
@@ -161,12 +161,12 @@ async fn step<T>(name: &'static str, work: impl Future<Output = Result<T, SmtpEr
 
 /// Hands a mail over. Only what the server says of the recipient is for good: anything else may be a mistake in the
 /// configuration, here or there, that somebody corrects while the mail waits.
-async fn hand_over(office: Arc<Office>, mail: Mail) -> Result<AsyncSmtpConnection, Refusal> {
-    let (to, letter) = write(&office.from, &mail)?;
-    let ascii = to.user().is_ascii() && office.from.user().is_ascii();
+async fn deliver(delivery: Arc<Delivery>, mail: Mail) -> Result<AsyncSmtpConnection, Refusal> {
+    let (to, letter) = write(&delivery.from, &mail)?;
+    let ascii = to.user().is_ascii() && delivery.from.user().is_ascii();
     let parameters = if ascii { Vec::new() } else { vec![MailParameter::SmtpUtfEight] };
-    let mut connection = connect(&office).await?;
-    let from = MailFrom::new(Some(office.from.clone()), parameters);
+    let mut connection = connect(&delivery).await?;
+    let from = MailFrom::new(Some(delivery.from.clone()), parameters);
     step("MAIL", connection.command(from)).await?;
     step("RCPT", connection.command(Rcpt::new(to, Vec::new()))).await.map_err(|refusal| {
         match refusal.code {
@@ -180,8 +180,8 @@ async fn hand_over(office: Arc<Office>, mail: Mail) -> Result<AsyncSmtpConnectio
 }
 
 /// Goes to the mail server and says who it is, encrypted as far as the operator wanted.
-async fn connect(office: &Office) -> Result<AsyncSmtpConnection, Refusal> {
-    let Office { server, tls, hello, .. } = office;
+async fn connect(delivery: &Delivery) -> Result<AsyncSmtpConnection, Refusal> {
+    let Delivery { server, tls, hello, .. } = delivery;
     let from_the_beginning = tls.clone().filter(|_| server.encryption == Encryption::Always);
     let place = (server.host.as_str(), server.port);
     let connecting = AsyncSmtpConnection::connect_tokio1(place, Some(STEP), hello, from_the_beginning, None);

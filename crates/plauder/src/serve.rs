@@ -8,9 +8,11 @@ use std::time::Duration;
 use plauder_config::Config;
 use plauder_live::Relay;
 use plauder_model::GroupId;
-use plauder_server::{App, delivery, metrics_router, router, upkeep};
+use plauder_server::{App, delivery, maintenance, metrics_router, router};
 use plauder_store::Database;
-use plauder_talk::account::create::{CreateError, Wish, create_first_administrator, find_administrator};
+use plauder_talk::account::create::{
+    CreateAccount, CreateAccountError, create_first_administrator, find_administrator,
+};
 use plauder_talk::password;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -20,7 +22,7 @@ use crate::Failed;
 use crate::connections::{self, Limits};
 use crate::mailer::Mailer;
 use crate::telemetry;
-use crate::world::{self, SystemChance, SystemClock};
+use crate::world::{self, SystemClock, SystemRng};
 
 /// How long the store may take to end what it does, after the requests had their time.
 const LAST_WORK: Duration = Duration::from_secs(5);
@@ -66,32 +68,32 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
                 .map_err(|error| format!("admin.password cannot be taken: {error}"))?;
             Secret::Given(given.to_owned())
         }
-        None => Secret::MadeUp(password::make_up(&SystemChance, min_length)),
+        None => Secret::MadeUp(password::make_up(&SystemRng, min_length)),
     };
     let name = config.admin.user.clone();
-    let wish = Wish {
+    let request = CreateAccount {
         user_id: name.clone(),
-        password_hash: password::hash(secret.as_str(), &SystemChance),
+        password_hash: password::hash(secret.as_str(), &SystemRng),
         groups: vec![GroupId::ADMIN.to_owned()],
-        ..Wish::default()
+        ..CreateAccount::default()
     };
-    match database.write_blocking(move |tx| create_first_administrator(tx, &wish)) {
-        Ok(true) => Ok(FirstAdministrator::Made { name, secret }),
-        Ok(false) | Err(CreateError::Exists) => {
+    match database.write_blocking(move |tx| create_first_administrator(tx, &request)) {
+        Ok(true) => Ok(FirstAdministrator::Created { name, secret }),
+        Ok(false) | Err(CreateAccountError::Exists) => {
             // Another server on the same store was a moment earlier; or an account of that name administers nothing.
             if database.write_blocking(find_administrator)?.is_none() {
                 tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
             }
             Ok(FirstAdministrator::There { name })
         }
-        Err(CreateError::Store(error)) => Err(error.into()),
+        Err(CreateAccountError::Store(error)) => Err(error.into()),
         Err(error) => Err(format!("admin.user cannot be taken: {error}").into()),
     }
 }
 
 enum FirstAdministrator {
     There { name: String },
-    Made { name: String, secret: Secret },
+    Created { name: String, secret: Secret },
 }
 
 enum Secret {
@@ -123,7 +125,7 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
     let app = App::new(
         database.clone(),
         Arc::new(SystemClock),
-        Arc::new(SystemChance),
+        Arc::new(SystemRng),
         config.clone(),
         public_url(config, address),
         stopped.clone(),
@@ -132,12 +134,12 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
         Some((server, from)) => Some(Mailer::new(database.clone(), app.mail_counts(), server.clone(), from)?),
         None => None,
     };
-    let told = |mut stopped: watch::Receiver<bool>| async move {
+    let notified = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     let main = {
         let limits = Limits { max_connections: config.connections.max, counts: app.connection_counts() };
-        connections::serve(listener, router(app.clone()), limits, told(stopped.clone()))
+        connections::serve(listener, router(app.clone()), limits, notified(stopped.clone()))
     };
     let mailing = {
         let stopped = stopped.clone();
@@ -147,25 +149,26 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             }
         }
     };
-    let keeping_up = upkeep::run(app.clone());
+    let keeping_up = maintenance::run(app.clone());
     let delivering = delivery::run(app.clone());
     let relaying = {
-        let stopped = told(stopped.clone());
+        let stopped = notified(stopped.clone());
         let app = &app;
         let relay = match &config.nats.url {
             Some(url) => Some(Relay::connect(url).await?),
             None => None,
         };
         async move {
-            if let Some((relay, teller)) = relay {
-                app.tell_others(teller);
-                relay.run(|id| app.touched_elsewhere(id), || app.missed_others(), stopped).await;
+            if let Some((relay, publisher)) = relay {
+                app.set_publisher(publisher);
+                relay.run(|id| app.mark_changed(id), || app.resync(), stopped).await;
             }
         }
     };
     let beside = async {
         if let Some(listener) = metrics {
-            connections::serve(listener, metrics_router(app.clone()), Limits::default(), told(stopped)).await;
+            connections::serve(listener, metrics_router(app.clone()), Limits::default(), notified(stopped))
+                .await;
         }
     };
     // From here on it stops in order when it is told to.
@@ -204,14 +207,14 @@ async fn stop_in_time(
 /// Says on standard output where the server is and what to do next.
 fn greet(address: SocketAddr, first: &FirstAdministrator) {
     let credentials = match first {
-        FirstAdministrator::Made { name, secret: Secret::MadeUp(secret) } => {
+        FirstAdministrator::Created { name, secret: Secret::MadeUp(secret) } => {
             println!("Made the first administrator: {name} with the password {secret}");
             println!(
                 "(this is the only time that it is shown; change it with: plauder user password {name})"
             );
             format!("'{name}:{secret}'")
         }
-        FirstAdministrator::Made { name, secret: Secret::Given(_) } => {
+        FirstAdministrator::Created { name, secret: Secret::Given(_) } => {
             println!("Made the first administrator: {name} with the password from the configuration");
             format!("'{name}'")
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use plauder_config::Config;
-use plauder_model::{Chance, Clock, Timestamp};
+use plauder_model::{Clock, Rng, Timestamp};
 use plauder_store::{Database, Location, Options};
 
 use crate::Failed;
@@ -21,9 +21,9 @@ impl Clock for SystemClock {
 }
 
 /// The secure random source of this machine.
-pub(crate) struct SystemChance;
+pub(crate) struct SystemRng;
 
-impl Chance for SystemChance {
+impl Rng for SystemRng {
     #[expect(clippy::disallowed_methods, reason = "this is where chance comes in")]
     fn fill(&self, bytes: &mut [u8]) {
         // Without randomness there are no secrets, and nothing that could be done safely.
@@ -49,5 +49,5 @@ pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, Failed> {
         connections: if serve { config.database.postgres_connections } else { 1 },
         serve,
     };
-    Ok(Database::open(&config.database.url, options, Arc::new(SystemClock), Arc::new(SystemChance))?)
+    Ok(Database::open(&config.database.url, options, Arc::new(SystemClock), Arc::new(SystemRng))?)
 }

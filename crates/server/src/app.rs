@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use plauder_config::Config;
 use plauder_live::Queue;
-use plauder_live::relay::Teller;
-use plauder_model::{Chance, Clock, ConversationId, Timestamp};
+use plauder_live::relay::Publisher;
+use plauder_model::{Clock, ConversationId, Rng, Timestamp};
 use plauder_ocs::Failure;
 use plauder_store::Database;
 use tokio::sync::{Mutex, Semaphore, watch};
 
 use crate::api::v2;
-use crate::caller::guests::GuestLimiter;
-use crate::caller::memory::PasswordCache;
-use crate::caller::tries::Tries;
+use crate::auth::guest_limiter::GuestLimiter;
+use crate::auth::login_throttle::LoginThrottle;
+use crate::auth::password_cache::PasswordCache;
 use crate::connection_counts::ConnectionCounts;
 use crate::delivery::{Hub, KnownTokens};
 use crate::error::ApiError;
-use crate::kept_rooms::RoomCache;
+use crate::long_poll::RecentAccessCache;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
-use crate::waiting::RecentAccessCache;
+use crate::room_cache::RoomCache;
 
 /// What every request works with. Cloning gives another handle to the same.
 #[derive(Clone)]
@@ -32,14 +32,14 @@ pub struct App(Arc<Parts>);
 pub struct Parts {
     pub(crate) database: Database,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) rng: Arc<dyn Rng>,
     pub(crate) config: Config,
     /// How people reach the server, without a slash at its end.
     pub(crate) public_url: String,
     /// Passwords that were verified a short while ago.
     pub(crate) password_cache: PasswordCache,
-    pub(crate) tries: Tries,
-    pub(crate) guests: GuestLimiter,
+    pub(crate) login_throttle: LoginThrottle,
+    pub(crate) guest_limiter: GuestLimiter,
     pub(crate) metrics: Metrics,
     /// Hashing a password keeps a core busy: no more of them at once than there are cores.
     hashers: Arc<Semaphore>,
@@ -56,7 +56,7 @@ pub struct Parts {
     /// Who was admitted to wait a moment ago.
     pub(crate) recent_access: RecentAccessCache,
     /// Where other nodes are told what was committed here.
-    teller: Arc<OnceLock<Teller>>,
+    publisher: Arc<OnceLock<Publisher>>,
     /// Turns true when the server is told to stop.
     stop: watch::Receiver<bool>,
 }
@@ -76,19 +76,19 @@ impl App {
     pub fn new(
         database: Database,
         clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
+        rng: Arc<dyn Rng>,
         config: Config,
         public_url: String,
         stop: watch::Receiver<bool>,
     ) -> Self {
         let (hub, queue) = Hub::new();
-        let teller = Arc::<OnceLock<Teller>>::default();
-        let (touched, others) = (hub.clone(), Arc::clone(&teller));
+        let publisher = Arc::<OnceLock<Publisher>>::default();
+        let (changed, others) = (hub.clone(), Arc::clone(&publisher));
         database.listen(move |ids| {
             for id in ids {
-                touched.touched(*id);
+                changed.mark_changed(*id);
                 if let Some(others) = others.get() {
-                    others.tell(*id);
+                    others.publish(*id);
                 }
             }
         });
@@ -96,13 +96,13 @@ impl App {
         let metrics = Metrics::new(&database);
         Self(Arc::new(Parts {
             password_cache: PasswordCache::new(
-                chance.as_ref(),
+                rng.as_ref(),
                 config.passwords.cache_seconds,
                 config.caches.passwords,
                 metrics.cache("passwords"),
             ),
-            tries: Tries::default(),
-            guests: GuestLimiter::new(
+            login_throttle: LoginThrottle::default(),
+            guest_limiter: GuestLimiter::new(
                 config.limits.guest_joins_per_minute,
                 config.limits.guest_polls,
                 Arc::clone(&clock),
@@ -120,28 +120,28 @@ impl App {
                 metrics.cache("recent_access"),
             ),
             metrics,
-            teller,
+            publisher,
             database,
             clock,
-            chance,
+            rng,
             config,
             public_url,
         }))
     }
 
     /// Lets other nodes know of what is committed here, from now on.
-    pub fn tell_others(&self, teller: Teller) {
-        let _ = self.teller.set(teller);
+    pub fn set_publisher(&self, publisher: Publisher) {
+        let _ = self.publisher.set(publisher);
     }
 
     /// Another node committed something in a conversation.
-    pub fn touched_elsewhere(&self, id: ConversationId) {
-        self.hub.touched(id);
+    pub fn mark_changed(&self, id: ConversationId) {
+        self.hub.mark_changed(id);
     }
 
     /// Other nodes may have committed anything.
-    pub fn missed_others(&self) {
-        self.hub.missed();
+    pub fn resync(&self) {
+        self.hub.resync();
     }
 
     /// Where it is counted what becomes of mails.
@@ -162,13 +162,13 @@ impl App {
         self.known_tokens.measure();
         self.room_cache.measure();
         self.recent_access.measure();
-        self.guests.measure();
+        self.guest_limiter.measure();
     }
 
     /// Hashes a password, away from the threads that serve requests.
     pub(crate) async fn hash_password(&self, password: String) -> Result<String, ApiError> {
-        let chance = Arc::clone(&self.chance);
-        self.hashing(move || plauder_talk::password::hash(&password, chance.as_ref())).await
+        let rng = Arc::clone(&self.rng);
+        self.hashing(move || plauder_talk::password::hash(&password, rng.as_ref())).await
     }
 
     /// Does something slow with a password, to its end even if nobody waits for it any more. Until then it counts

@@ -4,11 +4,11 @@
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
-use plauder_live::Gate;
+use plauder_live::AccessSnapshot;
 use plauder_model::{AccountId, ConversationId, MessageId, Token};
-use plauder_ocs::Ready;
+use plauder_ocs::Prerendered;
 use plauder_talk::chat::message::{MessageView, Place, Viewer};
-use plauder_talk::chat::news::{Admission, News, Page, since};
+use plauder_talk::chat::new_messages::{AccessVersion, NewMessages, Page, messages_since};
 use plauder_talk::conversation::view::place;
 use tokio::task::JoinSet;
 
@@ -18,7 +18,7 @@ use crate::cache::Cache;
 use crate::metrics::CacheMetrics;
 
 /// Who waits for messages on this node.
-pub(crate) type Hub = plauder_live::Hub<Item, Admission>;
+pub(crate) type Hub = plauder_live::Hub<Item, AccessVersion>;
 
 /// How often conversations are forgotten that nobody waits for any more.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
@@ -28,9 +28,9 @@ const READERS: usize = 4;
 
 /// A message as it is handed over.
 pub(crate) struct Item {
-    for_everybody: Arc<Ready<Message>>,
+    for_everybody: Arc<Prerendered<Message>>,
     /// For those who read of themselves in it: who did something, and to whom it was done.
-    for_some: Vec<(AccountId, Arc<Ready<Message>>)>,
+    for_some: Vec<(AccountId, Arc<Prerendered<Message>>)>,
 }
 
 impl Item {
@@ -41,17 +41,17 @@ impl Item {
         message: &plauder_store::messages::Message,
         place: &Place<'_>,
     ) -> Option<Self> {
-        let ready = |viewer: Viewer| {
+        let prerender = |viewer: Viewer| {
             app.metrics.rendered.inc();
-            ready(page.view(message, place, viewer))
+            prerender(page.view(message, place, viewer))
         };
-        let for_everybody = ready(Viewer::Anybody)?;
+        let for_everybody = prerender(Viewer::Anybody)?;
         let mut for_some = Vec::new();
-        if !message.happening.is_empty() {
+        if !message.system_message.is_empty() {
             let subject = message.subject.as_ref().and_then(|subject| subject.account);
             for account in [message.actor.account, subject].into_iter().flatten() {
                 if for_some.iter().all(|(known, _)| *known != account) {
-                    for_some.push((account, ready(Viewer::Account(account))?));
+                    for_some.push((account, prerender(Viewer::Account(account))?));
                 }
             }
         }
@@ -60,24 +60,24 @@ impl Item {
 
     /// About how much memory it takes: what is written out, and once more the values that it was written from.
     fn bytes(&self) -> usize {
-        let own = self.for_some.iter().map(|(_, ready)| ready.bytes()).sum::<usize>();
+        let own = self.for_some.iter().map(|(_, prerender)| prerender.bytes()).sum::<usize>();
         2 * (own + self.for_everybody.bytes())
     }
 
     /// The message as somebody sees it.
-    pub(crate) fn for_viewer(&self, viewer: Viewer) -> Arc<Ready<Message>> {
+    pub(crate) fn for_viewer(&self, viewer: Viewer) -> Arc<Prerendered<Message>> {
         let own = match viewer {
             Viewer::Account(account) => self.for_some.iter().find(|(who, _)| *who == account),
             Viewer::Anybody => None,
         };
-        Arc::clone(own.map_or(&self.for_everybody, |(_, ready)| ready))
+        Arc::clone(own.map_or(&self.for_everybody, |(_, prerender)| prerender))
     }
 }
 
 /// A message that is written out. `None` cannot be: it would have a map whose keys are no texts.
-pub(crate) fn ready(view: MessageView) -> Option<Arc<Ready<Message>>> {
-    match Ready::new(Message::from(view)) {
-        Ok(ready) => Some(Arc::new(ready)),
+pub(crate) fn prerender(view: MessageView) -> Option<Arc<Prerendered<Message>>> {
+    match Prerendered::new(Message::from(view)) {
+        Ok(prerender) => Some(Arc::new(prerender)),
         Err(error) => {
             tracing::error!(%error, "a message cannot be written out");
             None
@@ -137,10 +137,10 @@ pub async fn run(app: App) {
 
 /// Reads what is new in a conversation and hands it over.
 async fn refresh(app: App, id: ConversationId) {
-    let Some(task) = app.hub.take_up(id) else { return };
-    let (after, seats_gone) = (task.after(), task.seats_gone());
-    match app.database.read(move |tx| since(tx, id, after, seats_gone)).await {
-        Ok(Some(News { conversation, admission, seats, page, last })) => {
+    let Some(refresh) = app.hub.begin_refresh(id) else { return };
+    let (after, attendees_removed) = (refresh.after(), refresh.attendees_removed());
+    match app.database.read(move |tx| messages_since(tx, id, after, attendees_removed)).await {
+        Ok(Some(NewMessages { conversation, access_version, attendees, page, last })) => {
             let place = place(&conversation);
             let rendered = page.messages().iter().map(|message| {
                 let item = Item::render(&app, &page, message, &place)?;
@@ -148,17 +148,25 @@ async fn refresh(app: App, id: ConversationId) {
                 Some((message.id, Arc::new(item), bytes))
             });
             let Some(items) = rendered.collect::<Option<Vec<(MessageId, Arc<Item>, usize)>>>() else {
-                return task.given_up();
+                return refresh.abandon();
             };
-            task.done(Gate { admission, seats_gone: conversation.seats_gone, seats }, items, last);
+            refresh.publish(
+                AccessSnapshot {
+                    access_version,
+                    attendees_removed: conversation.attendees_removed,
+                    attendees,
+                },
+                items,
+                last,
+            );
             if last < conversation.last_message {
-                app.hub.touched(id);
+                app.hub.mark_changed(id);
             }
         }
-        Ok(None) => task.given_up(),
+        Ok(None) => refresh.abandon(),
         Err(error) => {
             tracing::error!(%error, "cannot read what somebody waits for");
-            task.given_up();
+            refresh.abandon();
         }
     }
 }

@@ -4,20 +4,20 @@
 
 pub mod api;
 pub mod app;
+mod auth;
+mod buffer_body;
 mod cache;
-mod caller;
 mod connection_counts;
 pub mod delivery;
-mod edge;
 mod error;
-mod gather;
 pub mod http;
-mod kept_rooms;
+mod long_poll;
 mod mail_counts;
+pub mod maintenance;
 mod metrics;
+mod middleware;
+mod room_cache;
 mod routes;
-pub mod upkeep;
-mod waiting;
 
 pub use app::App;
 pub use connection_counts::ConnectionCounts;

@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_secs(1);
 pub struct MailCounts {
     sent: Counter,
     put_off: Counter,
-    given_up: Counter,
+    abandoned: Counter,
     waiting: Gauge,
 }
 
@@ -27,7 +27,7 @@ impl MailCounts {
             "Attempts after which a mail waits for another",
             self.put_off.clone(),
         );
-        registry.register("mails_given_up", "Mails that will not be sent", self.given_up.clone());
+        registry.register("mails_given_up", "Mails that will not be sent", self.abandoned.clone());
         registry.register("mails_waiting", "Mails in the store that wait to be sent", self.waiting.clone());
     }
 
@@ -42,8 +42,8 @@ impl MailCounts {
     }
 
     /// A mail will not be tried again.
-    pub fn given_up(&self) {
-        self.given_up.inc();
+    pub fn abandon(&self) {
+        self.abandoned.inc();
     }
 
     /// Looks how many mails wait. Where the store does not tell soon, the last number stands.

@@ -9,9 +9,9 @@ use tower_http::compression::CompressionLayer;
 use crate::App;
 use crate::api::operations;
 use crate::api::platform::{health, status};
-use crate::edge::edge;
 use crate::http::not_found::{unknown_page, unknown_page_method};
 use crate::http::paths::NormalizePaths;
+use crate::middleware::handle;
 
 /// Everything below `/ocs/v1.php` or `/ocs/v2.php`.
 fn ocs() -> Router<App> {
@@ -30,7 +30,7 @@ pub fn router(app: App) -> NormalizePaths {
         .route("/call/{token}", get(status::link))
         .fallback(unknown_page)
         .method_not_allowed_fallback(unknown_page_method)
-        .layer(from_fn_with_state(app.clone(), edge))
+        .layer(from_fn_with_state(app.clone(), handle))
         .layer(CompressionLayer::new().gzip(true))
         .with_state(app);
     NormalizePaths::new(router)

@@ -5,13 +5,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use plauder_model::{Chance, Clock, ConversationId};
+use plauder_model::{Clock, ConversationId, Rng};
 use tokio::sync::oneshot;
 
 use crate::driver::postgres::{self, Postgres};
 use crate::driver::sqlite::{self, Sqlite};
-use crate::job::{Access, Job, Work};
-use crate::workshop::{Statistics, Workshop};
+use crate::job::{Job, Mode, Work};
+use crate::store_context::{Statistics, StoreContext};
 use crate::{Location, StoreError, Transaction};
 
 /// How a store is opened.
@@ -33,14 +33,14 @@ impl Default for Options {
 
 /// A store that is open. Cloning gives another handle to the same one.
 #[derive(Clone)]
-pub struct Database(Arc<Open>);
+pub struct Database(Arc<Shared>);
 
-struct Open {
+struct Shared {
     queues: Mutex<Option<Queues>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
-    workshop: Arc<Workshop>,
+    context: Arc<StoreContext>,
     /// Held as long as the store is served, where it is a file.
-    _alone: Option<std::fs::File>,
+    _file_lock: Option<std::fs::File>,
 }
 
 #[derive(Clone)]
@@ -58,46 +58,46 @@ impl Database {
         location: &Location,
         options: Options,
         clock: Arc<dyn Clock>,
-        chance: Arc<dyn Chance>,
+        rng: Arc<dyn Rng>,
     ) -> Result<Self, StoreError> {
-        let workshop = Arc::new(Workshop::new(clock, chance));
+        let context = Arc::new(StoreContext::new(clock, rng));
         match location {
-            Location::Sqlite(path) => Self::open_sqlite(path, options, workshop),
-            Location::Postgres(url) => Self::open_postgres(url, options, workshop),
+            Location::Sqlite(path) => Self::open_sqlite(path, options, context),
+            Location::Postgres(url) => Self::open_postgres(url, options, context),
         }
     }
 
-    fn open_sqlite(path: &Path, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
-        let (store, alone) = Sqlite::open(path, options.serve)?;
-        let mut crew = Crew::new(workshop);
-        let writes = crew.hire_writer(store);
+    fn open_sqlite(path: &Path, options: Options, context: Arc<StoreContext>) -> Result<Self, StoreError> {
+        let (store, file_lock) = Sqlite::open(path, options.serve)?;
+        let mut workers = Workers::new(context);
+        let writes = workers.spawn_writer(store);
         let path = path.to_owned();
-        let reads = crew.hire(options.readers.max(1), move || {
-            move |jobs: &Receiver<_>, workshop: &Workshop| sqlite::read_jobs(&path, jobs, workshop)
+        let reads = workers.spawn(options.readers.max(1), move || {
+            move |jobs: &Receiver<_>, context: &StoreContext| sqlite::read_jobs(&path, jobs, context)
         });
-        Ok(crew.open(Queues { reads, writes }, alone))
+        Ok(workers.open(Queues { reads, writes }, file_lock))
     }
 
-    fn open_postgres(url: &str, options: Options, workshop: Arc<Workshop>) -> Result<Self, StoreError> {
+    fn open_postgres(url: &str, options: Options, context: Arc<StoreContext>) -> Result<Self, StoreError> {
         // The first connection makes the schema; it also tells now rather than later that the server cannot be had.
         drop(Postgres::open(url)?);
-        let mut crew = Crew::new(workshop);
+        let mut workers = Workers::new(context);
         let url = url.to_owned();
-        let both = crew.hire(options.connections.max(1), move || {
-            move |jobs: &Receiver<_>, workshop: &Workshop| postgres::run_jobs(&url, jobs, workshop)
+        let both = workers.spawn(options.connections.max(1), move || {
+            move |jobs: &Receiver<_>, context: &StoreContext| postgres::run_jobs(&url, jobs, context)
         });
-        Ok(crew.open(Queues { reads: both.clone(), writes: both }, None))
+        Ok(workers.open(Queues { reads: both.clone(), writes: both }, None))
     }
 
     /// A store in memory, gone when it is dropped: for tests of use cases.
     ///
     /// # Errors
     /// If there is no memory for it.
-    pub fn in_memory(clock: Arc<dyn Clock>, chance: Arc<dyn Chance>) -> Result<Self, StoreError> {
+    pub fn in_memory(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, StoreError> {
         let store = Sqlite::in_memory()?;
-        let mut crew = Crew::new(Arc::new(Workshop::new(clock, chance)));
-        let only = crew.hire_writer(store);
-        Ok(crew.open(Queues { reads: only.clone(), writes: only }, None))
+        let mut workers = Workers::new(Arc::new(StoreContext::new(clock, rng)));
+        let only = workers.spawn_writer(store);
+        Ok(workers.open(Queues { reads: only.clone(), writes: only }, None))
     }
 
     /// Runs `work` that only reads, at one moment of the store.
@@ -112,7 +112,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.hand_over(work, Access::Read).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        self.submit(work, Mode::Read).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
     /// Runs `work` and keeps what it wrote, durably, if it returned `Ok`; else nothing of it is kept. It may be run
@@ -128,7 +128,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.hand_over(work, Access::Write).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        self.submit(work, Mode::Write).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
     /// [`Database::write`] for threads that may block: the command line, tests.
@@ -143,26 +143,26 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let answer = self.hand_over(work, Access::Write);
+        let answer = self.submit(work, Mode::Write);
         answer.blocking_recv().unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    fn hand_over<T, E>(
+    fn submit<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
-        access: Access,
+        mode: Mode,
     ) -> oneshot::Receiver<Result<T, E>>
     where
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let (job, answer) = Work::new(work, access);
+        let (job, answer) = Work::new(work, mode);
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queues) = queues.as_ref() {
             // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
-            let queue = match access {
-                Access::Read => &queues.reads,
-                Access::Write => &queues.writes,
+            let queue = match mode {
+                Mode::Read => &queues.reads,
+                Mode::Write => &queues.writes,
             };
             let _ = queue.send(Box::new(job));
         }
@@ -173,13 +173,13 @@ impl Database {
     /// committed, and before whoever did it is answered. It is called on a thread of the store and must not wait. Only
     /// the first one counts.
     pub fn listen(&self, listener: impl Fn(&[ConversationId]) + Send + Sync + 'static) {
-        let _ = self.0.workshop.listener.set(Box::new(listener));
+        let _ = self.0.context.listener.set(Box::new(listener));
     }
 
     /// What the store did since it was opened.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
-        &self.0.workshop.statistics
+        &self.0.context.statistics
     }
 
     /// How many pieces of work wait to be run.
@@ -219,7 +219,7 @@ impl Database {
     }
 }
 
-impl Drop for Open {
+impl Drop for Shared {
     fn drop(&mut self) {
         drop(self.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
         for thread in std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner)) {
@@ -229,50 +229,50 @@ impl Drop for Open {
 }
 
 /// The threads of a store while it is being opened.
-struct Crew {
-    workshop: Arc<Workshop>,
+struct Workers {
+    context: Arc<StoreContext>,
     threads: Vec<JoinHandle<()>>,
 }
 
-impl Crew {
-    fn new(workshop: Arc<Workshop>) -> Self {
-        Self { workshop, threads: Vec::new() }
+impl Workers {
+    fn new(context: Arc<StoreContext>) -> Self {
+        Self { context, threads: Vec::new() }
     }
 
     /// Starts `count` threads that share one queue.
-    fn hire<W>(&mut self, count: usize, worker: impl FnOnce() -> W) -> Sender<Box<dyn Job>>
+    fn spawn<W>(&mut self, count: usize, worker: impl FnOnce() -> W) -> Sender<Box<dyn Job>>
     where
-        W: Fn(&Receiver<Box<dyn Job>>, &Workshop) + Send + Sync + 'static,
+        W: Fn(&Receiver<Box<dyn Job>>, &StoreContext) + Send + Sync + 'static,
     {
         let (sender, receiver) = unbounded();
         let worker = Arc::new(worker());
         for _ in 0..count {
-            let (worker, receiver, workshop) =
-                (Arc::clone(&worker), receiver.clone(), Arc::clone(&self.workshop));
-            self.threads.push(thread::spawn(move || worker(&receiver, &workshop)));
+            let (worker, receiver, context) =
+                (Arc::clone(&worker), receiver.clone(), Arc::clone(&self.context));
+            self.threads.push(thread::spawn(move || worker(&receiver, &context)));
         }
         sender
     }
 
     /// Starts the one thread that writes to an SQLite store.
-    fn hire_writer(&mut self, store: Sqlite) -> Sender<Box<dyn Job>> {
-        // `hire` may start several of what it is given; this one is given away to the first.
+    fn spawn_writer(&mut self, store: Sqlite) -> Sender<Box<dyn Job>> {
+        // `spawn` may start several of what it is given; this one is given away to the first.
         let store = Mutex::new(Some(store));
-        self.hire(1, || {
-            move |jobs: &Receiver<_>, workshop: &Workshop| {
+        self.spawn(1, || {
+            move |jobs: &Receiver<_>, context: &StoreContext| {
                 if let Some(store) = store.lock().unwrap_or_else(PoisonError::into_inner).take() {
-                    sqlite::write_jobs(store, jobs, workshop);
+                    sqlite::write_jobs(store, jobs, context);
                 }
             }
         })
     }
 
-    fn open(self, queues: Queues, alone: Option<std::fs::File>) -> Database {
-        Database(Arc::new(Open {
+    fn open(self, queues: Queues, file_lock: Option<std::fs::File>) -> Database {
+        Database(Arc::new(Shared {
             queues: Mutex::new(Some(queues)),
             threads: Mutex::new(self.threads),
-            workshop: self.workshop,
-            _alone: alone,
+            context: self.context,
+            _file_lock: file_lock,
         }))
     }
 }

@@ -6,25 +6,25 @@ use crate::{StoreError, Transaction};
 
 /// What a piece of work does to the store.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Access {
+pub(crate) enum Mode {
     Read,
     Write,
 }
 
 /// What becomes of what a job wrote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Keep,
-    Discard,
+pub(crate) enum Outcome {
+    Commit,
+    Rollback,
 }
 
 /// Work for a store, and somebody who waits for its outcome.
 pub(crate) trait Job: Send {
     /// What it does to the store.
-    fn access(&self) -> Access;
+    fn mode(&self) -> Mode;
 
     /// Does the work. May be called again after the store took back what it wrote.
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict;
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Outcome;
 
     /// Replaces the outcome by an error of the store.
     fn fail(&mut self, error: StoreError);
@@ -36,16 +36,16 @@ pub(crate) trait Job: Send {
 /// A job made of a function.
 pub(crate) struct Work<W, T, E> {
     does: W,
-    access: Access,
+    mode: Mode,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 impl<W, T, E> Work<W, T, E> {
     /// A job that was not run yet, and where its outcome will come.
-    pub(crate) fn new(does: W, access: Access) -> (Self, oneshot::Receiver<Result<T, E>>) {
+    pub(crate) fn new(does: W, mode: Mode) -> (Self, oneshot::Receiver<Result<T, E>>) {
         let (reply, outcome) = oneshot::channel();
-        (Self { does, access, outcome: None, reply }, outcome)
+        (Self { does, mode, outcome: None, reply }, outcome)
     }
 }
 
@@ -55,15 +55,15 @@ where
     T: Send,
     E: From<StoreError> + Send,
 {
-    fn access(&self) -> Access {
-        self.access
+    fn mode(&self) -> Mode {
+        self.mode
     }
 
-    fn run(&mut self, transaction: &mut Transaction<'_>) -> Verdict {
+    fn run(&mut self, transaction: &mut Transaction<'_>) -> Outcome {
         let outcome = (self.does)(transaction);
-        let verdict = if outcome.is_ok() { Verdict::Keep } else { Verdict::Discard };
+        let decision = if outcome.is_ok() { Outcome::Commit } else { Outcome::Rollback };
         self.outcome = Some(outcome);
-        verdict
+        decision
     }
 
     fn fail(&mut self, error: StoreError) {

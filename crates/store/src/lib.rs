@@ -14,17 +14,17 @@ mod migrations;
 mod row;
 mod sql;
 mod statement;
+mod store_context;
 pub mod tables;
 mod transaction;
 mod vocabulary;
-mod workshop;
 
 pub use database::{Database, Options};
 pub use error::StoreError;
 pub use location::{Location, LocationError};
+pub use store_context::Statistics;
 pub use tables::*;
 pub use transaction::Transaction;
-pub use workshop::Statistics;
 
 pub(crate) use driver::Param;
 pub(crate) use statement::{Statement, statements};

@@ -14,13 +14,13 @@ pub(crate) struct Statement {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Lock {
     /// Nothing: others may change them.
-    Free,
+    None,
     /// They stay there, though others may change them.
-    Shared,
+    KeyShare,
     /// Nobody else changes them; others may rely on their staying there.
-    Own,
+    NoKeyUpdate,
     /// They are nobody else's to lock or change.
-    Exclusive,
+    Update,
 }
 
 impl Statement {
@@ -72,7 +72,7 @@ pub(crate) use statements;
 
 macro_rules! lock {
     () => {
-        $crate::statement::Lock::Free
+        $crate::statement::Lock::None
     };
     ($lock:ident) => {
         $crate::statement::Lock::$lock

@@ -4,12 +4,12 @@ pub mod access_epoch;
 pub mod accounts;
 pub mod app_passwords;
 pub mod attendees;
-pub mod audit;
-pub mod callers;
+pub mod call_participants;
 pub mod circles;
 pub mod conversations;
 pub mod groups;
 pub(crate) mod guest_names;
+pub mod integrity;
 pub mod mails;
 pub mod memberships;
 pub mod message_names;
@@ -42,8 +42,8 @@ pub(crate) fn statements() -> impl Iterator<Item = (&'static str, &'static str, 
         ("accounts", accounts::STATEMENTS),
         ("app_passwords", app_passwords::STATEMENTS),
         ("attendees", attendees::STATEMENTS),
-        ("audit", audit::STATEMENTS),
-        ("callers", callers::STATEMENTS),
+        ("audit", integrity::STATEMENTS),
+        ("callers", call_participants::STATEMENTS),
         ("circles", circles::STATEMENTS),
         ("conversations", conversations::STATEMENTS),
         ("groups", groups::STATEMENTS),

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use plauder_model::chance::Sequence;
+use plauder_model::rng::SeededRng;
 use plauder_model::time::ManualClock;
 use plauder_model::{
     AccountId, ActorKind, ConversationId, ConversationType, GroupId, GroupKey, MentionKind, MessageId,
@@ -32,8 +32,8 @@ fn stores() -> Stores {
 }
 
 fn open(location: &Location) -> Database {
-    let (clock, chance) = (Arc::new(ManualClock::at(1_000)), Arc::new(Sequence::new(1)));
-    Database::open(location, Options::default(), clock, chance).unwrap()
+    let (clock, rng) = (Arc::new(ManualClock::at(1_000)), Arc::new(SeededRng::new(1)));
+    Database::open(location, Options::default(), clock, rng).unwrap()
 }
 
 fn make_account(tx: &mut Transaction<'_>, id: &str) -> Result<bool, StoreError> {
@@ -155,24 +155,24 @@ fn details_of_any_number_of_accounts_take_two_statements() {
                 Ok::<_, StoreError>((found, tx.statements() - before))
             })
         };
-        let made = database.write_blocking(|tx| {
-            let crew = groups::insert(tx, &GroupId::parse("crew").unwrap(), "")?.unwrap();
+        let created = database.write_blocking(|tx| {
+            let workers = groups::insert(tx, &GroupId::parse("crew").unwrap(), "")?.unwrap();
             let band = groups::insert(tx, &GroupId::parse("band").unwrap(), "")?.unwrap();
             for number in 0..50 {
                 let id = format!("user{number:02}");
                 assert!(make_account(tx, &id)?);
                 let account = accounts::find(tx, &id)?.unwrap().id;
                 if number % 2 == 0 {
-                    groups::add_member(tx, crew, account)?;
+                    groups::add_member(tx, workers, account)?;
                     groups::add_member(tx, band, account)?;
                 }
                 if number % 3 == 0 {
-                    accounts::signed_in(tx, account)?;
+                    accounts::record_sign_in(tx, account)?;
                 }
             }
             make_account(tx, "another")
         });
-        assert!(made.unwrap());
+        assert!(created.unwrap());
         let (all, statements) = details(i64::MAX, 0).unwrap();
         assert_eq!((all.len(), statements), (50, 2), "{kind}");
         for (number, found) in all.iter().enumerate() {
@@ -218,7 +218,7 @@ fn what_is_kept_is_there_after_opening_again() {
 
 #[derive(Debug)]
 enum Refusal {
-    Refused,
+    Denied,
     Store(StoreError),
 }
 
@@ -234,9 +234,9 @@ fn what_is_refused_fails_or_panics_changes_nothing() {
         let database = open(location);
         let refused = database.write_blocking(|tx| {
             make_account(tx, "refused")?;
-            Err::<(), _>(Refusal::Refused)
+            Err::<(), _>(Refusal::Denied)
         });
-        assert!(matches!(refused, Err(Refusal::Refused)), "{kind}: {refused:?}");
+        assert!(matches!(refused, Err(Refusal::Denied)), "{kind}: {refused:?}");
         let failed = database.write_blocking(|tx| {
             make_account(tx, "failed")?;
             let pair = (AccountId(-1), AccountId(-2));
@@ -267,13 +267,13 @@ fn a_refusal_does_not_take_the_others_of_its_batch_along() {
                 std::thread::spawn(move || {
                     database.write_blocking(move |tx| {
                         make_account(tx, &format!("account{number}"))?;
-                        if number % 2 == 0 { Ok(()) } else { Err(Refusal::Refused) }
+                        if number % 2 == 0 { Ok(()) } else { Err(Refusal::Denied) }
                     })
                 })
             })
             .collect();
-        let kept = threads.into_iter().filter_map(|thread| thread.join().unwrap().ok()).count();
-        assert_eq!(kept, 20, "{kind}");
+        let stored = threads.into_iter().filter_map(|thread| thread.join().unwrap().ok()).count();
+        assert_eq!(stored, 20, "{kind}");
         assert_eq!(count_accounts(&database), 20, "{kind}");
     }
 }
@@ -321,7 +321,7 @@ fn postgres_runs_again_what_others_were_in_the_way_of() {
     let runs = Arc::new(AtomicU32::new(0));
     let seen = Arc::clone(&runs);
     let other = database.clone();
-    let made = database.write_blocking(move |tx| {
+    let created = database.write_blocking(move |tx| {
         let found = accounts::find(tx, "alice")?.is_some();
         if seen.fetch_add(1, Ordering::SeqCst) == 0 {
             // After this transaction looked, another one makes what it did not find; and what it goes by is gone.
@@ -330,7 +330,7 @@ fn postgres_runs_again_what_others_were_in_the_way_of() {
         }
         Ok::<_, StoreError>(found)
     });
-    assert!(made.unwrap(), "the second run saw what the other transaction had made");
+    assert!(created.unwrap(), "the second run saw what the other transaction had made");
     assert_eq!(runs.load(Ordering::SeqCst), 2);
     assert_eq!(database.statistics().repeats(), 1);
 }
@@ -344,8 +344,8 @@ fn a_newer_schema_is_refused() {
             Location::Sqlite(path) => Sqlite::open(path, false).unwrap().0.batch("newer", newer).unwrap(),
             Location::Postgres(url) => Postgres::open(url).unwrap().batch("newer", newer).unwrap(),
         }
-        let (clock, chance) = (Arc::new(ManualClock::at(0)), Arc::new(Sequence::new(1)));
-        let refused = Database::open(location, Options::default(), clock, chance).err();
+        let (clock, rng) = (Arc::new(ManualClock::at(0)), Arc::new(SeededRng::new(1)));
+        let refused = Database::open(location, Options::default(), clock, rng).err();
         let said = refused.unwrap_or_else(|| panic!("{kind}: opened")).to_string();
         assert!(said.contains("schema 4711") && said.contains("newer Plauder"), "{kind}: {said}");
     }
@@ -388,12 +388,12 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
     for (kind, location) in &stores.both {
         let named = open(location).write_blocking(|tx| {
             let room = ConversationId(1);
-            let told = messages::after(tx, room, MessageId(0), 10)?;
+            let notified = messages::list_after(tx, room, MessageId(0), 10)?;
             let people =
-                told.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
+                notified.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
             let mut names: Vec<String> = people.map(|named| named.display_name.clone()).collect();
             names.extend(
-                message_names::between(tx, room, MessageId(1), MessageId(2))?
+                message_names::list_between(tx, room, MessageId(1), MessageId(2))?
                     .into_iter()
                     .filter_map(|mention| Some(mention.actor?.display_name)),
             );
@@ -408,7 +408,7 @@ fn one_server_at_a_time_serves_an_sqlite_store() {
     let stores = stores();
     let serve = |location| {
         let options = Options { serve: true, ..Options::default() };
-        Database::open(location, options, Arc::new(ManualClock::at(0)), Arc::new(Sequence::new(1)))
+        Database::open(location, options, Arc::new(ManualClock::at(0)), Arc::new(SeededRng::new(1)))
     };
     let location = &stores.both[0].1;
     let first = serve(location).unwrap();

@@ -1,6 +1,6 @@
 //! The transaction that every use case works on.
 
-use plauder_model::{Chance, ConversationId, Timestamp};
+use plauder_model::{ConversationId, Rng, Timestamp};
 
 use crate::driver::Connection;
 use crate::row::{FromRow, Row};
@@ -10,16 +10,16 @@ use crate::{Param, Statement, StoreError};
 /// chance, so that the same work on the same store gives the same in a test.
 pub struct Transaction<'a> {
     connection: &'a mut dyn Connection,
-    chance: &'a dyn Chance,
+    rng: &'a dyn Rng,
     now: Timestamp,
     statements: u32,
     failure: Option<StoreError>,
-    touched: Vec<ConversationId>,
+    changed: Vec<ConversationId>,
 }
 
 impl<'a> Transaction<'a> {
-    pub(crate) fn new(connection: &'a mut dyn Connection, chance: &'a dyn Chance, now: Timestamp) -> Self {
-        Self { connection, chance, now, statements: 0, failure: None, touched: Vec::new() }
+    pub(crate) fn new(connection: &'a mut dyn Connection, rng: &'a dyn Rng, now: Timestamp) -> Self {
+        Self { connection, rng, now, statements: 0, failure: None, changed: Vec::new() }
     }
 
     /// The moment at which all of this happens.
@@ -30,8 +30,8 @@ impl<'a> Transaction<'a> {
 
     /// Where randomness comes from.
     #[must_use]
-    pub fn chance(&self) -> &'a dyn Chance {
-        self.chance
+    pub fn rng(&self) -> &'a dyn Rng {
+        self.rng
     }
 
     /// How many statements ran so far.
@@ -42,18 +42,18 @@ impl<'a> Transaction<'a> {
 
     /// Notes that something happened in a conversation that whoever waits there has to know of. They are told when this
     /// is committed.
-    pub(crate) fn touch(&mut self, id: ConversationId) {
-        if !self.touched.contains(&id) {
-            self.touched.push(id);
+    pub(crate) fn publish(&mut self, id: ConversationId) {
+        if !self.changed.contains(&id) {
+            self.changed.push(id);
         }
     }
 
     /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot
     /// be kept, whatever its work returned.
-    pub(crate) fn into_touched(self) -> Result<Vec<ConversationId>, StoreError> {
+    pub(crate) fn into_changed(self) -> Result<Vec<ConversationId>, StoreError> {
         match self.failure {
             Some(error) => Err(error),
-            None => Ok(self.touched),
+            None => Ok(self.changed),
         }
     }
 

@@ -45,7 +45,7 @@ const WORDS: &[(&str, Word)] = &[
     ("NamedActor", Columns(actors::NamedActorRow::COLUMNS)),
     ("Notification", Columns(notifications::Notification::COLUMNS)),
     ("Session", Columns(sessions::Session::COLUMNS)),
-    ("Stamp", Columns(memberships::Stamp::COLUMNS)),
+    ("RoomRevision", Columns(memberships::RoomRevision::COLUMNS)),
     ("WebSession", Columns(web_sessions::WebSession::COLUMNS)),
     // Actors and mentions
     ("users", Text(ActorKind::User.name())),

@@ -176,7 +176,7 @@ impl Access {
                 }
             }
             Capability::MentionNonMembers => {
-                if participant_type.is_passing() {
+                if participant_type.is_transient() {
                     Err(AccessError::NotFound)
                 } else {
                     Ok(())
@@ -192,7 +192,7 @@ impl Access {
 
     /// The sessions with which the attendee is online.
     pub(crate) fn sessions(&self, tx: &mut Transaction<'_>) -> Result<Vec<Session>, StoreError> {
-        sessions::of(tx, self.attendee.id)
+        sessions::list_by_attendee(tx, self.attendee.id)
     }
 
     /// The attendee as the actor of system messages.
@@ -205,7 +205,7 @@ impl Access {
     }
 
     fn require_past_lobby(&self) -> Result<(), AccessError> {
-        let is_in_lobby = self.conversation.keeps_waiting(self.attendee.rank, self.now);
+        let is_in_lobby = self.conversation.holds_in_lobby(self.attendee.rank, self.now);
         if is_in_lobby { Err(AccessError::Lobby) } else { Ok(()) }
     }
 

@@ -9,7 +9,7 @@ use plauder_model::{ActorRef, SystemMessage};
 use plauder_store::conversations::Conversation;
 use plauder_store::message_names::{MentionTarget, NewMention};
 use plauder_store::sessions::{self, Scope, Session};
-use plauder_store::{StoreError, Transaction, callers, conversations, messages, notifications};
+use plauder_store::{StoreError, Transaction, call_participants, conversations, messages, notifications};
 
 /// Takes a session out of the call, if it is in it, and ends the call if it was the last.
 pub(crate) fn take_out(
@@ -22,12 +22,12 @@ pub(crate) fn take_out(
         return Ok(());
     }
     let left = sessions::set_in_call(tx, conversation.id, session, None)?;
-    messages::insert_happening(tx, conversation, who, &SystemMessage::CallLeft, None)?;
+    messages::insert_system_message(tx, conversation, who, &SystemMessage::CallLeft, None)?;
     if left == 0 { end(tx, conversation, who) } else { Ok(()) }
 }
 
 /// Puts everybody in `scope` out of the call, if there is one, for `by` did something that ends it for them.
-pub(crate) fn hang_up(
+pub(crate) fn remove_from_call(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     by: ActorRef<'_>,
@@ -37,16 +37,16 @@ pub(crate) fn hang_up(
         return Ok(());
     }
     messages::insert_calls_left(tx, conversation, scope)?;
-    if sessions::hang_up(tx, conversation.id, scope)? == 0 { end(tx, conversation, by) } else { Ok(()) }
+    if sessions::leave_call(tx, conversation.id, scope)? == 0 { end(tx, conversation, by) } else { Ok(()) }
 }
 
 /// Ends the call that nobody is in any more, and tells who was in it and how long.
 fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: ActorRef<'_>) -> Result<(), StoreError> {
-    let (accounts, guests) = callers::count(tx, conversation.id)?;
+    let (accounts, guests) = call_participants::count(tx, conversation.id)?;
     // The conversation may have been looked up before the call began.
     let since = conversations::find(tx, &conversation.token)?.map_or(0, |now| now.call_since);
     let summary = CallSummary { accounts, guests, seconds: (tx.now() - since).max(0) };
-    let first = callers::first_accounts(tx, conversation.id, summary.named())?;
+    let first = call_participants::first_accounts(tx, conversation.id, summary.named())?;
     let names: Vec<NewMention> = (1..)
         .zip(first)
         .map(|(number, account)| NewMention {
@@ -54,9 +54,9 @@ fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: ActorRef<'_>
             target: MentionTarget::Account(account),
         })
         .collect();
-    let told = SystemMessage::CallEnded(summary);
-    messages::insert_naming(tx, conversation, last, &told, None, &names)?;
+    let system_message = SystemMessage::CallEnded(summary);
+    messages::insert_naming(tx, conversation, last, &system_message, None, &names)?;
     conversations::set_call(tx, conversation.id, 0)?;
     notifications::call_is_over(tx, conversation.id)?;
-    callers::clear(tx, conversation.id)
+    call_participants::clear(tx, conversation.id)
 }

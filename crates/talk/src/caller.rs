@@ -142,9 +142,9 @@ pub fn find_by_login(tx: &mut Transaction<'_>, login: &str) -> Result<Option<Acc
 
 /// Makes sure that what the caller showed is right at this moment and stays so: before they get a new secret for it, or
 /// change it. Else somebody whose password is just being changed could get one for the old password.
-pub fn hold(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), IdentifyError> {
+pub fn lock_account(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), IdentifyError> {
     let SignedIn { account, .. } = signed_in;
-    match accounts::hold(tx, account.id)? {
+    match accounts::load_locked(tx, account.id)? {
         Some(now) if now.enabled && now.password_hash == account.password_hash => Ok(()),
         _ => Err(IdentifyError::Wrong),
     }
@@ -202,11 +202,11 @@ mod tests {
         let app = App::new();
         let create = |user_id: &'static str, email: &'static str| {
             app.write(move |tx| {
-                let new = account::create::Wish {
+                let new = account::create::CreateAccount {
                     user_id: user_id.to_owned(),
                     email: email.to_owned(),
                     password_hash: format!("hash of {user_id}"),
-                    ..account::create::Wish::default()
+                    ..account::create::CreateAccount::default()
                 };
                 account::create::create(tx, &new)
             })

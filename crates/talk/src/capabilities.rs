@@ -44,7 +44,7 @@ mod tests {
         assert_eq!(can_create(caller_of(&bob)), Some(false));
         assert_eq!(can_create(caller_of(&carla)), None);
         assert_eq!(can_create(Caller::Nobody), Some(false));
-        app.switches_circles_on();
+        app.enables_circles();
         assert!(shown(Caller::Nobody).unwrap().circles);
     }
 }

@@ -14,6 +14,7 @@ pub mod circle;
 pub mod conversation;
 pub mod group;
 pub mod mail;
+pub mod maintenance;
 pub mod notification;
 pub mod participant;
 pub mod password;
@@ -22,7 +23,6 @@ pub mod rules;
 pub mod search;
 pub mod secret;
 pub mod settings;
-pub mod upkeep;
 
 pub use access::{AccessError, Capability};
 pub use caller::{Caller, SignedIn};
@@ -31,6 +31,6 @@ pub use rules::Rules;
 pub use settings::Settings;
 
 #[cfg(test)]
-mod any_order;
+mod state_machine;
 #[cfg(test)]
 mod testing;

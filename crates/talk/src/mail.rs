@@ -12,8 +12,8 @@ fn one_line(text: &str, most: usize) -> String {
     if words.chars().count() <= most {
         return words;
     }
-    let kept: String = words.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", kept.trim_end())
+    let stored: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", stored.trim_end())
 }
 
 fn breaks_lines(character: char) -> bool {

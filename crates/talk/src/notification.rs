@@ -14,7 +14,7 @@ pub fn existing(
     account: &Account,
     of: &[i64],
 ) -> Result<Vec<NotificationId>, StoreError> {
-    let mut ids = notifications::ids(tx, account.id)?;
+    let mut ids = notifications::list_ids(tx, account.id)?;
     ids.retain(|id| of.contains(&id.0));
     Ok(ids)
 }

@@ -11,4 +11,4 @@ pub mod promote;
 pub mod remove;
 pub mod remove_guest;
 
-pub(crate) use presence::{end_session, give_up_seat};
+pub(crate) use presence::{end_session, remove_attendee};

@@ -5,14 +5,14 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
 use percent_encoding::percent_decode_str;
-use plauder_model::chance::{ALPHANUMERIC, word};
-use plauder_model::{Chance, Reason};
+use plauder_model::rng::{ALPHANUMERIC, random_string};
+use plauder_model::{Reason, Rng};
 use thiserror::Error;
 
 use crate::secret;
 
 /// How many bytes of a password are taken at the most; nobody types more, and hashing them would cost.
-pub const MOST_BYTES: usize = 1024;
+pub const MAX_BYTES: usize = 1024;
 
 /// How short a password may be unless configured otherwise, in characters.
 pub const MIN_LENGTH: usize = 8;
@@ -24,7 +24,7 @@ pub enum PasswordError {
     #[error("The password needs to be at least {0} characters long")]
     TooShort(usize),
     /// It has too many bytes.
-    #[error("The password must not have more than {MOST_BYTES} bytes")]
+    #[error("The password must not have more than {MAX_BYTES} bytes")]
     TooLong,
     /// An account is created without a password.
     #[error("A password is required: this server sends no mail to set one")]
@@ -50,7 +50,7 @@ pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
     if password.chars().count() < min_length.max(1) {
         return Err(PasswordError::TooShort(min_length.max(1)));
     }
-    if password.len() > MOST_BYTES {
+    if password.len() > MAX_BYTES {
         return Err(PasswordError::TooLong);
     }
     if secret::looks_like_app_password(password) {
@@ -66,8 +66,8 @@ pub fn check_for_new_account(password: &str, min_length: usize) -> Result<(), Pa
 
 /// A password for somebody who did not think one up: 20 characters, or more where more are asked for.
 #[must_use]
-pub fn make_up(chance: &dyn Chance, min_length: usize) -> String {
-    word(chance, ALPHANUMERIC, min_length.clamp(20, secret::APP_PASSWORD_LENGTH - 1))
+pub fn make_up(rng: &dyn Rng, min_length: usize) -> String {
+    random_string(rng, ALPHANUMERIC, min_length.clamp(20, secret::APP_PASSWORD_LENGTH - 1))
 }
 
 fn argon2() -> Argon2<'static> {
@@ -79,9 +79,9 @@ fn argon2() -> Argon2<'static> {
 /// # Panics
 /// Never: the parameters are fixed and the salt has the length that is asked for.
 #[must_use]
-pub fn hash(password: &str, chance: &dyn Chance) -> String {
+pub fn hash(password: &str, rng: &dyn Rng) -> String {
     let mut salt = [0_u8; 16];
-    chance.fill(&mut salt);
+    rng.fill(&mut salt);
     let hash = argon2().hash_password_with_salt(password.as_bytes(), &salt);
     hash.expect("fixed parameters and a salt of 16 bytes are valid").to_string()
 }
@@ -96,8 +96,7 @@ const NOBODY: &str =
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
     let known = hash.filter(|hash| !hash.is_empty());
     let Ok(parsed) = PasswordHash::new(known.unwrap_or(NOBODY)) else { return false };
-    let right =
-        password.len() <= MOST_BYTES && argon2().verify_password(password.as_bytes(), &parsed).is_ok();
+    let right = password.len() <= MAX_BYTES && argon2().verify_password(password.as_bytes(), &parsed).is_ok();
     right && known.is_some()
 }
 
@@ -117,34 +116,34 @@ fn url_decoded(encoded: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use plauder_model::chance::Sequence;
+    use plauder_model::rng::SeededRng;
 
     use super::*;
 
     #[test]
     fn a_hash_knows_its_password_only() {
-        let chance = Sequence::new(1);
-        let kept = hash("Sesame-open-42", &chance);
-        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
-        assert_ne!(kept, hash("Sesame-open-42", &chance), "each has its salt");
-        assert!(verify("Sesame-open-42", Some(&kept)));
+        let rng = SeededRng::new(1);
+        let stored = hash("Sesame-open-42", &rng);
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{stored}");
+        assert_ne!(stored, hash("Sesame-open-42", &rng), "each has its salt");
+        assert!(verify("Sesame-open-42", Some(&stored)));
         for wrong in ["sesame-open-42", "", "Sesame-open-42 "] {
-            assert!(!verify(wrong, Some(&kept)));
+            assert!(!verify(wrong, Some(&stored)));
         }
         assert!(!verify("", None) && !verify("", Some("")) && !verify("x", Some("no hash")));
     }
 
     #[test]
     fn a_password_may_come_url_encoded() {
-        let kept = hash("Grüße aus+Köln", &Sequence::new(1));
+        let stored = hash("Grüße aus+Köln", &SeededRng::new(1));
         for presented in
             ["Grüße aus+Köln", "Gr%C3%BC%C3%9Fe+aus%2BK%C3%B6ln", "Gr%c3%bc%c3%9fe%20aus%2bK%c3%b6ln"]
         {
-            assert!(verify_presented(presented, Some(&kept)), "{presented}");
+            assert!(verify_presented(presented, Some(&stored)), "{presented}");
         }
-        let literal = hash("100%25", &Sequence::new(2));
+        let literal = hash("100%25", &SeededRng::new(2));
         assert!(verify_presented("100%25", Some(&literal)), "as it was sent comes first");
-        assert!(!verify_presented("100%", Some(&literal)) && !verify_presented("%ff", Some(&kept)));
+        assert!(!verify_presented("100%", Some(&literal)) && !verify_presented("%ff", Some(&stored)));
         assert!(!verify_presented("Gr%C3%BC%C3%9Fe+aus%2BK%C3%B6ln", None));
     }
 

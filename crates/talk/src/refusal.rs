@@ -53,14 +53,14 @@ impl UseCaseError for StoreError {
 mod tests {
     use super::*;
     use crate::access::AccessError;
-    use crate::conversation::rename::RenameError;
+    use crate::conversation::rename::RenameRoomError;
 
     #[test]
     fn a_wrapped_error_keeps_its_reason_and_its_store_error() {
-        let refused = RenameError::from(AccessError::NotModerator);
+        let refused = RenameRoomError::from(AccessError::NotModerator);
         assert_eq!(refused.reason(), Reason::NotModerator);
         assert!(refused.store_error().is_none());
-        let failed = RenameError::from(AccessError::from(StoreError::Impossible("a fault".to_owned())));
+        let failed = RenameRoomError::from(AccessError::from(StoreError::Impossible("a fault".to_owned())));
         assert_eq!(failed.reason(), Reason::Store);
         assert!(matches!(failed.store_error(), Some(StoreError::Impossible(_))));
     }

@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use plauder_model::Chance;
-use plauder_model::chance::{ALPHANUMERIC, word};
+use plauder_model::Rng;
+use plauder_model::rng::{ALPHANUMERIC, random_string};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
@@ -16,8 +16,8 @@ pub const COOKIE_LENGTH: usize = 64;
 
 /// A new app password.
 #[must_use]
-pub fn app_password(chance: &dyn Chance) -> String {
-    word(chance, ALPHANUMERIC, APP_PASSWORD_LENGTH)
+pub fn app_password(rng: &dyn Rng) -> String {
+    random_string(rng, ALPHANUMERIC, APP_PASSWORD_LENGTH)
 }
 
 /// Whether a text looks like an app password. No account can have a password that does.
@@ -28,8 +28,8 @@ pub fn looks_like_app_password(text: &str) -> bool {
 
 /// A new value for a session cookie.
 #[must_use]
-pub fn cookie(chance: &dyn Chance) -> String {
-    word(chance, ALPHANUMERIC, COOKIE_LENGTH)
+pub fn cookie(rng: &dyn Rng) -> String {
+    random_string(rng, ALPHANUMERIC, COOKIE_LENGTH)
 }
 
 /// What is kept of a secret: its SHA-256 in hex.

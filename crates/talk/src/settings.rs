@@ -77,7 +77,7 @@ impl Settings {
             circles: false,
             fingerprint: String::new(),
         };
-        for (name, value) in settings::all(tx)? {
+        for (name, value) in settings::list(tx)? {
             // A name or value that this program does not know was set by a newer one.
             let _ = loaded.take(&name, &value);
             let _ = writeln!(loaded.fingerprint, "{name}={value}");
@@ -145,7 +145,7 @@ fn in_any(tx: &mut Transaction<'_>, account: &Account, allowed: &[String]) -> Re
     if allowed.is_empty() {
         return Ok(true);
     }
-    Ok(groups::of(tx, account.id)?.iter().any(|group| allowed.contains(group)))
+    Ok(groups::list_by_account(tx, account.id)?.iter().any(|group| allowed.contains(group)))
 }
 
 /// Changes a setting.
@@ -157,7 +157,7 @@ pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), Sett
 /// What a setting was changed to; empty: it is what it is by itself.
 pub fn get(tx: &mut Transaction<'_>, name: &str) -> Result<String, SettingError> {
     known(name)?;
-    let all = settings::all(tx)?;
+    let all = settings::list(tx)?;
     Ok(all.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default())
 }
 

@@ -3,18 +3,18 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use plauder_model::chance::Sequence;
+use plauder_model::rng::SeededRng;
 use plauder_model::time::ManualClock;
 use plauder_model::{Clock as _, ConversationType, Timestamp, Token};
 use plauder_store::accounts::Account;
 use plauder_store::{Database, StoreError, Transaction, accounts, groups};
 
-use crate::account::create::{self, Wish};
+use crate::account::create::{self, CreateAccount};
 use crate::chat::message::MessageView;
 use crate::conversation::view::{Detail, OwnState, RoomContent, RoomSettings};
 use crate::conversation::{self, RoomView};
 use crate::participant::join;
-use crate::{Caller, Settings, SignedIn, group, participant, secret, upkeep};
+use crate::{Caller, Settings, SignedIn, group, maintenance, participant, secret};
 
 pub(crate) struct App {
     database: Database,
@@ -34,7 +34,7 @@ pub(crate) fn signed_in(account: &Account) -> SignedIn {
 impl App {
     pub(crate) fn new() -> Self {
         let clock = Arc::new(ManualClock::at(1_600_000_000));
-        let database = Database::in_memory(Arc::clone(&clock) as _, Arc::new(Sequence::new(1))).unwrap();
+        let database = Database::in_memory(Arc::clone(&clock) as _, Arc::new(SeededRng::new(1))).unwrap();
         Self { database, clock }
     }
 
@@ -50,8 +50,8 @@ impl App {
 
     /// Does what has to be done though nobody asks for it.
     pub(crate) fn keeps_up(&self) {
-        for due in self.write(upkeep::due) {
-            self.write(move |tx| upkeep::tend(tx, &due));
+        for due in self.write(maintenance::list_due) {
+            self.write(move |tx| maintenance::run_task(tx, &due));
         }
     }
 
@@ -71,8 +71,8 @@ impl App {
         let (caller, token) = (caller.clone(), token.clone());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let wish = join::Wish { force: true, proven: None };
-            join::join(tx, &caller, &settings, &token, &wish, Detail::Plain)
+            let request = join::JoinRoom { force: true, proven: None };
+            join::join(tx, &caller, &settings, &token, &request, Detail::Plain)
         })
     }
 
@@ -117,9 +117,14 @@ impl App {
             let password_hash = format!("hash of {id}");
             create::create(
                 tx,
-                &Wish { user_id: id.clone(), display_name, password_hash, ..Wish::default() },
+                &CreateAccount {
+                    user_id: id.clone(),
+                    display_name,
+                    password_hash,
+                    ..CreateAccount::default()
+                },
             )?;
-            Ok::<_, create::CreateError>(accounts::find(tx, &id)?.unwrap())
+            Ok::<_, create::CreateAccountError>(accounts::find(tx, &id)?.unwrap())
         })
     }
 
@@ -168,7 +173,7 @@ impl App {
 
     fn makes(&self, account: &Account, kind: ConversationType, invite: &str, name: &str) -> Token {
         let account = account.clone();
-        let wish = conversation::create::Wish {
+        let request = conversation::create::CreateRoom {
             room_type: kind.number(),
             invite: invite.to_owned(),
             source: String::new(),
@@ -176,7 +181,7 @@ impl App {
         };
         let created = self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            conversation::create::create(tx, &account, &settings, &wish, Detail::Plain)
+            conversation::create::create(tx, &account, &settings, &request, Detail::Plain)
         });
         created.conversation.token
     }
@@ -185,8 +190,9 @@ impl App {
         let (account, token, newcomer) = (account.clone(), token.clone(), newcomer.to_owned());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let wish = participant::add::Wish { newcomer: newcomer.clone(), ..Default::default() };
-            participant::add::add(tx, &account, &settings, &token, &wish)
+            let request =
+                participant::add::AddParticipant { newcomer: newcomer.clone(), ..Default::default() };
+            participant::add::add(tx, &account, &settings, &token, &request)
         });
     }
 

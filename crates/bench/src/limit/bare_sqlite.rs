@@ -47,7 +47,7 @@ const CONVERSATION: &str =
 const SEAT: &str = "UPDATE attendees SET last_read_message = ?1, read_ordinal = ?2 WHERE id = ?3";
 
 /// Who waits for a message to be durable: its number, and whom to tell.
-type Wish = (u64, oneshot::Sender<()>);
+type Write = (u64, oneshot::Sender<()>);
 
 /// A store without a server.
 pub(crate) struct BareSqlite {
@@ -91,10 +91,10 @@ impl BareSqlite {
             Ok(Err(error)) => errors.note(&error),
             Err(_) => errors.note("the writer panicked"),
         }
-        Ok(Round::of_requests(&latencies, last - begun, errors))
+        Ok(Round::from_requests(&latencies, last - begun, errors))
     }
 
-    fn writer(&self, wishes: Receiver<Wish>) -> Result<JoinHandle<rusqlite::Result<()>>, Failed> {
+    fn writer(&self, wishes: Receiver<Write>) -> Result<JoinHandle<rusqlite::Result<()>>, Failed> {
         let connection = Connection::open(&self.path)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         let members = self.members.max(1);
@@ -109,12 +109,12 @@ impl Subject for BareSqlite {
 }
 
 /// Wishes for one message after the other.
-async fn produce(wish: Sender<Wish>, begun: Instant, length: Duration) -> (Latencies, Instant) {
+async fn produce(wish: Sender<Write>, begun: Instant, length: Duration) -> (Latencies, Instant) {
     let (mut latencies, mut last, mut at) = (Latencies::default(), begun, 0);
     while begun.elapsed() < length {
-        let (tell, told) = oneshot::channel();
+        let (tell, notified) = oneshot::channel();
         let sent = Instant::now();
-        if wish.send((at, tell)).is_err() || told.await.is_err() {
+        if wish.send((at, tell)).is_err() || notified.await.is_err() {
             break;
         }
         last = Instant::now();
@@ -124,8 +124,9 @@ async fn produce(wish: Sender<Wish>, begun: Instant, length: Duration) -> (Laten
     (latencies, last)
 }
 
-fn write(connection: &Connection, wishes: &Receiver<Wish>, members: u64) -> rusqlite::Result<()> {
-    let mut ordinal: i64 = connection.query_row("SELECT written FROM conversations", [], |row| row.get(0))?;
+fn write(connection: &Connection, wishes: &Receiver<Write>, members: u64) -> rusqlite::Result<()> {
+    let mut comment_index: i64 =
+        connection.query_row("SELECT written FROM conversations", [], |row| row.get(0))?;
     let mut message = connection.prepare(MESSAGE)?;
     let mut conversation = connection.prepare(CONVERSATION)?;
     let mut seat = connection.prepare(SEAT)?;
@@ -134,12 +135,12 @@ fn write(connection: &Connection, wishes: &Receiver<Wish>, members: u64) -> rusq
         let mut next = Some(first);
         connection.execute_batch("BEGIN IMMEDIATE")?;
         while let Some((at, tell)) = next.take() {
-            ordinal += 1;
+            comment_index += 1;
             let account = i64::try_from(at % members).unwrap_or_default() + 1;
-            message.execute(params![ordinal, account, world::text(at)])?;
+            message.execute(params![comment_index, account, world::text(at)])?;
             let id = connection.last_insert_rowid();
-            conversation.execute([id, ordinal])?;
-            seat.execute([id, ordinal, account])?;
+            conversation.execute([id, comment_index])?;
+            seat.execute([id, comment_index, account])?;
             written.push(tell);
             if written.len() < BATCH {
                 next = wishes.try_recv().ok();

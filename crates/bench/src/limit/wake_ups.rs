@@ -80,11 +80,11 @@ impl Subject for WakeUps {
     }
 }
 
-type Held = Arc<Mutex<Vec<Arc<TcpStream>>>>;
+type HeldStreams = Arc<Mutex<Vec<Arc<TcpStream>>>>;
 
 /// Holds connections, and writes `bytes` to each of them when it is triggered.
 pub(super) async fn serve(listener: TcpListener, bytes: usize) -> Result<(), Failed> {
-    let (held, mut triggers) = (Held::default(), JoinSet::new());
+    let (held, mut triggers) = (HeldStreams::default(), JoinSet::new());
     loop {
         tokio::select! {
             accepted = listener.accept() => {
@@ -104,7 +104,7 @@ pub(super) async fn serve(listener: TcpListener, bytes: usize) -> Result<(), Fai
 }
 
 /// Answers triggers until there are no more. On each all are written to, by as many tasks as there are cores.
-async fn trigger(mut stream: TcpStream, held: Held, bytes: usize) {
+async fn trigger(mut stream: TcpStream, held: HeldStreams, bytes: usize) {
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     while stream.read_u8().await.is_ok() {
         let all = std::mem::take(&mut *held.lock().unwrap_or_else(PoisonError::into_inner));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::Failed;
-use crate::bench::{Bench, Named, SERVER};
+use crate::bench::{Bench, NamedSubject, SERVER};
 use crate::measure::{Errors, Figure, Measuring, Round, Subject, number};
 use crate::target::Store;
 
@@ -14,7 +14,8 @@ const SETTLED: Duration = Duration::from_secs(1);
 /// Measures it after each of several starts.
 pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     let settled = if bench.options.short { Duration::from_millis(50) } else { SETTLED };
-    let subjects: Vec<Named> = vec![(SERVER.to_owned(), Box::new(Idle { store: bench.store()?, settled }))];
+    let subjects: Vec<NamedSubject> =
+        vec![(SERVER.to_owned(), Box::new(Idle { store: bench.store()?, settled }))];
     bench.alternate("idle", "memory after the start", &[], subjects).await
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Failed;
 use crate::api::{Call, Calls, Version};
-use crate::bench::{Bench, Named};
+use crate::bench::{Bench, NamedSubject};
 use crate::load::Load;
 use crate::world;
 
@@ -14,7 +14,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     let each = options.or(options.accounts, 100, 4);
     let connections = options.connections(16);
     let servers = bench.servers()?;
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     for (name, server) in &servers {
         bench.tell("login", &format!("preparing {name}"));
         // One round more than those that count.

@@ -6,11 +6,11 @@ use tokio::task::JoinSet;
 
 use crate::Failed;
 use crate::api::{Call, Version};
-use crate::bench::{Bench, Named};
+use crate::bench::{Bench, NamedSubject};
 use crate::client::Connection;
 use crate::measure::{Errors, Figure, Latencies, Measuring, RATE, Round, Subject, number};
 use crate::target::Server;
-use crate::waiters::{Crowd, Post, Rooms, Waiter, deliveries};
+use crate::waiters::{Post, Rooms, Waiter, WaiterGroup, deliveries};
 use crate::world;
 
 use super::poll::end;
@@ -25,12 +25,12 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     let accounts = options.or(options.accounts, 10, 2);
     let waiters = options.or(options.waiters, rooms * accounts, rooms * accounts);
     let connections = options.connections(16);
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     for (name, server) in bench.servers()? {
         bench.tell("mix", &format!("preparing {name}"));
-        let made = Rooms::make(&server, rooms, accounts).await?;
-        let waiters = made.waiters(&server, waiters).await?;
-        subjects.push((name.to_owned(), Box::new(Mix { server, rooms: made, waiters, connections })));
+        let created = Rooms::make(&server, rooms, accounts).await?;
+        let waiters = created.waiters(&server, waiters).await?;
+        subjects.push((name.to_owned(), Box::new(Mix { server, rooms: created, waiters, connections })));
     }
     let title = format!(
         "1 message : {LISTS} lists, {connections} connections, {waiters} wait in {rooms} conversations"
@@ -47,7 +47,7 @@ struct Mix {
 
 /// What one connection did.
 #[derive(Default)]
-struct Done {
+struct PhaseResult {
     lists: Latencies,
     writes: Latencies,
     posts: Vec<(usize, Post)>,
@@ -56,15 +56,15 @@ struct Done {
 
 impl Mix {
     async fn measure(&mut self, length: Duration) -> Result<Round, Failed> {
-        let crowd = Crowd::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
-        crowd.settle(&self.server, &self.rooms.people[0]).await?;
+        let group = WaiterGroup::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
+        group.settle(&self.server, &self.rooms.people[0]).await?;
         let begun = Instant::now();
         let mut workers = JoinSet::new();
         for worker in 0..self.connections {
             let connection = Connection::to(&self.server.site);
             workers.spawn(work(connection, self.rooms.clone(), worker, begun + length));
         }
-        let mut all = Done::default();
+        let mut all = PhaseResult::default();
         while let Some(worker) = workers.join_next().await {
             let done = worker?;
             all.lists.add(&done.lists);
@@ -73,8 +73,8 @@ impl Mix {
             all.errors.add(done.errors);
         }
         let elapsed = begun.elapsed();
-        end(&self.server, &mut self.rooms, &crowd).await?;
-        let (waiters, arrivals, wrong) = crowd.gather().await?;
+        end(&self.server, &mut self.rooms, &group).await?;
+        let (waiters, arrivals, wrong) = group.join_all().await?;
         all.errors.add(wrong);
         let mut delays = Latencies::default();
         for delivery in deliveries(&all.posts, &arrivals, &waiters, &mut all.errors) {
@@ -102,8 +102,8 @@ impl Subject for Mix {
 }
 
 /// Writes a message and asks for lists, until it is over.
-async fn work(mut connection: Connection, mut rooms: Rooms, worker: usize, until: Instant) -> Done {
-    let mut done = Done::default();
+async fn work(mut connection: Connection, mut rooms: Rooms, worker: usize, until: Instant) -> PhaseResult {
+    let mut done = PhaseResult::default();
     let mut at = worker;
     while Instant::now() < until {
         let room = at % rooms.tokens.len();

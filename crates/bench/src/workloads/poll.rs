@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 use tokio::task::JoinSet;
 
 use crate::Failed;
-use crate::bench::{Bench, LIMIT, Named};
+use crate::bench::{Bench, LIMIT, NamedSubject};
 use crate::client::Connection;
 use crate::limit::wake_ups::WakeUps;
 use crate::load::Pace;
 use crate::measure::{Errors, Figure, Latencies, Measuring, Round, Schedule, Subject, number};
 use crate::target::{Memory, Server, work_of};
-use crate::waiters::{Crowd, Delivery, Post, Rooms, Waiter, deliveries};
+use crate::waiters::{Delivery, Post, Rooms, Waiter, WaiterGroup, deliveries};
 
 /// How many messages may be on their way to the server at the same time.
 const WRITERS: usize = 32;
@@ -37,15 +37,15 @@ async fn one_message(bench: &mut Bench) -> Result<(), Failed> {
     let waiters = options.or(options.waiters, 1000, 20);
     let rooms = options.or(options.rooms, 1, 1);
     let accounts = options.or(options.accounts, 10, 2);
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     let mut size = 0;
     for (name, server) in bench.servers()? {
         bench.tell("poll", &format!("preparing {name}"));
-        let made = Rooms::make(&server, rooms, accounts).await?;
+        let created = Rooms::make(&server, rooms, accounts).await?;
         if subjects.is_empty() {
-            size = made.answer_size(&server).await?;
+            size = created.answer_size(&server).await?;
         }
-        let poll = OneMessage { rooms: made, count: waiters, is_used: false, memory: None, server };
+        let poll = OneMessage { rooms: created, count: waiters, is_used: false, memory: None, server };
         subjects.push((name.to_owned(), Box::new(poll)));
     }
     if !options.no_limits {
@@ -76,21 +76,21 @@ impl OneMessage {
         self.is_used = true;
         // They are gone after each round, so that whoever takes turns can have as many.
         let waiters = self.rooms.waiters(&self.server, self.count).await?;
-        let crowd = Crowd::wait(waiters, &self.rooms.last);
-        crowd.settle(&self.server, &self.rooms.people[0]).await?;
+        let group = WaiterGroup::wait(waiters, &self.rooms.last);
+        group.settle(&self.server, &self.rooms.people[0]).await?;
         if let Some((before, now)) = before.zip(self.memory_now()?) {
             let more = now.best().saturating_sub(before.best());
             self.memory = Some(number(more) / number(self.count) / 1024.0);
         }
         // Whatever comes next is the last.
-        crowd.end(self.rooms.last.iter().map(|last| last + 1).collect());
+        group.end(self.rooms.last.iter().map(|last| last + 1).collect());
         let mut writer = Connection::to(&self.server.site);
         writer.open().await?;
         let mut posts = Vec::new();
         for room in 0..self.rooms.tokens.len() {
             posts.push((room, self.rooms.say(&mut writer, room).await?));
         }
-        let (waiters, arrivals, mut errors) = crowd.gather().await?;
+        let (waiters, arrivals, mut errors) = group.join_all().await?;
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
         let mut round = one_message_round(&found, errors);
         let unit = "KiB";
@@ -129,12 +129,12 @@ async fn many_a_second(bench: &mut Bench) -> Result<(), Failed> {
     let waiters = options.or(options.waiters, 10_000, 10);
     let accounts = options.or(options.accounts, 10, 2);
     let rate = options.rate.unwrap_or(200.0);
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     for (name, server) in bench.servers()? {
         bench.tell("poll", &format!("preparing {name}"));
-        let made = Rooms::make(&server, rooms, accounts).await?;
-        let waiters = made.waiters(&server, waiters).await?;
-        subjects.push((name.to_owned(), Box::new(ManyASecond { server, rooms: made, waiters, rate })));
+        let created = Rooms::make(&server, rooms, accounts).await?;
+        let waiters = created.waiters(&server, waiters).await?;
+        subjects.push((name.to_owned(), Box::new(ManyASecond { server, rooms: created, waiters, rate })));
     }
     let title = format!(
         "{rate} messages a second to {waiters} who wait in {rooms} conversations of {accounts} accounts"
@@ -153,14 +153,14 @@ struct ManyASecond {
 
 impl ManyASecond {
     async fn measure(&mut self, length: Duration) -> Result<Round, Failed> {
-        let crowd = Crowd::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
-        crowd.settle(&self.server, &self.rooms.people[0]).await?;
+        let group = WaiterGroup::wait(std::mem::take(&mut self.waiters), &self.rooms.last);
+        group.settle(&self.server, &self.rooms.people[0]).await?;
         let schedule = Schedule::new(self.rate, length);
         let work = || self.server.process.as_ref().and_then(|process| work_of(process.id()));
         let (begun, before) = (Instant::now(), work());
         let (posts, mut errors) = write_at(&self.server, &self.rooms, Pace::new(schedule, begun)).await?;
-        end(&self.server, &mut self.rooms, &crowd).await?;
-        let (waiters, arrivals, wrong) = crowd.gather().await?;
+        end(&self.server, &mut self.rooms, &group).await?;
+        let (waiters, arrivals, wrong) = group.join_all().await?;
         let after = work();
         errors.add(wrong);
         let found = deliveries(&posts, &arrivals, &waiters, &mut errors);
@@ -185,12 +185,12 @@ impl Subject for ManyASecond {
 }
 
 /// Ends what everybody waits for: tells the last messages, and writes one more.
-pub(crate) async fn end(server: &Server, rooms: &mut Rooms, crowd: &Crowd) -> Result<(), Failed> {
+pub(crate) async fn end(server: &Server, rooms: &mut Rooms, group: &WaiterGroup) -> Result<(), Failed> {
     let mut writer = Connection::to(&server.site);
     for room in 0..rooms.tokens.len() {
         rooms.say(&mut writer, room).await?;
     }
-    crowd.end(rooms.last.clone());
+    group.end(rooms.last.clone());
     // For whoever had that one before its end was known.
     for room in 0..rooms.tokens.len() {
         rooms.say(&mut writer, room).await?;

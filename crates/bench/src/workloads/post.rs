@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Failed;
 use crate::api::{Call, Calls};
-use crate::bench::{Bench, LIMIT, Named, SERVER};
+use crate::bench::{Bench, LIMIT, NamedSubject, SERVER};
 use crate::limit::bare_sqlite::BareSqlite;
 use crate::limit::static_handler::StaticHandler;
 use crate::load::Load;
@@ -17,7 +17,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     let members = options.or(options.members, 10, 2);
     let connections = options.connections(64);
     let servers = bench.servers()?;
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     let mut http = None;
     for (name, server) in &servers {
         bench.tell("post", &format!("preparing {name}"));

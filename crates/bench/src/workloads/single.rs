@@ -16,16 +16,16 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
     let conversations = options.or(options.conversations, 100, 5);
     let members = options.or(options.members, 10, 2);
     let servers = bench.servers()?;
-    let mut made = Vec::new();
+    let mut created = Vec::new();
     for (name, server) in &servers {
         bench.tell("single", &format!("preparing {name}"));
         let accounts = world::accounts(server, members).await?;
         let tokens = world::conversations(server, &accounts, conversations).await?;
-        made.push((accounts, tokens));
+        created.push((accounts, tokens));
     }
     for version in [Version::V1, Version::V2] {
         let mut loads = Vec::new();
-        for ((name, server), (accounts, tokens)) in servers.iter().zip(&made) {
+        for ((name, server), (accounts, tokens)) in servers.iter().zip(&created) {
             let (accounts, tokens) = (accounts.clone(), tokens.clone());
             let calls: Calls = Arc::new(move |at| {
                 (world::pick(&accounts, at), Call::single(version, &world::pick(&tokens, at)))

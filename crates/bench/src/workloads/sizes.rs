@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::Failed;
 use crate::api::{Account, Call, Calls, Version};
-use crate::bench::{Bench, Named};
+use crate::bench::{Bench, NamedSubject};
 use crate::load::Load;
 use crate::target::Server;
 use crate::world;
@@ -82,7 +82,7 @@ async fn measure(bench: &mut Bench, server: &Server, sizes: &Sizes, on: &str) ->
             let calls: Calls = Arc::new(move |_| (Arc::clone(&account), call.clone()));
             Load { most, ..Load::new(server, connections, None, calls) }
         };
-        let subjects: Vec<Named> = vec![(much, Box::new(load(place))), (few, Box::new(load(&little)))];
+        let subjects: Vec<NamedSubject> = vec![(much, Box::new(load(place))), (few, Box::new(load(&little)))];
         bench.alternate("sizes", &format!("{title}{on}"), &["p50"], subjects).await?;
     }
     Ok(())

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Failed;
 use crate::api::{Account, Call, Version};
-use crate::bench::{Bench, Named, SERVER};
+use crate::bench::{Bench, NamedSubject, SERVER};
 use crate::client::Connection;
 use crate::measure::{Errors, Figure, Measuring, Round, Subject};
 use crate::target::{Server, Store};
@@ -26,7 +26,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         )
         .await?;
     let many = bench.options.or(bench.options.conversations, 100_000, 50);
-    let mut subjects: Vec<Named> = Vec::new();
+    let mut subjects: Vec<NamedSubject> = Vec::new();
     for conversations in [many, 1] {
         let name = format!("{conversations} there");
         bench.tell("start", &format!("preparing {name}"));
@@ -38,7 +38,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
         world::conversations(&server, asks, 1).await?;
         world::conversations(&server, others, conversations - 1).await?;
         server.process.ok_or("a server without a process")?.stop()?;
-        subjects.push((name, Box::new(Again { store, account: Arc::clone(&asks[0]) })));
+        subjects.push((name, Box::new(Restart { store, account: Arc::clone(&asks[0]) })));
     }
     let title = format!("on a store with {many} conversations, and on one with a single one");
     bench.alternate("start", &title, &[FIRST_ANSWER], subjects).await
@@ -48,7 +48,7 @@ pub(crate) async fn run(bench: &mut Bench) -> Result<(), Failed> {
 struct New(Arc<Store>);
 
 /// Starts on the same store each time.
-struct Again {
+struct Restart {
     store: Arc<Store>,
     account: Arc<Account>,
 }
@@ -63,7 +63,7 @@ impl Subject for New {
     }
 }
 
-impl Subject for Again {
+impl Subject for Restart {
     fn round(&mut self, _length: Duration) -> Measuring<'_> {
         Box::pin(async { measure(&self.store, &Call::list(Version::V2), &self.account).await })
     }

@@ -80,10 +80,10 @@ async fn bodies_that_are_refused() {
     assert_eq!(code(parameters("/", "application/json", "[1]").await), 400);
     assert_eq!(code(parameters("/", "text/plain", "roomName=x").await), 415);
     assert_eq!(code(parameters("/", FORM, "x".repeat(BODY_LIMIT + 1)).await), 413);
-    let many: Vec<String> = (0..=MOST_PARAMETERS).map(|number| format!("p{number}[]=")).collect();
+    let many: Vec<String> = (0..=MAX_PARAMETERS).map(|number| format!("p{number}[]=")).collect();
     assert_eq!(code(parameters("/", FORM, many.join("&")).await), 400);
-    assert_eq!(code(parameters("/", FORM, "a[]=&".repeat(MOST_PARAMETERS + 1)).await), 400);
-    let query = "a=&".repeat(MOST_PARAMETERS);
+    assert_eq!(code(parameters("/", FORM, "a[]=&".repeat(MAX_PARAMETERS + 1)).await), 400);
+    let query = "a=&".repeat(MAX_PARAMETERS);
     assert_eq!(code(parameters(&format!("/?{query}"), "application/json", r#"{"b":1}"#).await), 400);
     assert!(parameters("/", FORM, "x".repeat(BODY_LIMIT)).await.is_ok());
 }
@@ -204,7 +204,7 @@ async fn broken_multipart_forms_are_refused() {
     }
     assert_eq!(code(parameters("/", "multipart/form-data", whole.clone()).await), 400);
     assert_eq!(code(parameters("/", MULTIPART, multipart(&[("", b"x")])).await), 400);
-    let many = vec![("name=\"a[]\"", &b"x"[..]); MOST_PARAMETERS + 1];
+    let many = vec![("name=\"a[]\"", &b"x"[..]); MAX_PARAMETERS + 1];
     assert_eq!(code(parameters("/", MULTIPART, multipart(&many)).await), 400);
 }
 
@@ -251,7 +251,7 @@ async fn status(path_and_query: &str, kind: &[u8], body: Vec<u8>) -> Option<Stat
     let request = Request::builder().method("POST").uri(path_and_query).header(CONTENT_TYPE, kind);
     // What is no request in HTTP does not come this far.
     let request = request.body(Body::from(body)).ok()?;
-    let envelope = Envelope::of(request.uri(), request.headers());
+    let envelope = Envelope::for_request(request.uri(), request.headers());
     let mut router = Router::new().route("/ocs/v2.php/{a}", axum::routing::any(takes_everything));
     Some(envelope.seal(router.call(request).await.unwrap()).status())
 }

@@ -49,7 +49,7 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
             let user = user.clone();
             let found = database.write_blocking(move |tx| {
                 let account = find_account(tx, &user)?;
-                Ok::<_, CommandError>(app_passwords::of(tx, account.id)?)
+                Ok::<_, CommandError>(app_passwords::list_by_account(tx, account.id)?)
             })?;
             for one in found {
                 println!("{}  {}  (made {})", one.id.0, one.name, date(one.created_at));

@@ -1,7 +1,7 @@
 //! `plauder check`.
 
 use plauder_config::Config;
-use plauder_store::audit;
+use plauder_store::integrity;
 
 use crate::Failed;
 use crate::world;
@@ -9,7 +9,7 @@ use crate::world;
 /// Looks through the store for what must not be in it, and says what it found.
 pub(crate) fn run(config: &Config) -> Result<(), Failed> {
     let database = world::open(config, false)?;
-    let found = database.write_blocking(audit::disorder)?;
+    let found = database.write_blocking(integrity::violations)?;
     if found.is_empty() {
         println!("{} is in order", config.database.url);
         return Ok(());

@@ -53,11 +53,11 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
     match command {
         CircleCommand::Add { name, owner } => {
             let (name, owner) = (name.clone(), owner.clone());
-            let made = database.write_blocking(move |tx| {
+            let created = database.write_blocking(move |tx| {
                 let owner = find_account(tx, &owner)?;
                 Ok::<_, CommandError>(create(tx, &owner, &name)?)
             })?;
-            println!("made the circle {}", made.circle.id);
+            println!("made the circle {}", created.circle.id);
         }
         CircleCommand::List => {
             for view in database.write_blocking(|tx| list(tx, Actor::CommandLine))? {

@@ -5,7 +5,7 @@ use plauder_config::Config;
 use plauder_model::GroupId;
 use plauder_store::{accounts, app_passwords, groups};
 use plauder_talk::account::change::{Change, change};
-use plauder_talk::account::create::{Wish, create};
+use plauder_talk::account::create::{CreateAccount, create};
 use plauder_talk::account::delete::delete;
 
 use super::{CommandError, NewPassword, find_account};
@@ -79,14 +79,14 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> 
             if *admin {
                 groups.push(GroupId::ADMIN.to_owned());
             }
-            let wish = Wish {
+            let request = CreateAccount {
                 user_id: name.clone(),
                 password_hash: password.hash(),
                 display_name: display_name.clone(),
                 email: email.clone(),
                 groups,
             };
-            database.write_blocking(move |tx| create(tx, &wish))?;
+            database.write_blocking(move |tx| create(tx, &request))?;
             println!("made the account {name}");
             password.tell();
         }
@@ -138,8 +138,8 @@ fn edit(database: &plauder_store::Database, name: &str, wanted: Change) -> Resul
 fn show(database: &plauder_store::Database, id: String) -> Result<(), CommandError> {
     let (account, groups, app_passwords) = database.write_blocking(move |tx| {
         let account = find_account(tx, &id)?;
-        let groups = groups::of(tx, account.id)?;
-        let app_passwords = app_passwords::of(tx, account.id)?;
+        let groups = groups::list_by_account(tx, account.id)?;
+        let app_passwords = app_passwords::list_by_account(tx, account.id)?;
         Ok::<_, CommandError>((account, groups, app_passwords))
     })?;
     println!("id:            {}", account.user_id);

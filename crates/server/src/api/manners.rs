@@ -3,7 +3,7 @@
 
 use axum::response::{IntoResponse as _, Response};
 use plauder_model::Reason;
-use plauder_ocs::empty::Nothing;
+use plauder_ocs::php::EmptyArray;
 use plauder_ocs::{Answer, Failure};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -97,7 +97,7 @@ pub(crate) struct Chat;
 impl Manners for Chat {
     const FAMILY: &'static str = "chat";
     const PREFIX: &'static str = talk!("v1");
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 /// Accounts, which have codes of their own.
@@ -106,7 +106,7 @@ pub(crate) struct Accounts;
 impl Manners for Accounts {
     const FAMILY: &'static str = "accounts";
     const PREFIX: &'static str = "/cloud";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
@@ -133,7 +133,7 @@ pub(crate) struct Memberships;
 impl Manners for Memberships {
     const FAMILY: &'static str = Accounts::FAMILY;
     const PREFIX: &'static str = Accounts::PREFIX;
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
@@ -152,7 +152,7 @@ pub(crate) struct Groups;
 impl Manners for Groups {
     const FAMILY: &'static str = "groups";
     const PREFIX: &'static str = Accounts::PREFIX;
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
@@ -170,7 +170,7 @@ pub(crate) struct Settings;
 impl Manners for Settings {
     const FAMILY: &'static str = "settings";
     const PREFIX: &'static str = "/apps/provisioning_api/api/v1";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 /// Teams, which the API calls circles.
@@ -179,7 +179,7 @@ pub(crate) struct Teams;
 impl Manners for Teams {
     const FAMILY: &'static str = "teams";
     const PREFIX: &'static str = "/apps/circles";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 
     fn refuse(reason: Reason, message: String) -> Failure {
         let code = match reason {
@@ -197,7 +197,7 @@ pub(crate) struct Notifications;
 impl Manners for Notifications {
     const FAMILY: &'static str = "notifications";
     const PREFIX: &'static str = "/apps/notifications/api/v2";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 /// App passwords.
@@ -206,7 +206,7 @@ pub(crate) struct AppPasswords;
 impl Manners for AppPasswords {
     const FAMILY: &'static str = "app passwords";
     const PREFIX: &'static str = "/core";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 /// What the server is and what it can do.
@@ -215,5 +215,5 @@ pub(crate) struct Capabilities;
 impl Manners for Capabilities {
     const FAMILY: &'static str = "capabilities";
     const PREFIX: &'static str = "/cloud";
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }

@@ -8,7 +8,7 @@ use super::manners::Manners;
 use super::params::Params;
 use super::request::ApiRequest;
 use super::responses::Responses;
-use crate::caller::door::Door;
+use crate::auth::policy::Policy;
 use crate::error::ApiError;
 
 /// What a handler returns.
@@ -19,7 +19,7 @@ pub(crate) trait Operation: Sized + Send + Sync + 'static {
     /// What is known about it.
     const META: Meta;
     /// Who may call it.
-    type Policy: Door;
+    type Policy: Policy;
     /// What it takes.
     type Params: Params;
 }

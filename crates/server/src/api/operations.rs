@@ -16,7 +16,7 @@ use super::{
     teams,
 };
 use crate::App;
-use crate::caller::door::Door;
+use crate::auth::policy::Policy;
 
 /// An operation in one version or family, ready to be served and described.
 pub struct Mounted {

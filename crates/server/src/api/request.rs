@@ -17,13 +17,13 @@ use super::manners::Manners;
 use super::operation::{Handler, Operation};
 use super::params::{Params as _, Source};
 use crate::App;
-use crate::caller::door::Door;
-use crate::caller::sender::{Mode, RunError};
-use crate::caller::{Sender, user_agent};
+use crate::auth::policy::Policy;
+use crate::auth::sender::{Mode, RunError};
+use crate::auth::{Sender, user_agent};
 use crate::error::ApiError;
 
 /// What a use case learns of the caller of an operation.
-pub(crate) type Principal<O> = <<O as Operation>::Policy as Door>::Pass;
+pub(crate) type Principal<O> = <<O as Operation>::Policy as Policy>::Principal;
 
 /// A request of the operation `O`, answered in the manners `M`.
 pub(crate) struct ApiRequest<O: Operation, M> {

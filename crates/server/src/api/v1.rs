@@ -3,7 +3,7 @@
 mod participant;
 mod room;
 
-use plauder_ocs::empty::Nothing;
+use plauder_ocs::php::EmptyArray;
 use plauder_talk::Rules;
 use plauder_talk::conversation::view::Detail;
 
@@ -18,7 +18,7 @@ pub(crate) struct V1;
 impl Manners for V1 {
     const FAMILY: &'static str = "conversations v1";
     const PREFIX: &'static str = talk!("v1");
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 impl Version for V1 {

@@ -2,7 +2,7 @@
 
 mod room;
 
-use plauder_ocs::empty::Nothing;
+use plauder_ocs::php::EmptyArray;
 use plauder_talk::Rules;
 use plauder_talk::conversation::view::Detail;
 
@@ -11,7 +11,7 @@ use super::manners::{Manners, talk};
 use super::v1;
 use super::version::Version;
 use crate::App;
-use crate::kept_rooms::RoomCache;
+use crate::room_cache::RoomCache;
 
 /// Conversation API v2.
 pub(crate) struct V2;
@@ -19,7 +19,7 @@ pub(crate) struct V2;
 impl Manners for V2 {
     const FAMILY: &'static str = "conversations v2";
     const PREFIX: &'static str = talk!("v2");
-    type Empty = Nothing;
+    type Empty = EmptyArray;
 }
 
 impl Version for V2 {

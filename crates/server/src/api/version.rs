@@ -5,13 +5,13 @@ use plauder_store::sessions::Peer;
 use plauder_talk::Rules;
 use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Detail;
-use plauder_talk::participant::list::Listed;
+use plauder_talk::participant::list::ParticipantView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::manners::Manners;
 use crate::App;
-use crate::kept_rooms::RoomCache;
+use crate::room_cache::RoomCache;
 
 /// A version of the API of conversations, participants and calls.
 pub(crate) trait Version: Manners {
@@ -25,7 +25,7 @@ pub(crate) trait Version: Manners {
     /// A conversation.
     type Room: From<RoomView> + Serialize + JsonSchema + Send + Sync + 'static;
     /// An item of the list of participants.
-    type Participant: From<Listed> + Serialize + JsonSchema + Send + Sync + 'static;
+    type Participant: From<ParticipantView> + Serialize + JsonSchema + Send + Sync + 'static;
     /// An item of the list of those who are in the call.
     type Peer: FromPeer + Serialize + JsonSchema + Send + Sync + 'static;
 

@@ -14,10 +14,10 @@ use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls};
 
 use super::{Connection, Param};
-use crate::job::{Access, Job, Verdict};
+use crate::job::{Job, Mode, Outcome};
 use crate::row::Row;
 use crate::statement::Lock;
-use crate::workshop::Workshop;
+use crate::store_context::StoreContext;
 use crate::{Location, Statement, StoreError, Transaction, migrations};
 
 /// How often a transaction is run again when others are in its way.
@@ -71,16 +71,16 @@ impl Postgres {
 
     /// What reads sees one moment of the store; what writes locks what it goes by, and so can do with what is
     /// committed by then.
-    fn begin_job(&mut self, access: Access) -> Result<(), StoreError> {
-        self.writes = matches!(access, Access::Write);
-        self.run(match access {
-            Access::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            Access::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
+    fn begin_job(&mut self, mode: Mode) -> Result<(), StoreError> {
+        self.writes = matches!(mode, Mode::Write);
+        self.run(match mode {
+            Mode::Read => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            Mode::Write => "BEGIN ISOLATION LEVEL READ COMMITTED",
         })
     }
 
     fn prepare(&mut self, statement: &Statement) -> Result<postgres::Statement, StoreError> {
-        let lock = if self.writes { statement.lock } else { Lock::Free };
+        let lock = if self.writes { statement.lock } else { Lock::None };
         let key = (statement.sql, lock);
         if let Some(prepared) = self.prepared.get(&key) {
             return Ok(prepared.clone());
@@ -98,10 +98,10 @@ impl Postgres {
 /// What PostgreSQL gets behind a statement that reads in a transaction that may write.
 pub(crate) const fn lock_clause(lock: Lock) -> Option<&'static str> {
     match lock {
-        Lock::Free => None,
-        Lock::Shared => Some("FOR KEY SHARE"),
-        Lock::Own => Some("FOR NO KEY UPDATE"),
-        Lock::Exclusive => Some("FOR UPDATE"),
+        Lock::None => None,
+        Lock::KeyShare => Some("FOR KEY SHARE"),
+        Lock::NoKeyUpdate => Some("FOR NO KEY UPDATE"),
+        Lock::Update => Some("FOR UPDATE"),
     }
 }
 
@@ -207,10 +207,10 @@ impl migrations::Schema for Postgres {
 }
 
 /// Runs one connection until nobody is left who could send it anything.
-pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
+pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
-        let end = run_job(url, &mut store, job.as_mut(), workshop);
+        let end = run_job(url, &mut store, job.as_mut(), context);
         if end.is_err() && store.as_mut().is_some_and(|connection| connection.run("ROLLBACK").is_err()) {
             store = None;
         }
@@ -222,7 +222,7 @@ fn run_job(
     url: &str,
     store: &mut Option<Postgres>,
     job: &mut dyn Job,
-    workshop: &Workshop,
+    context: &StoreContext,
 ) -> Result<(), StoreError> {
     let mut attempt = 0;
     loop {
@@ -231,7 +231,7 @@ fn run_job(
             Some(connection) => connection,
             None => store.insert(Postgres::connect_to_serve(url)?),
         };
-        if let Err(error) = connection.begin_job(job.access()) {
+        if let Err(error) = connection.begin_job(job.mode()) {
             // The server closed a connection that nobody used for a while; nothing has been done yet.
             *store = None;
             if attempt == 1 {
@@ -239,10 +239,10 @@ fn run_job(
             }
             return Err(error);
         }
-        match attempt_job(connection, job, workshop) {
+        match attempt_job(connection, job, context) {
             Ok(()) => return Ok(()),
             Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                workshop.statistics.repeats.fetch_add(1, Ordering::Relaxed);
+                context.statistics.repeats.fetch_add(1, Ordering::Relaxed);
                 connection.run("ROLLBACK")?;
             }
             Err(error) => return Err(error),
@@ -251,27 +251,27 @@ fn run_job(
 }
 
 /// One run of a job within the transaction that was begun. An error means that nothing of it was kept.
-fn attempt_job(store: &mut Postgres, job: &mut dyn Job, workshop: &Workshop) -> Result<(), StoreError> {
-    let now = workshop.clock.now();
+fn attempt_job(store: &mut Postgres, job: &mut dyn Job, context: &StoreContext) -> Result<(), StoreError> {
+    let now = context.clock.now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
-        let verdict = job.run(&mut transaction);
-        (verdict, workshop.count(transaction))
+        let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
+        let decision = job.run(&mut transaction);
+        (decision, context.count(transaction))
     }));
     match ran {
         Ok((_, Err(error))) => {
             job.fail(error.clone());
             Err(error)
         }
-        Ok((Verdict::Keep, Ok(touched))) => {
-            workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
-            workshop.statistics.jobs.fetch_add(1, Ordering::Relaxed);
+        Ok((Outcome::Commit, Ok(changed))) => {
+            context.statistics.batches.fetch_add(1, Ordering::Relaxed);
+            context.statistics.jobs.fetch_add(1, Ordering::Relaxed);
             let committed = store.run("COMMIT");
             // Also where the answer to this was lost: it may be there, and to look in vain does no harm.
-            workshop.tell(&touched);
+            context.notify(&changed);
             committed
         }
-        Ok((Verdict::Discard, Ok(_))) => store.run("ROLLBACK"),
+        Ok((Outcome::Rollback, Ok(_))) => store.run("ROLLBACK"),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);

@@ -16,9 +16,9 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{OpenFlags, ToSql};
 
 use super::{Connection, Param};
-use crate::job::{Job, Verdict};
+use crate::job::{Job, Outcome};
 use crate::row::Row;
-use crate::workshop::Workshop;
+use crate::store_context::StoreContext;
 use crate::{Statement, StoreError, Transaction, migrations};
 
 /// How many jobs are committed together at the most: no answer waits for more than these.
@@ -239,29 +239,34 @@ impl migrations::Schema for Sqlite {
 }
 
 /// Runs the writer until nobody is left who could send it anything.
-pub(crate) fn write_jobs(mut store: Sqlite, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
+pub(crate) fn write_jobs(mut store: Sqlite, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     while let Ok(first) = jobs.recv() {
-        write_batch(&mut store, first, jobs, workshop);
+        write_batch(&mut store, first, jobs, context);
     }
     // Leaves one tidy file behind; what is in the journal would not be lost without it.
     let _ = store.run("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
-fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
+fn write_batch(
+    store: &mut Sqlite,
+    first: Box<dyn Job>,
+    jobs: &Receiver<Box<dyn Job>>,
+    context: &StoreContext,
+) {
     if let Err(error) = store.control("BEGIN IMMEDIATE") {
         first.answer(Err(error));
         return;
     }
-    let now = workshop.clock.now();
+    let now = context.clock.now();
     let mut done: Vec<Box<dyn Job>> = Vec::new();
-    let mut touched = Vec::new();
+    let mut changed = Vec::new();
     let mut next = Some(first);
     let mut lost = None;
     while let Some(mut job) = next.take() {
-        let verdict = write_one(store, job.as_mut(), now, workshop);
+        let decision = write_one(store, job.as_mut(), now, context);
         done.push(job);
-        match verdict {
-            Ok(mut more) => touched.append(&mut more),
+        match decision {
+            Ok(mut more) => changed.append(&mut more),
             Err(error) => {
                 lost = Some(error);
                 break;
@@ -278,12 +283,12 @@ fn write_batch(store: &mut Sqlite, first: Box<dyn Job>, jobs: &Receiver<Box<dyn 
     if end.is_err() && !store.lost_transaction() {
         let _ = store.run("ROLLBACK");
     }
-    workshop.statistics.batches.fetch_add(1, Ordering::Relaxed);
-    workshop.statistics.jobs.fetch_add(done.len() as u64, Ordering::Relaxed);
+    context.statistics.batches.fetch_add(1, Ordering::Relaxed);
+    context.statistics.jobs.fetch_add(done.len() as u64, Ordering::Relaxed);
     if end.is_ok() {
-        touched.sort_unstable();
-        touched.dedup();
-        workshop.tell(&touched);
+        changed.sort_unstable();
+        changed.dedup();
+        context.notify(&changed);
     }
     for job in done {
         job.answer(end.clone());
@@ -295,27 +300,27 @@ fn write_one(
     store: &mut Sqlite,
     job: &mut dyn Job,
     now: Timestamp,
-    workshop: &Workshop,
+    context: &StoreContext,
 ) -> Result<Vec<ConversationId>, StoreError> {
     store.control("SAVEPOINT job")?;
-    let verdict = catch_unwind(AssertUnwindSafe(|| {
-        let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
-        let verdict = job.run(&mut transaction);
-        match workshop.count(transaction) {
+    let decision = catch_unwind(AssertUnwindSafe(|| {
+        let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
+        let decision = job.run(&mut transaction);
+        match context.count(transaction) {
             Err(error) => {
                 job.fail(error);
-                (Verdict::Discard, Vec::new())
+                (Outcome::Rollback, Vec::new())
             }
-            Ok(touched) => (verdict, touched),
+            Ok(changed) => (decision, changed),
         }
     }));
     if store.lost_transaction() {
         // The disk is full, or the like: SQLite itself took everything back.
         return Err(StoreError::Impossible("the transaction was taken back by SQLite".to_owned()));
     }
-    match verdict {
-        Ok((Verdict::Keep, touched)) => store.control("RELEASE job").map(|()| touched),
-        Ok((Verdict::Discard, _)) => store.take_back_job().map(|()| Vec::new()),
+    match decision {
+        Ok((Outcome::Commit, changed)) => store.control("RELEASE job").map(|()| changed),
+        Ok((Outcome::Rollback, _)) => store.take_back_job().map(|()| Vec::new()),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);
@@ -325,7 +330,7 @@ fn write_one(
 }
 
 /// Runs one reader until nobody is left who could send it anything.
-pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, workshop: &Workshop) {
+pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
         if store.is_none() {
@@ -338,7 +343,7 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, workshop: &W
             }
         }
         let Some(reader) = store.as_mut() else { continue };
-        let end = read_one(reader, job.as_mut(), workshop);
+        let end = read_one(reader, job.as_mut(), context);
         if end.is_err() {
             store = None;
         }
@@ -346,13 +351,13 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, workshop: &W
     }
 }
 
-fn read_one(store: &mut Sqlite, job: &mut dyn Job, workshop: &Workshop) -> Result<(), StoreError> {
+fn read_one(store: &mut Sqlite, job: &mut dyn Job, context: &StoreContext) -> Result<(), StoreError> {
     store.control("BEGIN")?;
-    let now = workshop.clock.now();
+    let now = context.clock.now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
-        let mut transaction = Transaction::new(store, workshop.chance.as_ref(), now);
+        let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
         job.run(&mut transaction);
-        workshop.count(transaction)
+        context.count(transaction)
     }));
     match ran {
         Ok(Ok(_)) => {}

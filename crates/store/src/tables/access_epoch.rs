@@ -11,7 +11,7 @@ statements! {
 }
 
 /// The current epoch.
-pub fn current(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
+pub fn load(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
     let number = tx.query_one(&CURRENT, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no access epoch".to_owned()))
 }

@@ -80,9 +80,9 @@ macro_rules! page {
 }
 
 statements! {
-    FIND Shared = "SELECT {Account a} FROM accounts a WHERE a.user_key = $1 AND NOT a.deleted";
-    FIND_BY_ID Shared = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
-    FIND_BY_EMAIL Shared = "SELECT {Account a} FROM accounts a
+    FIND KeyShare = "SELECT {Account a} FROM accounts a WHERE a.user_key = $1 AND NOT a.deleted";
+    FIND_BY_ID KeyShare = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
+    FIND_BY_EMAIL KeyShare = "SELECT {Account a} FROM accounts a
                             WHERE a.email = $1 AND a.enabled AND NOT a.deleted ORDER BY a.id LIMIT 2";
     SEARCH = page!("{Account a}", "");
     SEARCH_LOGINS = page!("{Account a}, {Login l}", "LEFT JOIN logins l ON l.account_id = a.id");
@@ -104,8 +104,8 @@ statements! {
                  ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
     LOGINS = "SELECT {Login l} FROM logins l WHERE l.account_id = $1";
     FORGET_LOGINS = "DELETE FROM logins WHERE account_id = $1";
-    HOLD Own = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
-    LOCK Exclusive = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
+    HOLD NoKeyUpdate = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
+    LOCK Update = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                 password_hash = '' WHERE id = $1";
 }
@@ -163,7 +163,7 @@ pub fn search_details(
 /// The details of one account.
 pub fn load_details(tx: &mut Transaction<'_>, account: Account) -> Result<AccountDetails, StoreError> {
     let login = tx.query_one(&LOGINS, params![account.id])?;
-    let groups = groups::of(tx, account.id)?;
+    let groups = groups::list_by_account(tx, account.id)?;
     Ok(AccountDetails { account, login, groups })
 }
 
@@ -200,14 +200,14 @@ pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Re
 }
 
 /// Records that the person signs in now.
-pub fn signed_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
+pub fn record_sign_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&SIGNED_IN, params![id, now]).map(drop)
 }
 
 /// The account after every concurrent change of it has been committed. No other transaction changes it before this one
 /// ends.
-pub fn hold(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
+pub fn load_locked(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
     tx.query_one(&HOLD, params![id])
 }
 
@@ -217,7 +217,7 @@ pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
 }
 
 /// Removes everything of the account but its row. Its user id is free afterwards.
-pub fn bury(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
+pub fn anonymise(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     tx.execute(&FORGET_LOGINS, params![id])?;
     tx.execute(&BURY, params![id])?;
     names_epoch::advance(tx)?;

@@ -51,7 +51,7 @@ pub fn find(
 }
 
 /// The app passwords of an account, the oldest first.
-pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<AppPassword>, StoreError> {
+pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<AppPassword>, StoreError> {
     tx.query(&OF, params![account])
 }
 

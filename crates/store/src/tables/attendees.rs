@@ -5,7 +5,7 @@ use plauder_model::{
     NotificationLevel, ParticipantType, Timestamp,
 };
 
-use super::conversations::{self, Conversation, Seats};
+use super::conversations::{self, AttendeeCounts, Conversation};
 use super::{circles, containing, groups, guest_names, notifications};
 use crate::driver::params;
 use crate::row::row;
@@ -34,7 +34,7 @@ row! {
         /// The last message that the attendee has read; 0: none.
         pub last_read_message: MessageId,
         /// The number of messages by participants that the attendee has read.
-        pub read_ordinal: i64,
+        pub read_comment_index: i64 = "read_ordinal",
         /// The last message that mentions the attendee; 0: none.
         pub last_mention: MessageId,
         /// When the attendee was last online; 0: never.
@@ -174,7 +174,10 @@ pub fn find_by_id(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<Option<Att
 }
 
 /// The numbers of all attendees of a conversation, sorted.
-pub fn of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<AttendeeId>, StoreError> {
+pub fn list_ids(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<Vec<AttendeeId>, StoreError> {
     tx.query(&OF, params![conversation])
 }
 
@@ -205,9 +208,9 @@ pub fn is_guest_somewhere(tx: &mut Transaction<'_>, guest_key: &str) -> Result<b
 pub fn has_other_members(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-    seat: &Attendee,
+    attendee: &Attendee,
 ) -> Result<bool, StoreError> {
-    tx.exists(&HAS_OTHER_MEMBERS, params![conversation, seat.id])
+    tx.exists(&HAS_OTHER_MEMBERS, params![conversation, attendee.id])
 }
 
 /// Adds an account to a conversation. It counts as having read all earlier messages.
@@ -218,10 +221,14 @@ pub fn insert(
     rank: ParticipantType,
 ) -> Result<(), StoreError> {
     let read_up_to = conversation.last_message;
-    let params = params![conversation.id, account, rank, read_up_to, conversation.written];
+    let params = params![conversation.id, account, rank, read_up_to, conversation.comment_count];
     tx.execute(&INSERT, params)?;
     let moderators = i64::from(rank.is_signed_in_moderator());
-    conversations::count_seats(tx, conversation.id, Seats { accounts: 1, moderators, ..Seats::default() })
+    conversations::count_attendees(
+        tx,
+        conversation.id,
+        AttendeeCounts { accounts: 1, moderators, ..AttendeeCounts::default() },
+    )
 }
 
 /// Adds a guest to a conversation, by the hash of their cookie.
@@ -232,7 +239,11 @@ pub fn insert_guest(
     actor_id: &str,
 ) -> Result<(), StoreError> {
     tx.execute(&INSERT_GUEST, params![conversation, actor_id, guest_key])?;
-    conversations::count_seats(tx, conversation, Seats { guests: 1, ..Seats::default() })
+    conversations::count_attendees(
+        tx,
+        conversation,
+        AttendeeCounts { guests: 1, ..AttendeeCounts::default() },
+    )
 }
 
 /// Adds an address that was invited to a conversation.
@@ -245,9 +256,9 @@ pub fn insert_address(
 }
 
 /// Changes the id of a guest.
-pub fn set_actor_id(tx: &mut Transaction<'_>, seat: &Attendee, actor_id: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_ACTOR_ID, params![actor_id, seat.id])?;
-    if seat.display_name.is_empty() { Ok(()) } else { guest_names::keep(tx, seat.id) }
+pub fn set_actor_id(tx: &mut Transaction<'_>, attendee: &Attendee, actor_id: &str) -> Result<(), StoreError> {
+    tx.execute(&SET_ACTOR_ID, params![actor_id, attendee.id])?;
+    if attendee.display_name.is_empty() { Ok(()) } else { guest_names::insert(tx, attendee.id) }
 }
 
 /// Changes the name of a guest, also in the messages under their current id.
@@ -258,18 +269,18 @@ pub fn set_name(
     name: &str,
 ) -> Result<(), StoreError> {
     tx.execute(&SET_NAME, params![name, id])?;
-    guest_names::keep(tx, id)?;
-    conversations::revise(tx, conversation)
+    guest_names::insert(tx, id)?;
+    conversations::bump_revision(tx, conversation)
 }
 
 /// Records that an attendee is online now.
-pub(crate) fn pinged(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
+pub(crate) fn record_ping(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&PINGED, params![now, id]).map(drop)
 }
 
 /// Records that a session of an attendee has ended.
-pub(crate) fn session_ended(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
+pub(crate) fn record_session_end(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
     tx.execute(&REVISE, params![id]).map(drop)
 }
 
@@ -284,18 +295,22 @@ pub fn insert_members(
 ) -> Result<Option<AttendeeId>, StoreError> {
     let (statement, of) = match members {
         Members::OfGroup(group) => {
-            groups::hold_members(tx, group)?;
+            groups::lock_members(tx, group)?;
             (&INSERT_GROUP, group.0)
         }
         Members::OfCircle(circle) => {
-            circles::hold_members(tx, circle)?;
+            circles::lock_members(tx, circle)?;
             (&INSERT_CIRCLE, circle.0)
         }
     };
-    let params = params![conversation.id, conversation.last_message, conversation.written, of, among];
+    let params = params![conversation.id, conversation.last_message, conversation.comment_count, of, among];
     let added: Vec<AttendeeId> = tx.query(statement, params)?;
     let accounts = i64::try_from(added.len()).unwrap_or(i64::MAX);
-    conversations::count_seats(tx, conversation.id, Seats { accounts, ..Seats::default() })?;
+    conversations::count_attendees(
+        tx,
+        conversation.id,
+        AttendeeCounts { accounts, ..AttendeeCounts::default() },
+    )?;
     Ok(added.into_iter().min())
 }
 
@@ -303,23 +318,28 @@ pub fn insert_members(
 pub fn set_rank(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-    seat: &Attendee,
+    attendee: &Attendee,
     rank: ParticipantType,
 ) -> Result<(), StoreError> {
-    tx.execute(&SET_RANK, params![rank, seat.id])?;
-    let moderators = i64::from(rank.is_signed_in_moderator()) - i64::from(seat.rank.is_signed_in_moderator());
-    let demoted = seat.rank.is_moderator() && !rank.is_moderator();
-    conversations::count_seats(tx, conversation, Seats { moderators, demoted, ..Seats::default() })
+    tx.execute(&SET_RANK, params![rank, attendee.id])?;
+    let moderators =
+        i64::from(rank.is_signed_in_moderator()) - i64::from(attendee.rank.is_signed_in_moderator());
+    let demoted = attendee.rank.is_moderator() && !rank.is_moderator();
+    conversations::count_attendees(
+        tx,
+        conversation,
+        AttendeeCounts { moderators, demoted, ..AttendeeCounts::default() },
+    )
 }
 
-/// Sets what an attendee has read: everything up to `message`, which are `ordinal` messages by participants.
+/// Sets what an attendee has read: everything up to `message`, which are `comment_index` messages by participants.
 pub fn set_marker(
     tx: &mut Transaction<'_>,
     id: AttendeeId,
     message: MessageId,
-    ordinal: i64,
+    comment_index: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(&SET_MARKER, params![message, ordinal, id]).map(drop)
+    tx.execute(&SET_MARKER, params![message, comment_index, id]).map(drop)
 }
 
 /// Does what [`set_marker`] does, unless the attendee has read more.
@@ -327,9 +347,9 @@ pub fn advance_marker(
     tx: &mut Transaction<'_>,
     id: AttendeeId,
     message: MessageId,
-    ordinal: i64,
+    comment_index: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(&ADVANCE_MARKER, params![message, ordinal, id]).map(drop)
+    tx.execute(&ADVANCE_MARKER, params![message, comment_index, id]).map(drop)
 }
 
 /// Records that a message mentions an account, if the account is an attendee.
@@ -356,7 +376,7 @@ pub fn suggest(
 }
 
 /// Ids and names of at most `limit` guests in a conversation, except the attendee `but`.
-pub fn guests(
+pub fn list_guests(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     but: AttendeeId,
@@ -392,27 +412,27 @@ pub fn set_notification_level(
 pub fn delete(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-    seat: &Attendee,
+    attendee: &Attendee,
 ) -> Result<(), StoreError> {
-    tx.execute(&DELETE, params![seat.id])?;
-    if let Some(account) = seat.account {
-        notifications::seat_is_gone(tx, conversation, account)?;
+    tx.execute(&DELETE, params![attendee.id])?;
+    if let Some(account) = attendee.account {
+        notifications::delete_for_attendee(tx, conversation, account)?;
     }
-    let one_less = match seat.kind {
+    let one_less = match attendee.kind {
         ActorKind::User => {
-            let moderators = -i64::from(seat.rank.is_signed_in_moderator());
-            Seats { accounts: -1, moderators, ..Seats::default() }
+            let moderators = -i64::from(attendee.rank.is_signed_in_moderator());
+            AttendeeCounts { accounts: -1, moderators, ..AttendeeCounts::default() }
         }
-        ActorKind::Guest => Seats { guests: -1, ..Seats::default() },
+        ActorKind::Guest => AttendeeCounts { guests: -1, ..AttendeeCounts::default() },
         ActorKind::Email | ActorKind::Group | ActorKind::Circle | ActorKind::Bot | ActorKind::DeletedUser => {
             return Ok(());
         }
     };
-    conversations::count_seats(tx, conversation, one_less)
+    conversations::count_attendees(tx, conversation, one_less)
 }
 
 /// Deletes all guests, invited addresses and self-joined accounts of a conversation. None of them is in the call.
-pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+pub fn delete_transient(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     let mut gone = |statement, params: &[_]| {
         let rows = tx.execute(statement, params)?;
         Ok::<_, StoreError>(i64::try_from(rows).unwrap_or(i64::MAX))
@@ -421,9 +441,13 @@ pub fn delete_passing(tx: &mut Transaction<'_>, conversation: ConversationId) ->
     let guests = -gone(&DELETE_GUESTS, params![conversation])?;
     gone(&DELETE_ADDRESSES, params![conversation])?;
     if accounts < 0 {
-        notifications::seats_are_gone(tx, conversation)?;
+        notifications::delete_for_attendees(tx, conversation)?;
     }
-    conversations::count_seats(tx, conversation, Seats { accounts, guests, ..Seats::default() })
+    conversations::count_attendees(
+        tx,
+        conversation,
+        AttendeeCounts { accounts, guests, ..AttendeeCounts::default() },
+    )
 }
 
 /// The group and public conversations of an account in which nobody else is an owner or moderator, each with the user who

@@ -79,17 +79,17 @@ statements! {
     FIND = circles!("WHERE c.circle_id = $2");
     OF = circles!("WHERE m.id IS NOT NULL ORDER BY c.search_key, c.id");
     ALL = circles!("ORDER BY c.search_key, c.id");
-    LOCK Exclusive = "SELECT id FROM circles WHERE circle_id = $1";
-    LOCK_OF_ACCOUNT Exclusive = "SELECT id FROM circles
+    LOCK Update = "SELECT id FROM circles WHERE circle_id = $1";
+    LOCK_OF_ACCOUNT Update = "SELECT id FROM circles
                                  WHERE id IN (SELECT circle_id FROM circle_members WHERE account_id = $1) ORDER BY id";
-    HOLD Shared = "SELECT id FROM circles WHERE id = $1";
+    HOLD KeyShare = "SELECT id FROM circles WHERE id = $1";
     INSERT = "INSERT INTO circles (circle_id, name, search_key, created_at) VALUES ($1, $2, $3, $4) RETURNING id";
     RENAME = "UPDATE circles SET name = $1, search_key = $2 WHERE id = $3";
     DELETE = "DELETE FROM circles WHERE id = $1";
     MEMBERS = members!("ORDER BY m.id");
     MEMBER = members!("AND m.member_id = $2");
     MEMBER_OF_ACCOUNT = members!("AND m.account_id = $2");
-    HOLD_MEMBERS Shared = "SELECT p.id FROM accounts p
+    HOLD_MEMBERS KeyShare = "SELECT p.id FROM accounts p
                            WHERE p.id IN (SELECT account_id FROM circle_members WHERE circle_id = $1) ORDER BY p.id";
     ADD_MEMBER = "INSERT INTO circle_members (circle_id, account_id, member_id, level, joined_at)
                   VALUES ($1, $2, $3, $4, $5)";
@@ -115,12 +115,12 @@ pub fn find(
 }
 
 /// The circles of an account, sorted by name.
-pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Circle>, StoreError> {
+pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Circle>, StoreError> {
     tx.query(&OF, params![account])
 }
 
 /// All circles, sorted by name, as `viewer` sees them.
-pub fn all(tx: &mut Transaction<'_>, viewer: Option<AccountId>) -> Result<Vec<Circle>, StoreError> {
+pub fn list(tx: &mut Transaction<'_>, viewer: Option<AccountId>) -> Result<Vec<Circle>, StoreError> {
     tx.query(&ALL, params![viewer])
 }
 
@@ -131,7 +131,7 @@ pub fn lock(tx: &mut Transaction<'_>, id: &str) -> Result<(), StoreError> {
 
 /// Creates a circle whose only member is its owner, and returns its id.
 pub fn insert(tx: &mut Transaction<'_>, name: &str, owner: AccountId) -> Result<String, StoreError> {
-    let (id, search_key, now) = (random_id(tx.chance()), name.to_lowercase(), tx.now());
+    let (id, search_key, now) = (random_id(tx.rng()), name.to_lowercase(), tx.now());
     let params = params![&id, name, &search_key, now];
     let key = tx.query_one(&INSERT, params)?;
     let key = key.ok_or_else(|| StoreError::Impossible("a circle without a number".to_owned()))?;
@@ -150,12 +150,12 @@ pub fn delete(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreEr
 }
 
 /// The members of a circle, in the order in which they joined.
-pub fn members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<Vec<CircleMember>, StoreError> {
+pub fn list_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<Vec<CircleMember>, StoreError> {
     tx.query(&MEMBERS, params![circle])
 }
 
 /// The member of a circle whose membership has this id.
-pub fn member(
+pub fn find_member(
     tx: &mut Transaction<'_>,
     circle: CircleKey,
     id: &str,
@@ -164,7 +164,7 @@ pub fn member(
 }
 
 /// The membership of an account in a circle.
-pub fn member_of_account(
+pub fn find_member_by_account(
     tx: &mut Transaction<'_>,
     circle: CircleKey,
     account: AccountId,
@@ -175,7 +175,7 @@ pub fn member_of_account(
 /// Keeps the members of a circle, and their accounts from being deleted, until the transaction ends. Locks accounts
 /// before the circle, in the same order as a transaction that deletes an account, and then the accounts that joined
 /// meanwhile.
-pub(crate) fn hold_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreError> {
+pub(crate) fn lock_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreError> {
     tx.lock(&HOLD_MEMBERS, params![circle])?;
     tx.lock(&HOLD, params![circle])?;
     tx.lock(&HOLD_MEMBERS, params![circle])
@@ -188,7 +188,7 @@ pub fn add_member(
     account: AccountId,
     level: CircleLevel,
 ) -> Result<(), StoreError> {
-    let (id, now) = (random_id(tx.chance()), tx.now());
+    let (id, now) = (random_id(tx.rng()), tx.now());
     tx.execute(&ADD_MEMBER, params![circle, account, &id, level, now]).map(drop)
 }
 

@@ -38,7 +38,7 @@ row! {
         /// The last message; 0: none.
         pub last_message: MessageId = "last_message_id",
         /// The number of messages that participants wrote.
-        pub written: i64,
+        pub comment_count: i64 = "written",
         /// The number of attendees with an account.
         pub accounts: i64,
         /// The number of attendees who are owners or moderators.
@@ -52,7 +52,7 @@ row! {
         /// Grows whenever an attendee may have lost access.
         pub access: i64,
         /// Grows whenever an attendee is removed.
-        pub seats_gone: i64,
+        pub attendees_removed: i64 = "seats_gone",
         /// The last message that mentions everybody, and the account that wrote it.
         all_mention: (MessageId, AccountId) = "~.all_mention, ~.all_mention_by",
         /// The last such message by any other account.
@@ -76,7 +76,7 @@ impl Conversation {
 
     /// Whether participants of this type wait in the lobby at `now`.
     #[must_use]
-    pub fn keeps_waiting(&self, rank: ParticipantType, now: Timestamp) -> bool {
+    pub fn holds_in_lobby(&self, rank: ParticipantType, now: Timestamp) -> bool {
         self.lobby(now).0 == LobbyState::NonModerators && !rank.is_moderator()
     }
 
@@ -103,12 +103,12 @@ statements! {
            AND EXISTS (SELECT 1 FROM attendees a WHERE a.conversation_id = c.id AND a.participant_type = {user_type})
          ORDER BY c.id LIMIT $2";
     ADMISSION = "SELECT access, seats_gone FROM conversations WHERE id = $1";
-    LOCK Exclusive = "SELECT {Conversation c} FROM conversations c WHERE c.token = $1";
-    LOCK_PAIR Exclusive = "SELECT {Conversation c} FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2";
-    PAIR Shared = "SELECT p.id FROM accounts p WHERE NOT p.deleted AND p.id IN (
+    LOCK Update = "SELECT {Conversation c} FROM conversations c WHERE c.token = $1";
+    LOCK_PAIR Update = "SELECT {Conversation c} FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2";
+    PAIR KeyShare = "SELECT p.id FROM accounts p WHERE NOT p.deleted AND p.id IN (
                        SELECT pair_low FROM conversations WHERE id = $1
                        UNION ALL SELECT pair_high FROM conversations WHERE id = $1) ORDER BY p.id";
-    LOCK_OF_ACCOUNT Exclusive = "SELECT c.id FROM conversations c
+    LOCK_OF_ACCOUNT Update = "SELECT c.id FROM conversations c
                              WHERE c.id IN (SELECT conversation_id FROM attendees WHERE account_id = $1) ORDER BY c.id";
     INSERT = "INSERT INTO conversations (token, type, name, pair_low, pair_high, created_at, last_activity,
                                          object_type, object_id, password_hash, read_only, lobby_state, lobby_timer,
@@ -172,8 +172,11 @@ pub fn list_after(
     tx.query(statement, params![after, limit])
 }
 
-/// [`Conversation::access`] and [`Conversation::seats_gone`] of a conversation, if it exists.
-pub fn admission(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Option<(i64, i64)>, StoreError> {
+/// [`Conversation::access`] and [`Conversation::attendees_removed`] of a conversation, if it exists.
+pub fn access_counters(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+) -> Result<Option<(i64, i64)>, StoreError> {
     tx.query_one(&ADMISSION, params![id])
 }
 
@@ -202,7 +205,7 @@ pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountI
 /// order.
 pub fn lock_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     for id in tx.query(&LOCK_OF_ACCOUNT, params![account])? {
-        tx.touch(id);
+        tx.publish(id);
     }
     Ok(())
 }
@@ -234,7 +237,7 @@ pub fn set_type(
     id: ConversationId,
     kind: ConversationType,
 ) -> Result<(), StoreError> {
-    tx.touch(id);
+    tx.publish(id);
     tx.execute(&SET_TYPE, params![kind, id]).map(drop)
 }
 
@@ -259,7 +262,7 @@ pub fn set_lobby(
     state: LobbyState,
     timer: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.touch(id);
+    tx.publish(id);
     tx.execute(&SET_LOBBY, params![state, timer, id]).map(drop)
 }
 
@@ -270,7 +273,7 @@ pub fn due_lobbies(tx: &mut Transaction<'_>, limit: i64) -> Result<Vec<Token>, S
 }
 
 /// Links a conversation to an object of another service.
-pub fn tie(
+pub fn link_object(
     tx: &mut Transaction<'_>,
     id: ConversationId,
     object_type: &str,
@@ -281,7 +284,7 @@ pub fn tie(
 
 /// Changes to the counts of attendees in a conversation.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Seats {
+pub(crate) struct AttendeeCounts {
     pub(crate) accounts: i64,
     /// Owners and moderators among the accounts.
     pub(crate) moderators: i64,
@@ -291,14 +294,14 @@ pub(crate) struct Seats {
 }
 
 /// Adds to the counts of attendees; negative numbers mean removed attendees.
-pub(crate) fn count_seats(
+pub(crate) fn count_attendees(
     tx: &mut Transaction<'_>,
     id: ConversationId,
-    more: Seats,
+    more: AttendeeCounts,
 ) -> Result<(), StoreError> {
     let gone = more.accounts < 0 || more.guests < 0;
     if gone || more.demoted {
-        tx.touch(id);
+        tx.publish(id);
     }
     let params =
         params![more.accounts, more.moderators, more.guests, i64::from(more.demoted), i64::from(gone), id];
@@ -332,20 +335,20 @@ pub(crate) fn set_last_message(
     message: MessageId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.touch(id);
+    tx.publish(id);
     tx.execute(&LAST_MESSAGE, params![message, now, id]).map(drop)
 }
 
-/// Sets the last message, which a participant wrote now; `ordinal` is the number of such messages.
-pub(crate) fn set_written(
+/// Sets the last message, which a participant wrote now; `comment_index` is the number of such messages.
+pub(crate) fn set_comment_count(
     tx: &mut Transaction<'_>,
     id: ConversationId,
     message: MessageId,
-    ordinal: i64,
+    comment_index: i64,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.touch(id);
-    tx.execute(&WRITTEN, params![message, now, ordinal, id]).map(drop)
+    tx.publish(id);
+    tx.execute(&WRITTEN, params![message, now, comment_index, id]).map(drop)
 }
 
 /// Records that a message mentions everybody. `by` is the account that wrote it, if one did.
@@ -359,7 +362,7 @@ pub fn mention_all(
 }
 
 /// Raises the revision of a conversation whose views change though its own columns do not.
-pub(crate) fn revise(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+pub(crate) fn bump_revision(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     tx.execute(&REVISE, params![id]).map(drop)
 }
 
@@ -372,7 +375,7 @@ pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -
 
 /// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_of`].
 pub fn delete(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
-    tx.touch(id);
+    tx.publish(id);
     tx.execute(&DELETE, params![id]).map(drop)
 }
 

@@ -30,9 +30,9 @@ statements! {
     DELETE = "DELETE FROM account_groups WHERE id = $1";
     MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
                WHERE m.group_id = $1 ORDER BY a.user_key";
-    HOLD_MEMBERS Shared = "SELECT p.id FROM accounts p
+    HOLD_MEMBERS KeyShare = "SELECT p.id FROM accounts p
                            WHERE p.id IN (SELECT account_id FROM group_members WHERE group_id = $1) ORDER BY p.id";
-    LOCK Exclusive = "SELECT id FROM account_groups WHERE id = $1";
+    LOCK Update = "SELECT id FROM account_groups WHERE id = $1";
     OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
           WHERE m.account_id = $1 ORDER BY g.group_id";
     HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
@@ -85,14 +85,14 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 }
 
 /// The user ids of the members of a group, sorted.
-pub fn members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
+pub fn list_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
     tx.query(&MEMBERS, params![group])
 }
 
 /// Keeps the members of a group from being deleted, and other accounts from joining it, until the transaction ends.
 /// Locks accounts before the group, in the same order as a transaction that adds a member, and then the accounts that
 /// joined meanwhile.
-pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
+pub(crate) fn lock_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
     for statement in [&HOLD_MEMBERS, &LOCK, &HOLD_MEMBERS] {
         tx.lock(statement, params![group])?;
     }
@@ -100,12 +100,12 @@ pub(crate) fn hold_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<
 }
 
 /// The ids of an account's groups, sorted.
-pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
+pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
     tx.query(&OF, params![account])
 }
 
 /// Whether an account is a member of the group with this id.
-pub fn holds(tx: &mut Transaction<'_>, account: AccountId, id: &str) -> Result<bool, StoreError> {
+pub fn has_member(tx: &mut Transaction<'_>, account: AccountId, id: &str) -> Result<bool, StoreError> {
     tx.exists(&HOLDS, params![account, id])
 }
 

@@ -13,6 +13,6 @@ statements! {
 }
 
 /// Stores the current name of a guest under their current id.
-pub(crate) fn keep(tx: &mut Transaction<'_>, seat: AttendeeId) -> Result<(), StoreError> {
-    tx.execute(&KEEP, params![seat]).map(drop)
+pub(crate) fn insert(tx: &mut Transaction<'_>, attendee: AttendeeId) -> Result<(), StoreError> {
+    tx.execute(&KEEP, params![attendee]).map(drop)
 }

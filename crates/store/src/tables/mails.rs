@@ -76,7 +76,7 @@ pub fn put_off(
 }
 
 /// Deletes a mail that was sent.
-pub fn sent(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
+pub fn delete_sent(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     tx.execute(&DELETE, params![id]).map(drop)
 }
 
@@ -96,7 +96,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::sync::{Arc, Mutex};
 
-    use plauder_model::chance::Sequence;
+    use plauder_model::rng::SeededRng;
     use plauder_model::time::ManualClock;
 
     use super::*;
@@ -105,8 +105,8 @@ mod tests {
     const MAILS: usize = 40;
 
     fn open(location: &Location) -> Database {
-        let (clock, chance) = (Arc::new(ManualClock::at(1_000)), Arc::new(Sequence::new(1)));
-        Database::open(location, Options::default(), clock, chance).unwrap()
+        let (clock, rng) = (Arc::new(ManualClock::at(1_000)), Arc::new(SeededRng::new(1)));
+        Database::open(location, Options::default(), clock, rng).unwrap()
     }
 
     /// Eight workers take one mail at a time, some through one node and some through another.

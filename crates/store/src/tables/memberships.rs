@@ -21,7 +21,7 @@ row! {
         /// The conversation.
         pub conversation: Conversation = "{Conversation c}",
         /// The attendee.
-        pub seat: Attendee = "{Attendee a}",
+        pub attendee: Attendee = "{Attendee a}",
         /// The attendee's newest session.
         pub session: Option<Session> = "{Session s}",
         /// In a one-to-one conversation the other account, whether it is an attendee or not.
@@ -33,7 +33,7 @@ row! {
 
 /// A member of a conversation, as other members see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Member {
+pub struct ConversationMember {
     /// The conversation.
     pub conversation: ConversationId,
     /// Who they are.
@@ -62,7 +62,7 @@ row! {
     }
 }
 
-impl FromRow for Member {
+impl FromRow for ConversationMember {
     const WIDTH: usize = MemberRow::WIDTH;
 
     fn read(row: &mut Row<'_>) -> Result<Self, StoreError> {
@@ -119,7 +119,7 @@ statements! {
     ONE = memberships!("a.account_id = $1 AND c.token = $2");
     ON_SEAT = memberships!("a.id = $1");
     ONE_OF_GUEST = memberships!("a.guest_key = $1 AND c.token = $2");
-    STAMPS = "SELECT {Stamp} FROM attendees a JOIN conversations c ON c.id = a.conversation_id
+    STAMPS = "SELECT {RoomRevision} FROM attendees a JOIN conversations c ON c.id = a.conversation_id
               WHERE a.account_id = $1 ORDER BY a.conversation_id";
     MEMBERS_OF_ALL = members!(
         "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
@@ -144,26 +144,29 @@ row! {
     /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::current`] and the settings
     /// stay the same, the attendee sees the same of the conversation, unless its lobby opens by itself.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-    pub struct Stamp {
+    pub struct RoomRevision {
         /// The attendee.
-        pub seat: AttendeeId = "a.id",
+        pub attendee: AttendeeId = "a.id",
         /// The revisions of the conversation and of the attendee.
         pub revisions: (i64, i64) = "c.revision, a.revision",
     }
 }
 
 /// The revisions of all conversations of an account, in the order of [`of`].
-pub fn stamps(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Stamp>, StoreError> {
+pub fn list_revisions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<RoomRevision>, StoreError> {
     tx.query(&STAMPS, params![account])
 }
 
 /// The membership of an attendee.
-pub fn on_seat(tx: &mut Transaction<'_>, seat: AttendeeId) -> Result<Option<Membership>, StoreError> {
-    tx.query_one(&ON_SEAT, params![seat])
+pub fn find_by_attendee(
+    tx: &mut Transaction<'_>,
+    attendee: AttendeeId,
+) -> Result<Option<Membership>, StoreError> {
+    tx.query_one(&ON_SEAT, params![attendee])
 }
 
 /// All memberships of an account, the oldest conversation first.
-pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Membership>, StoreError> {
+pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Membership>, StoreError> {
     tx.query(&ALL, params![account])
 }
 
@@ -186,26 +189,32 @@ pub fn find_of_guest(
 }
 
 /// The accounts in all conversations of an account, by conversation, those that were last online first.
-pub fn members_of_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Member>, StoreError> {
+pub fn list_members_of_all(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<ConversationMember>, StoreError> {
     tx.query(&MEMBERS_OF_ALL, params![account])
 }
 
 /// The accounts in one conversation, those that were last online first.
-pub fn members_by_ping(
+pub fn list_members_by_ping(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-) -> Result<Vec<Member>, StoreError> {
+) -> Result<Vec<ConversationMember>, StoreError> {
     tx.query(&MEMBERS_BY_PING, params![conversation])
 }
 
 /// All members of one conversation: accounts, then guests, then invited addresses, each in the order in which they
 /// joined.
-pub fn everybody(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Member>, StoreError> {
+pub fn list_members(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<Vec<ConversationMember>, StoreError> {
     tx.query(&EVERYBODY, params![conversation])
 }
 
 /// The display names of the first accounts in a conversation, see [`names_for_nameless`].
-pub fn names_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<String>, StoreError> {
+pub fn list_names(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<String>, StoreError> {
     tx.query(&NAMES_OF, params![conversation])
 }
 

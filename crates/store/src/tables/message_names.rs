@@ -149,7 +149,7 @@ pub(crate) fn insert(
 }
 
 /// The mentions in the messages of a conversation from `first` to `last`.
-pub fn between(
+pub fn list_between(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
@@ -159,7 +159,7 @@ pub fn between(
 }
 
 /// The mentions in the parents of the messages of a conversation from `first` to `last`.
-pub fn of_parents(
+pub fn list_of_parents(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
@@ -169,7 +169,10 @@ pub fn of_parents(
 }
 
 /// The mentions in the last messages of an account's conversations.
-pub fn of_last_messages(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
+pub fn list_of_last_messages(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<Mention>, StoreError> {
     tx.query(&OF_LAST, params![account])
 }
 

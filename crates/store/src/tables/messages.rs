@@ -29,8 +29,8 @@ row! {
         pub subject: Option<NamedActor> = "{NamedActor ~ subject}",
         /// The text; empty in system messages.
         pub text: String,
-        /// The name of the system message; empty in comments. See [`SystemMessage::recall`].
-        pub happening: String,
+        /// The name of the system message; empty in comments. See [`SystemMessage::from_parts`].
+        pub system_message: String = "happening",
         /// The details of the system message, as JSON.
         pub details: String,
         /// The id that the writing client gave it.
@@ -52,7 +52,7 @@ impl Message {
 
 /// A message that a participant writes.
 #[derive(Debug, Clone, Copy)]
-pub struct Written<'a> {
+pub struct NewComment<'a> {
     /// Who writes it.
     pub by: ActorRef<'a>,
     /// The text, with placeholders for `names`.
@@ -147,7 +147,7 @@ pub fn find(
 }
 
 /// At most `limit` messages of a conversation before `id`, the newest first.
-pub fn before(
+pub fn list_before(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     id: MessageId,
@@ -157,7 +157,7 @@ pub fn before(
 }
 
 /// At most `limit` messages of a conversation after `id`, the oldest first.
-pub fn after(
+pub fn list_after(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     id: MessageId,
@@ -167,7 +167,7 @@ pub fn after(
 }
 
 /// The parents of the messages of a conversation from `first` to `last`, the oldest first.
-pub fn parents(
+pub fn list_parents(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     first: MessageId,
@@ -177,7 +177,7 @@ pub fn parents(
 }
 
 /// The number of messages that participants wrote in a conversation up to `id`, which need not be the id of a message.
-pub fn ordinal(
+pub fn find_comment_index(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     id: MessageId,
@@ -187,17 +187,17 @@ pub fn ordinal(
 
 /// Inserts a message that a participant writes in a conversation, which has to be locked. Returns its id and its
 /// ordinal: the number of such messages up to it.
-pub fn insert_written(
+pub fn insert_comment(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    written: Written<'_>,
+    written: NewComment<'_>,
 ) -> Result<(MessageId, i64), StoreError> {
-    let Written { by, text, reference_id, parent, names } = written;
-    let ordinal = conversation.written + 1;
+    let NewComment { by, text, reference_id, parent, names } = written;
+    let comment_index = conversation.comment_count + 1;
     let (now, count) = (tx.now(), count(names));
     let params = params![
         conversation.id,
-        ordinal,
+        comment_index,
         now,
         by.kind(),
         by.account(),
@@ -210,8 +210,8 @@ pub fn insert_written(
     let id = tx.query_one(&INSERT_WRITTEN, params)?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
     message_names::insert(tx, conversation.id, id, names)?;
-    conversations::set_written(tx, conversation.id, id, ordinal)?;
-    Ok((id, ordinal))
+    conversations::set_comment_count(tx, conversation.id, id, comment_index)?;
+    Ok((id, comment_index))
 }
 
 fn count(mentions: &[NewMention]) -> i64 {
@@ -219,30 +219,30 @@ fn count(mentions: &[NewMention]) -> i64 {
 }
 
 /// Reports in a conversation, which has to be locked, that `actor` did something, maybe to `subject`.
-pub fn insert_happening(
+pub fn insert_system_message(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     actor: ActorRef<'_>,
-    happening: &SystemMessage,
+    system_message: &SystemMessage,
     subject: Option<ActorRef<'_>>,
 ) -> Result<MessageId, StoreError> {
-    insert_naming(tx, conversation, actor, happening, subject, &[])
+    insert_naming(tx, conversation, actor, system_message, subject, &[])
 }
 
-/// Does what [`insert_happening`] does, for a sentence with more placeholders: `names` stand for them.
+/// Does what [`insert_system_message`] does, for a sentence with more placeholders: `names` stand for them.
 pub fn insert_naming(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     actor: ActorRef<'_>,
-    happening: &SystemMessage,
+    system_message: &SystemMessage,
     subject: Option<ActorRef<'_>>,
     names: &[NewMention],
 ) -> Result<MessageId, StoreError> {
-    let details = happening.details();
+    let details = system_message.details();
     let (now, count) = (tx.now(), count(names));
     let params = params![
         conversation.id,
-        conversation.written,
+        conversation.comment_count,
         now,
         actor.kind(),
         actor.account(),
@@ -250,7 +250,7 @@ pub fn insert_naming(
         subject.map_or("", |subject| subject.kind().name()),
         subject.and_then(ActorRef::account),
         subject.map_or("", ActorRef::id),
-        happening.name(),
+        system_message.name(),
         &details,
         count
     ];
@@ -261,7 +261,7 @@ pub fn insert_naming(
     Ok(id)
 }
 
-/// Reports that the participants of the call in `scope` leave it, before [`super::sessions::hang_up`] takes them out.
+/// Reports that the participants of the call in `scope` leave it, before [`super::sessions::leave_call`] takes them out.
 pub fn insert_calls_left(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -270,10 +270,11 @@ pub fn insert_calls_left(
     let statement = match scope {
         Scope::Everybody => &INSERT_CALLS_LEFT_EVERYBODY,
         Scope::NonModerators => &INSERT_CALLS_LEFT_NON_MODERATORS,
-        Scope::Passing => &INSERT_CALLS_LEFT_PASSING,
+        Scope::Transient => &INSERT_CALLS_LEFT_PASSING,
     };
     let now = tx.now();
-    let ids: Vec<MessageId> = tx.query(statement, params![conversation.id, conversation.written, now])?;
+    let ids: Vec<MessageId> =
+        tx.query(statement, params![conversation.id, conversation.comment_count, now])?;
     match ids.into_iter().max() {
         Some(last) => conversations::set_last_message(tx, conversation.id, last),
         None => Ok(()),
@@ -288,7 +289,7 @@ pub fn insert_members_added(
     first: AttendeeId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    let params = params![conversation.id, conversation.written, now, actor, first];
+    let params = params![conversation.id, conversation.comment_count, now, actor, first];
     let ids: Vec<MessageId> = tx.query(&INSERT_MEMBERS_ADDED, params)?;
     match ids.into_iter().max() {
         Some(last) => conversations::set_last_message(tx, conversation.id, last),

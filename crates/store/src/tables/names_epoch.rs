@@ -10,7 +10,7 @@ statements! {
 }
 
 /// The current epoch.
-pub fn current(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
+pub fn load(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
     let number = tx.query_one(&CURRENT, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no names epoch".to_owned()))
 }

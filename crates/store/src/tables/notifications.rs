@@ -16,9 +16,9 @@ use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
 /// The number of notifications of an account that are stored and listed, the newest.
-pub const MOST: i64 = 200;
+pub const MAX_LISTED: i64 = 200;
 
-/// After this many messages in a conversation, the accounts that are notified lose what exceeds [`MOST`].
+/// After this many messages in a conversation, the accounts that are notified lose what exceeds [`MAX_LISTED`].
 const TRIM_EVERY: i64 = 20;
 
 row! {
@@ -36,7 +36,7 @@ row! {
         /// The conversation.
         pub conversation: Conversation = "{Conversation c}",
         /// The notified attendee.
-        pub seat: Attendee = "{Attendee a}",
+        pub attendee: Attendee = "{Attendee a}",
         /// In a one-to-one conversation the other account.
         pub partner: Option<AccountName> = "{AccountName p}",
         /// The message that it is about.
@@ -183,7 +183,7 @@ statements! {
 
 /// Whether the lobby keeps nobody out now.
 fn is_lobby_open(conversation: &Conversation, now: Timestamp) -> bool {
-    !conversation.keeps_waiting(ParticipantType::User, now)
+    !conversation.holds_in_lobby(ParticipantType::User, now)
 }
 
 /// Notifies an account that `by` added it.
@@ -210,7 +210,7 @@ pub fn invite_members(
 
 /// Whom a message concerns.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Concerns {
+pub struct NotificationReasons {
     /// The account to whose message it replies.
     pub answers: Option<AccountId>,
     /// Whether it mentions somebody; the message's mentions say whom.
@@ -221,21 +221,21 @@ pub struct Concerns {
 
 /// Notifies of a message: first those whom it concerns, then those who want to be notified of every message. Nobody is
 /// notified twice.
-pub fn tell_of_message(
+pub fn notify_members(
     tx: &mut Transaction<'_>,
     event: Event<'_>,
-    ordinal: i64,
-    concerns: Concerns,
+    comment_index: i64,
+    reasons: NotificationReasons,
 ) -> Result<(), StoreError> {
     let Event { conversation, by, message, default } = event;
     let now = tx.now();
     let (kind, actor, id) = (by.kind(), by.account(), by.id());
     let is_open = is_lobby_open(conversation, now);
-    if let Some(account) = concerns.answers {
+    if let Some(account) = reasons.answers {
         let params = params![conversation.id, message, now, kind, actor, id, is_open, default, account];
         tx.execute(&REPLY, params)?;
     }
-    for (statement, wanted) in [(&MENTION, concerns.names), (&MENTION_ALL, concerns.everybody)] {
+    for (statement, wanted) in [(&MENTION, reasons.names), (&MENTION_ALL, reasons.everybody)] {
         if wanted {
             let params = params![conversation.id, message, now, kind, actor, id, is_open, default];
             tx.execute(statement, params)?;
@@ -247,14 +247,14 @@ pub fn tell_of_message(
     };
     let dead = session::dead_since(now);
     tx.execute(of_all, params![conversation.id, message, now, kind, actor, id, is_open, dead])?;
-    if ordinal % TRIM_EVERY == 0 {
-        tx.execute(&TRIM, params![conversation.id, message, MOST])?;
+    if comment_index % TRIM_EVERY == 0 {
+        tx.execute(&TRIM, params![conversation.id, message, MAX_LISTED])?;
     }
     Ok(())
 }
 
 /// Notifies of a call that has begun, and deletes the notifications of earlier calls.
-pub fn tell_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), StoreError> {
+pub fn notify_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), StoreError> {
     let Event { conversation, by, default, .. } = event;
     tx.execute(&FORGET_CALLS, params![conversation.id])?;
     let now = tx.now();
@@ -288,7 +288,7 @@ pub fn read_up_to(
 }
 
 /// Deletes the notifications of an account that is no attendee any more.
-pub(crate) fn seat_is_gone(
+pub(crate) fn delete_for_attendee(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,
@@ -297,7 +297,7 @@ pub(crate) fn seat_is_gone(
 }
 
 /// Deletes the notifications of accounts that are no attendees any more.
-pub(crate) fn seats_are_gone(
+pub(crate) fn delete_for_attendees(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
 ) -> Result<(), StoreError> {
@@ -305,8 +305,11 @@ pub(crate) fn seats_are_gone(
 }
 
 /// The notifications of an account, the newest first.
-pub fn of(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Notification>, StoreError> {
-    tx.query(&OF, params![account, MOST])
+pub fn list_by_account(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<Notification>, StoreError> {
+    tx.query(&OF, params![account, MAX_LISTED])
 }
 
 /// One notification of an account.
@@ -319,13 +322,13 @@ pub fn find(
 }
 
 /// The mentions in the messages that an account's notifications are about, by message.
-pub fn names(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
+pub fn list_mentions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
     tx.query(&NAMES, params![account])
 }
 
 /// The numbers of an account's notifications, the newest first.
-pub fn ids(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<NotificationId>, StoreError> {
-    tx.query(&IDS, params![account, MOST])
+pub fn list_ids(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<NotificationId>, StoreError> {
+    tx.query(&IDS, params![account, MAX_LISTED])
 }
 
 /// Deletes one notification of an account.

@@ -43,11 +43,11 @@ pub enum Scope {
     /// Those of all participants but moderators.
     NonModerators,
     /// Those of guests and of accounts that joined by the link.
-    Passing,
+    Transient,
 }
 
 /// Takes the sessions of some attendees `a` out of the call.
-macro_rules! hang_up {
+macro_rules! remove_from_call {
     ($attendees:literal) => {
         concat!(
             "UPDATE sessions SET in_call = 0 WHERE conversation_id = $1 AND in_call > 0
@@ -63,9 +63,9 @@ statements! {
     OF = "SELECT {Session s} FROM sessions s WHERE s.attendee_id = $1 ORDER BY s.id DESC";
     PING = "UPDATE sessions SET last_ping = $1 WHERE attendee_id = $2";
     SET_IN_CALL = "UPDATE sessions SET in_call = $1 WHERE id = $2";
-    HANG_UP_EVERYBODY = hang_up!("");
-    HANG_UP_NON_MODERATORS = hang_up!(" AND a.participant_type IN {non_moderators}");
-    HANG_UP_PASSING = hang_up!(" AND a.participant_type IN {transient}");
+    HANG_UP_EVERYBODY = remove_from_call!("");
+    HANG_UP_NON_MODERATORS = remove_from_call!(" AND a.participant_type IN {non_moderators}");
+    HANG_UP_PASSING = remove_from_call!(" AND a.participant_type IN {transient}");
     DELETE = "DELETE FROM sessions WHERE id = $1 RETURNING attendee_id";
     IN_CALL = "SELECT a.kind, COALESCE(p.user_id, a.actor_id), {Session s} FROM sessions s
                JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
@@ -76,33 +76,33 @@ statements! {
     WITH_DEAD = "SELECT c.token FROM conversations c WHERE c.id IN (
                      SELECT s.conversation_id FROM sessions s WHERE s.last_ping <= $1 ORDER BY s.last_ping LIMIT $2)
                  ORDER BY c.id";
-    DEAD Exclusive = "SELECT s.attendee_id, {Session s} FROM sessions s
+    DEAD Update = "SELECT s.attendee_id, {Session s} FROM sessions s
                       WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3";
 }
 
 /// Begins a session of an attendee.
-pub fn begin(
+pub fn insert(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
-    seat: AttendeeId,
+    attendee: AttendeeId,
     session_id: &str,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&INSERT, params![conversation, seat, session_id, now])?;
-    attendees::pinged(tx, seat)
+    tx.execute(&INSERT, params![conversation, attendee, session_id, now])?;
+    attendees::record_ping(tx, attendee)
 }
 
 /// The sessions of an attendee, the newest first.
-pub fn of(tx: &mut Transaction<'_>, seat: AttendeeId) -> Result<Vec<Session>, StoreError> {
-    tx.query(&OF, params![seat])
+pub fn list_by_attendee(tx: &mut Transaction<'_>, attendee: AttendeeId) -> Result<Vec<Session>, StoreError> {
+    tx.query(&OF, params![attendee])
 }
 
 /// Records a sign of life from an attendee's client. `false` if the attendee has no session.
-pub fn ping(tx: &mut Transaction<'_>, seat: &Attendee) -> Result<bool, StoreError> {
+pub fn ping(tx: &mut Transaction<'_>, attendee: &Attendee) -> Result<bool, StoreError> {
     let now = tx.now();
-    let is_online = tx.execute(&PING, params![now, seat.id])? > 0;
+    let is_online = tx.execute(&PING, params![now, attendee.id])? > 0;
     if is_online {
-        attendees::pinged(tx, seat.id)?;
+        attendees::record_ping(tx, attendee.id)?;
     }
     Ok(is_online)
 }
@@ -122,7 +122,7 @@ pub fn set_in_call(
 
 /// Takes many sessions out of the call at once, and returns the number of those that are left in it. The caller writes
 /// their messages before, see [`super::messages::insert_calls_left`].
-pub fn hang_up(
+pub fn leave_call(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     scope: Scope,
@@ -130,23 +130,23 @@ pub fn hang_up(
     let statement = match scope {
         Scope::Everybody => &HANG_UP_EVERYBODY,
         Scope::NonModerators => &HANG_UP_NON_MODERATORS,
-        Scope::Passing => &HANG_UP_PASSING,
+        Scope::Transient => &HANG_UP_PASSING,
     };
     let gone = tx.execute(statement, params![conversation])?;
     conversations::count_callers(tx, conversation, -i64::try_from(gone).unwrap_or(i64::MAX))
 }
 
 /// Ends a session that is not in the call.
-pub fn end(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreError> {
+pub fn delete(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreError> {
     // The session is locked before the attendee, in the same order as by a ping.
     match tx.query_one(&DELETE, params![key])? {
-        Some(seat) => attendees::session_ended(tx, seat),
+        Some(attendee) => attendees::record_session_end(tx, attendee),
         None => Ok(()),
     }
 }
 
 /// The participants of the call whose sessions are alive, in the order in which the sessions began.
-pub fn in_call(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Peer>, StoreError> {
+pub fn list_in_call(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Peer>, StoreError> {
     let dead = session::dead_since(tx.now());
     let peers: Vec<((ActorKind, String), Session)> = tx.query(&IN_CALL, params![conversation, dead])?;
     let peer = |((kind, id), session)| Peer { actor: Actor { kind, id }, session };
@@ -154,7 +154,10 @@ pub fn in_call(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result
 }
 
 /// The conversations in whose call an account has a session.
-pub fn in_call_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Token>, StoreError> {
+pub fn list_in_call_by_account(
+    tx: &mut Transaction<'_>,
+    account: AccountId,
+) -> Result<Vec<Token>, StoreError> {
     tx.query(&IN_CALL_OF_ACCOUNT, params![account])
 }
 
@@ -166,7 +169,7 @@ pub fn conversations_with_dead(tx: &mut Transaction<'_>, limit: i64) -> Result<V
 
 /// At most `limit` dead sessions of a conversation, with their attendees. A transaction that may write keeps them from
 /// being pinged until it ends.
-pub fn dead(
+pub fn list_dead(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     limit: i64,

@@ -11,7 +11,7 @@ statements! {
 }
 
 /// Names and values of the settings that were changed, sorted by name.
-pub fn all(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
+pub fn list(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
     tx.query(&ALL, params![])
 }
 

@@ -38,7 +38,7 @@ impl UseCaseError for AccountAccessError {
 
 /// Whether an account administers the server.
 pub fn is_admin(tx: &mut Transaction<'_>, account: &Account) -> Result<bool, StoreError> {
-    groups::holds(tx, account.id, GroupId::ADMIN)
+    groups::has_member(tx, account.id, GroupId::ADMIN)
 }
 
 /// The account `id`, if it is the caller's own or the caller is an administrator.

@@ -23,7 +23,7 @@ pub enum Change {
 
 /// Why an account cannot be changed so.
 #[derive(Debug, Error)]
-pub enum ChangeError {
+pub enum ChangeAccountError {
     /// It cannot be shown under that name.
     #[error("displayname has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
@@ -35,7 +35,7 @@ pub enum ChangeError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for ChangeError {
+impl UseCaseError for ChangeAccountError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::DisplayName => Reason::DisplayName.into(),
@@ -46,15 +46,19 @@ impl UseCaseError for ChangeError {
 }
 
 /// Changes an account. A new password ends the cookies that the old one was shown for.
-pub fn change(tx: &mut Transaction<'_>, account: &Account, change: &Change) -> Result<(), ChangeError> {
+pub fn change(
+    tx: &mut Transaction<'_>,
+    account: &Account,
+    change: &Change,
+) -> Result<(), ChangeAccountError> {
     match change {
         Change::DisplayName(name) => {
-            let name = display_name(name).ok_or(ChangeError::DisplayName)?;
+            let name = display_name(name).ok_or(ChangeAccountError::DisplayName)?;
             accounts::set_display_name(tx, account.id, name)?;
         }
         Change::Email(address) if address.trim().is_empty() => accounts::set_email(tx, account.id, "")?,
         Change::Email(address) => {
-            let address = EmailAddress::parse(address).ok_or(ChangeError::Email)?;
+            let address = EmailAddress::parse(address).ok_or(ChangeAccountError::Email)?;
             accounts::set_email(tx, account.id, address.as_str())?;
         }
         Change::PasswordHash(hash) => {

@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// What an account is to be.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct CreateAccount {
     /// Its id.
     pub user_id: String,
     /// Its password, hashed already; empty: it cannot sign in with one.
@@ -25,7 +25,7 @@ pub struct Wish {
 
 /// Why an account cannot be made.
 #[derive(Debug, Error)]
-pub enum CreateError {
+pub enum CreateAccountError {
     /// It cannot be called so.
     #[error(transparent)]
     UserId(#[from] UserIdError),
@@ -46,7 +46,7 @@ pub enum CreateError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for CreateError {
+impl UseCaseError for CreateAccountError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::UserId(_) => Reason::IdFormat.into(),
@@ -60,17 +60,17 @@ impl UseCaseError for CreateError {
 }
 
 /// Makes an account, enabled, in its groups.
-pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, CreateError> {
-    let user_id = UserId::parse(&wish.user_id)?;
-    let shown = if wish.display_name.is_empty() { user_id.as_str() } else { &wish.display_name };
-    let shown = display_name(shown).ok_or(CreateError::DisplayName)?;
-    let email = match wish.email.as_str() {
+pub fn create(tx: &mut Transaction<'_>, request: &CreateAccount) -> Result<AccountId, CreateAccountError> {
+    let user_id = UserId::parse(&request.user_id)?;
+    let shown = if request.display_name.is_empty() { user_id.as_str() } else { &request.display_name };
+    let shown = display_name(shown).ok_or(CreateAccountError::DisplayName)?;
+    let email = match request.email.as_str() {
         "" => String::new(),
-        address => EmailAddress::parse(address).ok_or(CreateError::Email)?.as_str().to_owned(),
+        address => EmailAddress::parse(address).ok_or(CreateAccountError::Email)?.as_str().to_owned(),
     };
     let mut member_of = Vec::new();
-    for id in &wish.groups {
-        let group = groups::find(tx, id)?.ok_or_else(|| CreateError::Group(id.clone()))?;
+    for id in &request.groups {
+        let group = groups::find(tx, id)?.ok_or_else(|| CreateAccountError::Group(id.clone()))?;
         member_of.push(group.key);
     }
     let new = NewAccount {
@@ -78,9 +78,9 @@ pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, Create
         user_key: &user_id.key(),
         display_name: shown,
         email: &email,
-        password_hash: &wish.password_hash,
+        password_hash: &request.password_hash,
     };
-    let id = accounts::insert(tx, new)?.ok_or(CreateError::Exists)?;
+    let id = accounts::insert(tx, new)?.ok_or(CreateAccountError::Exists)?;
     for group in member_of {
         groups::add_member(tx, group, id)?;
     }
@@ -90,17 +90,20 @@ pub fn create(tx: &mut Transaction<'_>, wish: &Wish) -> Result<AccountId, Create
 /// Somebody who administers the server.
 pub fn find_administrator(tx: &mut Transaction<'_>) -> Result<Option<String>, StoreError> {
     match groups::find(tx, GroupId::ADMIN)? {
-        Some(group) => Ok(groups::members(tx, group.key)?.into_iter().next()),
+        Some(group) => Ok(groups::list_members(tx, group.key)?.into_iter().next()),
         None => Ok(None),
     }
 }
 
 /// Makes the first administrator where nobody administers the server. `false` if somebody does.
-pub fn create_first_administrator(tx: &mut Transaction<'_>, wish: &Wish) -> Result<bool, CreateError> {
+pub fn create_first_administrator(
+    tx: &mut Transaction<'_>,
+    request: &CreateAccount,
+) -> Result<bool, CreateAccountError> {
     if find_administrator(tx)?.is_some() {
         return Ok(false);
     }
-    create(tx, wish)?;
+    create(tx, request)?;
     Ok(true)
 }
 
@@ -109,46 +112,52 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
-    fn wish(user_id: &str) -> Wish {
-        Wish { user_id: user_id.to_owned(), ..Wish::default() }
+    fn request(user_id: &str) -> CreateAccount {
+        CreateAccount { user_id: user_id.to_owned(), ..CreateAccount::default() }
     }
 
     #[test]
     fn made_whole_or_not_at_all() {
         let app = App::new();
         app.group("crew", &[]);
-        let hanna = Wish {
+        let hanna = CreateAccount {
             display_name: " Hanna Holm ".into(),
             email: "Hanna@Example.org".into(),
             groups: vec!["crew".into()],
-            ..wish("Hanna")
+            ..request("Hanna")
         };
         app.write(move |tx| create(tx, &hanna));
         let found = app.write(|tx| accounts::find(tx, "hanna")).unwrap();
         assert_eq!((found.user_id.as_str(), found.display_name.as_str()), ("Hanna", "Hanna Holm"));
         assert_eq!(found.email, "hanna@example.org");
-        assert_eq!(app.write(move |tx| groups::of(tx, found.id)), ["crew"]);
+        assert_eq!(app.write(move |tx| groups::list_by_account(tx, found.id)), ["crew"]);
 
-        let refused = |wish: Wish| app.try_write(move |tx| create(tx, &wish)).unwrap_err();
-        assert!(matches!(refused(wish("HANNA")), CreateError::Exists), "ids differ in more than case");
-        assert!(matches!(refused(wish("bad/name")), CreateError::UserId(UserIdError::Character)));
-        let named = |name: &str| Wish { display_name: name.into(), ..wish("gustav") };
+        let refused = |request: CreateAccount| app.try_write(move |tx| create(tx, &request)).unwrap_err();
+        assert!(
+            matches!(refused(request("HANNA")), CreateAccountError::Exists),
+            "ids differ in more than case"
+        );
+        assert!(matches!(refused(request("bad/name")), CreateAccountError::UserId(UserIdError::Character)));
+        let named = |name: &str| CreateAccount { display_name: name.into(), ..request("gustav") };
         for blank in ["  ", "\u{200b}"] {
-            assert!(matches!(refused(named(blank)), CreateError::DisplayName));
+            assert!(matches!(refused(named(blank)), CreateAccountError::DisplayName));
         }
-        assert!(matches!(refused(named("line\nbreak")), CreateError::DisplayName));
-        assert!(matches!(refused(Wish { email: "x".into(), ..wish("gustav") }), CreateError::Email));
-        let grouped = Wish { groups: vec!["crew".into(), "ghosts".into()], ..wish("gustav") };
-        assert!(matches!(refused(grouped), CreateError::Group(group) if group == "ghosts"));
+        assert!(matches!(refused(named("line\nbreak")), CreateAccountError::DisplayName));
+        assert!(matches!(
+            refused(CreateAccount { email: "x".into(), ..request("gustav") }),
+            CreateAccountError::Email
+        ));
+        let grouped = CreateAccount { groups: vec!["crew".into(), "ghosts".into()], ..request("gustav") };
+        assert!(matches!(refused(grouped), CreateAccountError::Group(group) if group == "ghosts"));
         assert_eq!(app.write(|tx| accounts::find(tx, "gustav")), None);
     }
 
     #[test]
     fn the_first_administrator_is_made_once() {
         let app = App::new();
-        let first = || Wish { groups: vec!["admin".into()], ..wish("admin") };
+        let first = || CreateAccount { groups: vec!["admin".into()], ..request("admin") };
         assert!(app.write(move |tx| create_first_administrator(tx, &first())));
-        let again = || Wish { groups: vec!["admin".into()], ..wish("root") };
+        let again = || CreateAccount { groups: vec!["admin".into()], ..request("root") };
         assert!(!app.write(move |tx| create_first_administrator(tx, &again())));
         assert_eq!(app.write(|tx| accounts::find(tx, "root")), None);
     }

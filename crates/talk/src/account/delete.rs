@@ -16,7 +16,7 @@ use crate::participant::end_session;
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
-    for token in sessions::in_call_of_account(tx, account.id)? {
+    for token in sessions::list_in_call_by_account(tx, account.id)? {
         leave_call(tx, account, &token)?;
     }
     web_sessions::delete_all(tx, account.id)?;
@@ -26,7 +26,7 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     appoint_successors(tx, account)?;
     messages::insert_account_left(tx, account.id)?;
     attendees::delete_of_account(tx, account.id)?;
-    accounts::bury(tx, account.id)?;
+    accounts::anonymise(tx, account.id)?;
     for deserted in conversations::find_deserted(tx)? {
         messages::delete_of(tx, deserted)?;
         conversations::delete(tx, deserted)?;
@@ -41,7 +41,13 @@ fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(),
     for (conversation, successor) in attendees::list_successors(tx, account.id)? {
         attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;
         let (actor, promoted) = (ActorRef::Account(account.id), successor.account.map(ActorRef::Account));
-        messages::insert_happening(tx, &conversation, actor, &SystemMessage::ModeratorPromoted, promoted)?;
+        messages::insert_system_message(
+            tx,
+            &conversation,
+            actor,
+            &SystemMessage::ModeratorPromoted,
+            promoted,
+        )?;
     }
     Ok(())
 }
@@ -50,7 +56,7 @@ fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(),
 fn leave_call(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = attendees::find(tx, conversation.id, account.id)? else { return Ok(()) };
-    for session in sessions::of(tx, attendee.id)? {
+    for session in sessions::list_by_attendee(tx, attendee.id)? {
         end_session(tx, &conversation, &attendee, &session)?;
     }
     Ok(())
@@ -62,7 +68,7 @@ mod tests {
     use plauder_store::memberships;
 
     use super::*;
-    use crate::account::create::{Wish, create};
+    use crate::account::create::{CreateAccount, create};
     use crate::account::session::begin_web_session;
     use crate::testing::App;
 
@@ -108,11 +114,11 @@ mod tests {
         let secret = app.write(move |tx| begin_web_session(tx, id, None));
         remove(&app, "alice");
 
-        let again = Wish { user_id: "alice".into(), ..Wish::default() };
+        let again = CreateAccount { user_id: "alice".into(), ..CreateAccount::default() };
         let new = app.write(move |tx| create(tx, &again));
         assert_ne!(new, id);
-        assert!(app.write(move |tx| memberships::of(tx, new)).is_empty());
-        assert!(app.write(move |tx| groups::of(tx, new)).is_empty());
+        assert!(app.write(move |tx| memberships::list_by_account(tx, new)).is_empty());
+        assert!(app.write(move |tx| groups::list_by_account(tx, new)).is_empty());
         let hash = crate::secret::hash(&secret);
         assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
         let seen = app.lists(&bob);
@@ -131,7 +137,7 @@ mod tests {
             let token = token.clone();
             app.write(move |tx| {
                 let id = conversations::find(tx, &token)?.unwrap().id;
-                let members = memberships::everybody(tx, id)?;
+                let members = memberships::list_members(tx, id)?;
                 let moderators = members.into_iter().filter(|member| member.rank.is_moderator());
                 Ok::<_, StoreError>(moderators.map(|member| member.actor.id).collect::<Vec<_>>())
             })
@@ -151,8 +157,8 @@ mod tests {
             let group = group.clone();
             app.write(move |tx| {
                 let id = conversations::find(tx, &group)?.unwrap().id;
-                let all = messages::after(tx, id, plauder_model::MessageId(0), 20)?;
-                Ok::<_, StoreError>(all.into_iter().map(|message| message.happening).collect::<Vec<_>>())
+                let all = messages::list_after(tx, id, plauder_model::MessageId(0), 20)?;
+                Ok::<_, StoreError>(all.into_iter().map(|message| message.system_message).collect::<Vec<_>>())
             })
         };
         assert_eq!(history[history.len() - 2..], ["moderator_promoted", "user_removed"]);

@@ -5,9 +5,9 @@ use plauder_store::{StoreError, Transaction};
 use thiserror::Error;
 
 use super::access::{AccountAccessError, find_to_edit};
-use super::change::{Change, ChangeError, change};
+use super::change::{Change, ChangeAccountError, change};
 use crate::SignedIn;
-use crate::caller::{IdentifyError, hold};
+use crate::caller::{IdentifyError, lock_account};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why an account is not changed.
@@ -24,7 +24,7 @@ pub enum EditError {
     UnknownProperty,
     /// The account cannot be changed so.
     #[error(transparent)]
-    Change(#[from] ChangeError),
+    Change(#[from] ChangeAccountError),
     /// The credentials have changed since they were checked.
     #[error(transparent)]
     Identify(#[from] IdentifyError),
@@ -106,7 +106,7 @@ pub fn edit(
     let account = find_to_edit(tx, caller, id)?;
     let wanted = wanted.ok_or(EditError::UnknownProperty)?;
     if account.id == caller.account.id && matches!(wanted, Change::PasswordHash(_)) {
-        hold(tx, caller)?;
+        lock_account(tx, caller)?;
     }
     Ok(change(tx, &account, wanted)?)
 }

@@ -12,5 +12,5 @@ pub fn list(
     id: &str,
 ) -> Result<Vec<String>, AccountAccessError> {
     let account = find_to_edit(tx, caller, id)?;
-    Ok(groups::of(tx, account.id)?)
+    Ok(groups::list_by_account(tx, account.id)?)
 }

@@ -5,14 +5,14 @@ use plauder_store::web_sessions::{self, WebSession};
 use plauder_store::{StoreError, Transaction, accounts};
 
 use super::view::AccountView;
-use crate::caller::{IdentifyError, hold};
+use crate::caller::{IdentifyError, lock_account};
 use crate::{SignedIn, secret};
 
 /// How long a cookie is worth something: a day.
 pub const WEB_SESSION_SECONDS: i64 = 24 * 60 * 60;
 
 /// How many cookies of an account are worth something at the same time; the oldest give way.
-const MOST_WEB_SESSIONS: i64 = 100;
+const MAX_WEB_SESSIONS: i64 = 100;
 
 /// The caller's account, if no session has to begin: the caller presented no secret, or has a cookie that stands for the
 /// same account and app password already.
@@ -39,7 +39,7 @@ pub fn show(
 
 /// Signs the caller in: begins a session, and returns the account with the value of the cookie.
 pub fn begin(tx: &mut Transaction<'_>, caller: &SignedIn) -> Result<(AccountView, String), IdentifyError> {
-    hold(tx, caller)?;
+    lock_account(tx, caller)?;
     let secret = begin_web_session(tx, caller.account.id, caller.app_password)?;
     Ok((AccountView::load(tx, caller.account.clone())?, secret))
 }
@@ -50,11 +50,11 @@ pub fn begin_web_session(
     account: AccountId,
     app_password: Option<AppPasswordId>,
 ) -> Result<String, StoreError> {
-    let secret = secret::cookie(tx.chance());
+    let secret = secret::cookie(tx.rng());
     let expires_at = tx.now() + WEB_SESSION_SECONDS;
-    accounts::signed_in(tx, account)?;
+    accounts::record_sign_in(tx, account)?;
     web_sessions::insert(tx, &secret::hash(&secret), WebSession { account, app_password }, expires_at)?;
-    web_sessions::tidy(tx, account, MOST_WEB_SESSIONS)?;
+    web_sessions::tidy(tx, account, MAX_WEB_SESSIONS)?;
     Ok(secret)
 }
 
@@ -89,7 +89,7 @@ mod tests {
     fn the_oldest_cookies_give_way() {
         let app = App::new();
         let alice = app.user("alice").id;
-        let secrets: Vec<String> = (0..=MOST_WEB_SESSIONS)
+        let secrets: Vec<String> = (0..=MAX_WEB_SESSIONS)
             .map(|_| {
                 app.wind(1);
                 app.write(move |tx| begin_web_session(tx, alice, None))

@@ -4,7 +4,7 @@ use plauder_model::{AccountId, AppPasswordId, text};
 use plauder_store::{StoreError, Transaction, app_passwords};
 
 use super::AppPasswordError;
-use crate::caller::hold;
+use crate::caller::lock_account;
 use crate::{SignedIn, secret};
 
 /// The maximum length of the name of an app password, in characters; the rest is cut off.
@@ -21,7 +21,7 @@ pub fn create(
     if !presented_password {
         return Err(AppPasswordError::PasswordRequired);
     }
-    hold(tx, caller)?;
+    lock_account(tx, caller)?;
     let (secret, _) = insert(tx, caller.account.id, name)?;
     Ok(secret)
 }
@@ -32,7 +32,7 @@ pub fn insert(
     account: AccountId,
     name: &str,
 ) -> Result<(String, AppPasswordId), StoreError> {
-    let secret = secret::app_password(tx.chance());
+    let secret = secret::app_password(tx.rng());
     let name = text::line_up_to(name, MAX_NAME_CHARACTERS);
     let name = if name.is_empty() { "unnamed" } else { name.as_str() };
     let id = app_passwords::insert(tx, account, &secret::hash(&secret), name)?;

@@ -13,7 +13,7 @@ pub fn rotate(
     presented_secret: bool,
 ) -> Result<String, AppPasswordError> {
     let id = caller.app_password.filter(|_| presented_secret).ok_or(AppPasswordError::NotInUse)?;
-    let secret = secret::app_password(tx.chance());
+    let secret = secret::app_password(tx.rng());
     app_passwords::replace(tx, id, &secret::hash(&secret))?;
     web_sessions::delete_by_app_password(tx, id)?;
     Ok(secret)

@@ -2,11 +2,11 @@
 
 use plauder_model::{CallFlags, ConversationType, MessageId, Reason, SystemMessage, Token};
 use plauder_store::notifications::{self, Event};
-use plauder_store::{StoreError, Transaction, callers, conversations, messages, sessions};
+use plauder_store::{StoreError, Transaction, call_participants, conversations, messages, sessions};
 use thiserror::Error;
 
 use crate::access::{Access, AccessError, Capability};
-use crate::chat::post::seat_both;
+use crate::chat::post::add_both;
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
@@ -60,20 +60,20 @@ pub fn join(
     if session.in_call > 0 {
         return Ok(());
     }
-    callers::insert(tx, conversation.id, access.actor())?;
+    call_participants::insert(tx, conversation.id, access.actor())?;
     if let Some(account) = access.attendee.account {
         notifications::call_is_joined(tx, conversation.id, account)?;
     }
-    let told = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
-    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
+    let system_message = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
+    messages::insert_system_message(tx, conversation, access.actor(), &system_message, None)?;
     if is_new {
         conversations::set_call(tx, conversation.id, tx.now())?;
         if conversation.kind == ConversationType::OneToOne {
-            seat_both(tx, conversation)?;
+            add_both(tx, conversation)?;
         }
         let default = settings.default_notification(conversation.kind);
         let event = Event { conversation, by: access.actor(), message: MessageId(0), default };
-        notifications::tell_of_call(tx, event)?;
+        notifications::notify_of_call(tx, event)?;
     }
     Ok(())
 }
@@ -133,10 +133,10 @@ mod tests {
         );
         try_join(&app, &of_alice, &room, 7).unwrap();
         assert_eq!(last(&app.sees(&of_bob, &room)), "{actor} joined the call");
-        let told = app.sees(&of_bob, &room).last_message().id;
+        let system_message = app.sees(&of_bob, &room).last_message().id;
         try_join(&app, &of_alice, &room, 3).unwrap();
         assert_eq!(app.sees(&of_alice, &room).own().participant_flags, 3);
-        assert_eq!(app.sees(&of_bob, &room).last_message().id, told, "she was in it already");
+        assert_eq!(app.sees(&of_bob, &room).last_message().id, system_message, "she was in it already");
         try_join(&app, &guest, &room, 7).unwrap();
         let in_call = |caller: &Caller| {
             let (caller, room) = (caller.clone(), room.clone());

@@ -11,5 +11,5 @@ use crate::access::{Access, AccessError, Capability};
 pub fn peers(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Peer>, AccessError> {
     let access = Access::load(tx, caller, token)?;
     access.require(Capability::Write)?;
-    Ok(sessions::in_call(tx, access.conversation.id)?)
+    Ok(sessions::list_in_call(tx, access.conversation.id)?)
 }

@@ -10,7 +10,7 @@ use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
 /// How many messages are given at once at the most.
-pub const MOST: i64 = 200;
+pub const MAX_MESSAGES: i64 = 200;
 
 /// Which part of a conversation somebody wants to see.
 #[derive(Debug, Clone, Copy)]
@@ -38,8 +38,8 @@ pub fn history(
         id => id,
     };
     let conversation = &access.conversation;
-    let found = messages::before(tx, conversation.id, MessageId(before), query.limit.min(MOST))?;
+    let found = messages::list_before(tx, conversation.id, MessageId(before), query.limit.min(MAX_MESSAGES))?;
     let page = Page::load(tx, conversation, found)?;
-    let (place, viewer) = (place(conversation), Viewer::of(&access.attendee));
+    let (place, viewer) = (place(conversation), Viewer::new(&access.attendee));
     Ok(page.messages().iter().map(|message| page.view(message, &place, viewer)).collect())
 }

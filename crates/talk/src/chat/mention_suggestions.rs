@@ -8,10 +8,10 @@ use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
 /// How many suggestions there are at the most.
-pub const MOST: i64 = 200;
+pub const MAX_SUGGESTIONS: i64 = 200;
 
 /// How many guests are looked through for one that is called so.
-const MOST_GUESTS: i64 = 1000;
+const MAX_GUESTS: i64 = 1000;
 
 /// Somebody who could be mentioned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub fn suggest(
 ) -> Result<Vec<Suggestion>, AccessError> {
     let access = Access::load(tx, caller, token)?;
     access.require(Capability::Write)?;
-    let (conversation, limit) = (&access.conversation, limit.min(MOST));
+    let (conversation, limit) = (&access.conversation, limit.min(MAX_SUGGESTIONS));
     let key = search.trim().to_lowercase();
     let mut found = Vec::new();
     if conversation.kind != ConversationType::OneToOne {
@@ -47,7 +47,7 @@ pub fn suggest(
     let accounts = attendees::suggest(tx, conversation.id, access.attendee.id, &key, limit)?;
     found.extend(accounts.into_iter().map(|(id, label)| Suggestion { id, label, source: MentionKind::User }));
     if conversation.guests > 0 {
-        let guests = attendees::guests(tx, conversation.id, access.attendee.id, MOST_GUESTS)?;
+        let guests = attendees::list_guests(tx, conversation.id, access.attendee.id, MAX_GUESTS)?;
         let mut guests: Vec<(String, String)> = guests
             .into_iter()
             .map(|(id, name)| (id, if name.is_empty() { person::shown_guest("") } else { name }))

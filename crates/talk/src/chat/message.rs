@@ -89,8 +89,8 @@ pub enum Viewer {
 impl Viewer {
     /// Whoever has that seat.
     #[must_use]
-    pub fn of(seat: &Attendee) -> Self {
-        seat.account.map_or(Self::Anybody, Self::Account)
+    pub fn new(attendee: &Attendee) -> Self {
+        attendee.account.map_or(Self::Anybody, Self::Account)
     }
 
     fn is(self, party: &NamedActor) -> bool {
@@ -104,7 +104,7 @@ impl Viewer {
 impl MessageView {
     /// How `viewer` sees `message`, to which `names` belong.
     #[must_use]
-    pub fn of(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[Mention]) -> Self {
+    pub fn new(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[Mention]) -> Self {
         let Message { actor, subject, .. } = message;
         let perspective = if viewer.is(actor) {
             Perspective::Actor
@@ -114,13 +114,13 @@ impl MessageView {
             Perspective::Observer
         };
         let by_oneself = subject.as_ref().is_some_and(|subject| actor.is_same(subject));
-        let happening = SystemMessage::recall(&message.happening, &message.details);
-        let named_actor = happening.as_ref().is_some_and(SystemMessage::names_actor);
+        let system_message = SystemMessage::from_parts(&message.system_message, &message.details);
+        let named_actor = system_message.as_ref().is_some_and(SystemMessage::names_actor);
         let actors = [("actor", named_actor.then_some(actor)), ("user", subject.as_ref())];
-        let actors = actors.into_iter().filter_map(|(name, actor)| Some((name, Parameter::of(actor?)?)));
+        let actors = actors.into_iter().filter_map(|(name, actor)| Some((name, Parameter::new(actor?)?)));
         let mentions = names.iter().filter_map(|mention| {
             let parameter = match &mention.actor {
-                Some(actor) => Parameter::of(actor)?,
+                Some(actor) => Parameter::new(actor)?,
                 None => Parameter::of_conversation(place),
             };
             Some((mention.placeholder.as_str(), parameter))
@@ -132,15 +132,15 @@ impl MessageView {
             actor: actor.actor.clone(),
             actor_display_name: actor.display_name.clone(),
             timestamp: message.created_at,
-            message: match &happening {
-                Some(happening) if actor.actor.is_system() => {
-                    happening.sentence(perspective, by_oneself).replace("{actor}", ADMINISTRATOR)
+            message: match &system_message {
+                Some(system_message) if actor.actor.is_system() => {
+                    system_message.sentence(perspective, by_oneself).replace("{actor}", ADMINISTRATOR)
                 }
-                Some(happening) => happening.sentence(perspective, by_oneself),
+                Some(system_message) => system_message.sentence(perspective, by_oneself),
                 None => message.text.clone(),
             },
             parameters: parameters.collect(),
-            system_message: message.happening.clone(),
+            system_message: message.system_message.clone(),
             message_type: message.kind,
             is_replyable: message.is_replyable(),
             reference_id: message.reference_id.clone(),
@@ -151,7 +151,7 @@ impl MessageView {
 
 impl Parameter {
     /// How an actor is named; `None` for the server itself, which has no name.
-    pub(crate) fn of(named: &NamedActor) -> Option<Self> {
+    pub(crate) fn new(named: &NamedActor) -> Option<Self> {
         let NamedActor { actor, display_name, .. } = named;
         let (kind, id, name) = match actor.kind {
             ActorKind::DeletedUser => {

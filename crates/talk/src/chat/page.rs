@@ -29,12 +29,12 @@ impl Page {
         let ids = || page.messages.iter().map(|message| message.id);
         let (Some(first), Some(last)) = (ids().min(), ids().max()) else { return Ok(page) };
         if page.messages.iter().any(|message| message.names > 0) {
-            page.names = message_names::between(tx, conversation.id, first, last)?;
+            page.names = message_names::list_between(tx, conversation.id, first, last)?;
         }
         if page.messages.iter().any(|message| message.parent.is_some()) {
-            page.parents = messages::parents(tx, conversation.id, first, last)?;
+            page.parents = messages::list_parents(tx, conversation.id, first, last)?;
             if page.parents.iter().any(|parent| parent.names > 0) {
-                page.parent_names = message_names::of_parents(tx, conversation.id, first, last)?;
+                page.parent_names = message_names::list_of_parents(tx, conversation.id, first, last)?;
             }
         }
         Ok(page)
@@ -49,11 +49,11 @@ impl Page {
     /// How `viewer` sees one of the messages.
     #[must_use]
     pub fn view(&self, message: &Message, place: &Place<'_>, viewer: Viewer) -> MessageView {
-        let mut view = MessageView::of(message, place, viewer, of(&self.names, message.id));
+        let mut view = MessageView::new(message, place, viewer, mentions_of(&self.names, message.id));
         view.parent = message.parent.map(|id| match self.parents.iter().find(|parent| parent.id == id) {
             Some(parent) => {
-                let names = of(&self.parent_names, id);
-                Parent::There(Box::new(MessageView::of(parent, place, viewer, names)))
+                let names = mentions_of(&self.parent_names, id);
+                Parent::There(Box::new(MessageView::new(parent, place, viewer, names)))
             }
             None => Parent::Gone(id),
         });
@@ -62,7 +62,7 @@ impl Page {
 }
 
 /// The names of one message among those of many, which are ordered by message.
-pub(crate) fn of(names: &[Mention], id: MessageId) -> &[Mention] {
+pub(crate) fn mentions_of(names: &[Mention], id: MessageId) -> &[Mention] {
     let from = names.partition_point(|name| name.message < id);
     let to = names.partition_point(|name| name.message <= id);
     &names[from..to]

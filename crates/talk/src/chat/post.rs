@@ -2,15 +2,15 @@
 
 use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Reason, Token};
 use plauder_store::conversations::Conversation;
-use plauder_store::messages::{Message, Written};
-use plauder_store::notifications::{self, Concerns, Event};
+use plauder_store::messages::{Message, NewComment};
+use plauder_store::notifications::{self, Event, NotificationReasons};
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
 use super::mention::Mentions;
 use super::message::{MessageView, Viewer};
 use super::page::Page;
-use super::text::{MOST_CHARACTERS, clean, reference_id};
+use super::text::{MAX_CHARACTERS, clean, reference_id};
 use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 use crate::participant::guest_name;
@@ -19,7 +19,7 @@ use crate::{Caller, Settings};
 
 /// What somebody wants to write.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct PostMessage {
     /// `message`: the text.
     pub message: String,
     /// `replyTo`: the message that it answers; 0: none.
@@ -70,53 +70,53 @@ pub fn post(
     caller: &Caller,
     settings: &Settings,
     token: &Token,
-    wish: &Wish,
+    request: &PostMessage,
 ) -> Result<MessageView, PostError> {
     let mut access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Write)?;
-    let text = clean(&wish.message);
+    let text = clean(&request.message);
     if text.is_empty() {
         return Err(PostError::Empty);
     }
-    if text.chars().nth(MOST_CHARACTERS).is_some() {
+    if text.chars().nth(MAX_CHARACTERS).is_some() {
         return Err(PostError::TooLong);
     }
-    let parent = match wish.reply_to {
+    let parent = match request.reply_to {
         0 => None,
         id => Some(answerable(tx, &access.conversation, MessageId(id))?.ok_or(PostError::ReplyTo)?),
     };
-    if access.attendee.account.is_none() && !wish.display_name.is_empty() {
-        access.attendee.display_name = guest_name::rename(tx, &access, &wish.display_name)?;
+    if access.attendee.account.is_none() && !request.display_name.is_empty() {
+        access.attendee.display_name = guest_name::rename(tx, &access, &request.display_name)?;
     }
     if access.conversation.kind == ConversationType::OneToOne {
-        seat_both(tx, &access.conversation)?;
+        add_both(tx, &access.conversation)?;
     }
     let mentions = Mentions::find(tx, &access, &text)?;
-    let written = Written {
+    let written = NewComment {
         by: access.actor(),
         text: &mentions.text,
-        reference_id: &reference_id(&wish.reference_id),
+        reference_id: &reference_id(&request.reference_id),
         parent: parent.as_ref().map(|parent| parent.id),
         names: &mentions.all,
     };
-    let (id, ordinal) = messages::insert_written(tx, &access.conversation, written)?;
+    let (id, comment_index) = messages::insert_comment(tx, &access.conversation, written)?;
     if let Some(account) = access.attendee.account {
-        attendees::set_marker(tx, access.attendee.id, id, ordinal)?;
+        attendees::set_marker(tx, access.attendee.id, id, comment_index)?;
         notifications::read_up_to(tx, access.conversation.id, account, id)?;
     }
     note_mentions(tx, &access, id, &mentions, parent.as_ref())?;
-    let concerns = Concerns {
+    let reasons = NotificationReasons {
         answers: parent.as_ref().and_then(|parent| parent.actor.account),
         names: mentions.accounts().next().is_some(),
         everybody: mentions.everybody(),
     };
     let default = settings.default_notification(access.conversation.kind);
     let event = Event { conversation: &access.conversation, by: access.actor(), message: id, default };
-    notifications::tell_of_message(tx, event, ordinal, concerns)?;
+    notifications::notify_members(tx, event, comment_index, reasons)?;
     let message = messages::find(tx, access.conversation.id, id)?;
     let message = message.ok_or_else(|| StoreError::Impossible("a message that is gone".to_owned()))?;
     let page = Page::load(tx, &access.conversation, vec![message])?;
-    let (place, viewer) = (place(&access.conversation), Viewer::of(&access.attendee));
+    let (place, viewer) = (place(&access.conversation), Viewer::new(&access.attendee));
     let view = page.messages().first().map(|message| page.view(message, &place, viewer));
     Ok(view.ok_or_else(|| StoreError::Impossible("a page without its message".to_owned()))?)
 }
@@ -131,7 +131,7 @@ fn answerable(
 }
 
 /// Gives both of a pair a seat: who left comes back when the other one writes or calls.
-pub(crate) fn seat_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<(), StoreError> {
+pub(crate) fn add_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<(), StoreError> {
     if pair.accounts == 2 {
         return Ok(());
     }
@@ -152,11 +152,11 @@ fn note_mentions(
     parent: Option<&Message>,
 ) -> Result<(), StoreError> {
     let writer = access.attendee.account;
-    let mut told: Vec<AccountId> =
+    let mut system_message: Vec<AccountId> =
         mentions.accounts().chain(parent.and_then(|parent| parent.actor.account)).collect();
-    told.sort_unstable();
-    told.dedup();
-    for account in told.into_iter().filter(|account| Some(*account) != writer) {
+    system_message.sort_unstable();
+    system_message.dedup();
+    for account in system_message.into_iter().filter(|account| Some(*account) != writer) {
         attendees::mention(tx, access.conversation.id, account, id)?;
     }
     if mentions.everybody() {
@@ -168,7 +168,7 @@ fn note_mentions(
 #[cfg(test)]
 mod tests {
     use plauder_store::accounts::Account;
-    use plauder_store::audit;
+    use plauder_store::integrity;
     use proptest::prelude::*;
 
     use super::*;
@@ -177,17 +177,27 @@ mod tests {
     use crate::chat::read_marker;
     use crate::testing::{App, caller_of};
 
-    fn try_post(app: &App, caller: &Caller, token: &Token, wish: Wish) -> Result<MessageView, PostError> {
+    fn try_post(
+        app: &App,
+        caller: &Caller,
+        token: &Token,
+        request: PostMessage,
+    ) -> Result<MessageView, PostError> {
         let (caller, token) = (caller.clone(), token.clone());
         app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            post(tx, &caller, &settings, &token, &wish)
+            post(tx, &caller, &settings, &token, &request)
         })
     }
 
     fn says(app: &App, account: &Account, token: &Token, text: &str) -> MessageView {
-        try_post(app, &caller_of(account), token, Wish { message: text.to_owned(), ..Wish::default() })
-            .unwrap()
+        try_post(
+            app,
+            &caller_of(account),
+            token,
+            PostMessage { message: text.to_owned(), ..PostMessage::default() },
+        )
+        .unwrap()
     }
 
     fn reads(app: &App, account: &Account, token: &Token) -> Vec<MessageView> {
@@ -226,7 +236,8 @@ mod tests {
         marks(&app, &bob, &room, 0);
         assert_eq!(app.lists(&bob)[0].content().unread_messages, 2);
         let refused = |message: String| {
-            try_post(&app, &caller_of(&bob), &room, Wish { message, ..Wish::default() }).unwrap_err()
+            try_post(&app, &caller_of(&bob), &room, PostMessage { message, ..PostMessage::default() })
+                .unwrap_err()
         };
         assert!(matches!(refused(" \u{1} ".into()), PostError::Empty));
         assert!(matches!(refused("ü".repeat(32_001)), PostError::TooLong));
@@ -274,7 +285,7 @@ mod tests {
         let one = says(&app, &alice, &room, "One for @bob");
         let elsewhere = says(&app, &alice, &other, "Elsewhere");
         let created = reads(&app, &alice, &room).pop().unwrap();
-        let reply = |id: i64| Wish { message: "Two".into(), reply_to: id, ..Wish::default() };
+        let reply = |id: i64| PostMessage { message: "Two".into(), reply_to: id, ..PostMessage::default() };
         for id in [elsewhere.id.0, created.id.0, 9999, -1] {
             assert!(matches!(try_post(&app, &caller_of(&bob), &room, reply(id)), Err(PostError::ReplyTo)));
         }
@@ -293,16 +304,20 @@ mod tests {
         let alice = app.user("alice");
         let room = app.makes_public(&alice, "Room");
         let guest = app.guest(&room);
-        let wish = |name: &str| Wish { message: "Hi".into(), display_name: name.into(), ..Wish::default() };
-        assert_eq!(try_post(&app, &guest, &room, wish("")).unwrap().actor_display_name, "");
-        let said = try_post(&app, &guest, &room, wish(" Gerda ")).unwrap();
+        let request = |name: &str| PostMessage {
+            message: "Hi".into(),
+            display_name: name.into(),
+            ..PostMessage::default()
+        };
+        assert_eq!(try_post(&app, &guest, &room, request("")).unwrap().actor_display_name, "");
+        let said = try_post(&app, &guest, &room, request(" Gerda ")).unwrap();
         assert_eq!((said.actor.kind.name(), said.actor_display_name.as_str()), ("guests", "Gerda"));
         assert!(reads(&app, &alice, &room)[..2].iter().all(|m| m.actor_display_name == "Gerda"));
         let answer = says(&app, &alice, &room, &format!("@\"guest/{}\" welcome", said.actor.id));
         assert_eq!(answer.message, "{mention-guest1} welcome");
         assert_eq!(answer.parameters[0].1.name, "Gerda (guest)");
         app.user("dora");
-        let fishing = Wish { message: "@dora @alice".into(), ..Wish::default() };
+        let fishing = PostMessage { message: "@dora @alice".into(), ..PostMessage::default() };
         assert_eq!(try_post(&app, &guest, &room, fishing).unwrap().message, "@dora {mention-user1}");
         assert_eq!(app.lists(&alice)[0].content().unread_messages, 1);
     }
@@ -325,7 +340,7 @@ mod tests {
     #[derive(Debug, Clone)]
     enum Step {
         Say { who: usize, mentions: Option<usize>, all: bool, answers: Option<usize> },
-        Mark { who: usize, at: usize },
+        SetMarker { who: usize, at: usize },
         Rename,
     }
 
@@ -337,7 +352,7 @@ mod tests {
             prop::option::of(0..9_usize),
         )
             .prop_map(|(who, mentions, all, answers)| Step::Say { who, mentions, all, answers });
-        let mark = (0..3_usize, 0..30_usize).prop_map(|(who, at)| Step::Mark { who, at });
+        let mark = (0..3_usize, 0..30_usize).prop_map(|(who, at)| Step::SetMarker { who, at });
         prop::collection::vec(prop_oneof![4 => say, 3 => mark, 1 => Just(Step::Rename)], 1..25)
     }
 
@@ -374,18 +389,18 @@ mod tests {
                         let written: Vec<&Known> = known.iter().filter(|m| m.by.is_some()).collect();
                         let parent = answers.and_then(|at| written.get(at));
                         let reply_to = parent.map_or(0, |parent| parent.id);
-                        let mut told: Vec<usize> = mentions.into_iter().collect();
-                        told.extend(parent.and_then(|parent| parent.by));
+                        let mut system_message: Vec<usize> = mentions.into_iter().collect();
+                        system_message.extend(parent.and_then(|parent| parent.by));
                         if all {
-                            told.extend(0..3);
+                            system_message.extend(0..3);
                         }
-                        told.retain(|one| *one != who);
-                        let wish = Wish { message, reply_to, ..Wish::default() };
-                        let said = try_post(&app, &caller_of(&people[who]), &room, wish).unwrap();
+                        system_message.retain(|one| *one != who);
+                        let request = PostMessage { message, reply_to, ..PostMessage::default() };
+                        let said = try_post(&app, &caller_of(&people[who]), &room, request).unwrap();
                         read[who] = said.id.0;
-                        known.push(Known { id: said.id.0, by: Some(who), mentions: told });
+                        known.push(Known { id: said.id.0, by: Some(who), mentions: system_message });
                     }
-                    Step::Mark { who, at } => {
+                    Step::SetMarker { who, at } => {
                         let to = known.get(at).map_or(start, |message| message.id);
                         marks(&app, &people[who], &room, to);
                         read[who] = to;
@@ -408,7 +423,7 @@ mod tests {
                     prop_assert_eq!(seen.content().last_read_message.0, read[who]);
                 }
             }
-            prop_assert_eq!(app.write(audit::disorder), []);
+            prop_assert_eq!(app.write(integrity::violations), []);
         }
     }
 }

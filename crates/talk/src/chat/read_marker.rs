@@ -58,15 +58,15 @@ pub fn set(
 pub(crate) fn move_to(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    seat: &Attendee,
+    attendee: &Attendee,
     to: MessageId,
 ) -> Result<(), StoreError> {
-    let ordinal = if to >= conversation.last_message {
-        conversation.written
+    let comment_index = if to >= conversation.last_message {
+        conversation.comment_count
     } else {
-        messages::ordinal(tx, conversation.id, to)?
+        messages::find_comment_index(tx, conversation.id, to)?
     };
-    attendees::set_marker(tx, seat.id, to, ordinal)?;
-    let Some(account) = seat.account else { return Ok(()) };
+    attendees::set_marker(tx, attendee.id, to, comment_index)?;
+    let Some(account) = attendee.account else { return Ok(()) };
     notifications::read_up_to(tx, conversation.id, account, to)
 }

@@ -3,10 +3,10 @@
 use plauder_model::text;
 
 /// How many characters a message may have (Chat API, "413 over 32,000 characters"); characters, not bytes.
-pub const MOST_CHARACTERS: usize = 32_000;
+pub const MAX_CHARACTERS: usize = 32_000;
 
 /// How many characters of a reference id are kept: as many as a SHA-256 in hex has, which clients use.
-const MOST_IN_REFERENCE_ID: usize = 64;
+const MAX_IN_REFERENCE_ID: usize = 64;
 
 /// What is kept of a text; empty if nothing in it can be seen. It is never HTML.
 #[must_use]
@@ -17,7 +17,7 @@ pub fn clean(text: &str) -> String {
 /// What is kept of a reference id.
 #[must_use]
 pub fn reference_id(text: &str) -> String {
-    text::line_up_to(text, MOST_IN_REFERENCE_ID)
+    text::line_up_to(text, MAX_IN_REFERENCE_ID)
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Actor<'_> {
     /// Whether the actor may do everything with all circles.
     pub(super) fn administers(self, tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
         match self {
-            Self::Account(account) => groups::holds(tx, account.id, GroupId::ADMIN),
+            Self::Account(account) => groups::has_member(tx, account.id, GroupId::ADMIN),
             Self::CommandLine => Ok(true),
         }
     }

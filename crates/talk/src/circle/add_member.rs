@@ -57,11 +57,11 @@ pub fn add_member(
     }
     let account = account.ok_or(AddMemberError::Unknown)?;
     let circle = view.circle.key;
-    if let Some(member) = circles::member_of_account(tx, circle, account.id)? {
+    if let Some(member) = circles::find_member_by_account(tx, circle, account.id)? {
         return Ok((view, member));
     }
     circles::add_member(tx, circle, account.id, CircleLevel::Member)?;
-    let member = circles::member_of_account(tx, circle, account.id)?;
+    let member = circles::find_member_by_account(tx, circle, account.id)?;
     let member = member.ok_or_else(|| StoreError::Impossible("a new member who is not in".to_owned()))?;
     Ok((view, member))
 }
@@ -83,15 +83,15 @@ mod tests {
             let (by, id) = (by.clone(), id.clone());
             app.try_write(move |tx| add_member(tx, Actor::Account(&by), &id, who, kind))
         };
-        let door = |result| match result {
+        let access = |result| match result {
             Err(AddMemberError::Access(error)) => Some(error),
             _ => None,
         };
         assert!(
-            matches!(door(try_add(&bob, "nobody", 7)), Some(CircleAccessError::Level)),
+            matches!(access(try_add(&bob, "nobody", 7)), Some(CircleAccessError::Level)),
             "before all else"
         );
-        assert!(matches!(door(try_add(&erik, "erik", ACCOUNT)), Some(CircleAccessError::NotFound)));
+        assert!(matches!(access(try_add(&erik, "erik", ACCOUNT)), Some(CircleAccessError::NotFound)));
         assert!(matches!(try_add(&alice, "nobody", 2), Err(AddMemberError::Type)));
         assert!(matches!(try_add(&alice, "nobody", ACCOUNT), Err(AddMemberError::Unknown)));
 

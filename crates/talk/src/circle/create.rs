@@ -11,7 +11,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a circle is not made.
 #[derive(Debug, Error)]
-pub enum CreateError {
+pub enum CreateCircleError {
     /// It cannot be called so.
     #[error("name has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
@@ -20,7 +20,7 @@ pub enum CreateError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for CreateError {
+impl UseCaseError for CreateCircleError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Name => Reason::DisplayName.into(),
@@ -30,12 +30,16 @@ impl UseCaseError for CreateError {
 }
 
 /// Makes a circle with `owner` in it. Several may have the same name.
-pub fn create(tx: &mut Transaction<'_>, owner: &Account, name: &str) -> Result<CircleView, CreateError> {
-    let name = display_name(name).ok_or(CreateError::Name)?;
+pub fn create(
+    tx: &mut Transaction<'_>,
+    owner: &Account,
+    name: &str,
+) -> Result<CircleView, CreateCircleError> {
+    let name = display_name(name).ok_or(CreateCircleError::Name)?;
     let id = circles::insert(tx, name, owner.id)?;
-    let made = circles::find(tx, &id, Some(owner.id))?;
+    let created = circles::find(tx, &id, Some(owner.id))?;
     let mut circle =
-        made.ok_or_else(|| StoreError::Impossible("a new circle that is not there".to_owned()))?;
+        created.ok_or_else(|| StoreError::Impossible("a new circle that is not there".to_owned()))?;
     // Clients know the answer to this call as a circle in which nobody has been counted yet.
     circle.population = 0;
     Ok(CircleView { circle, is_administered: Actor::Account(owner).administers(tx)? })
@@ -62,9 +66,9 @@ mod tests {
         assert_eq!(first.viewer, Some(first.owner));
         assert_ne!(make("Rowers").unwrap().circle.id, first.id, "names need not differ");
         for name in ["", "  ", "\u{2060}", "a\tb"] {
-            assert!(matches!(make(name), Err(CreateError::Name)), "{name:?}");
+            assert!(matches!(make(name), Err(CreateCircleError::Name)), "{name:?}");
         }
         let long = "n".repeat(65);
-        assert!(matches!(app.try_write(move |tx| create(tx, &alice, &long)), Err(CreateError::Name)));
+        assert!(matches!(app.try_write(move |tx| create(tx, &alice, &long)), Err(CreateCircleError::Name)));
     }
 }

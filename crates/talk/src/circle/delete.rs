@@ -25,7 +25,7 @@ mod tests {
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");
         app.administrator(&carla);
-        app.switches_circles_on();
+        app.enables_circles();
         let id = app.makes_circle(&alice, "Rowers", &["bob"]);
         app.makes_group_of_circle(&alice, &id);
         let try_delete = |account: &plauder_store::accounts::Account, id: &str| {
@@ -38,6 +38,6 @@ mod tests {
         assert_eq!(app.lists(&bob).len(), 1);
         let other = app.makes_circle(&alice, "Cooks", &["dora"]);
         try_delete(&carla, &other).unwrap();
-        assert_eq!(app.write(|tx| circles::all(tx, None)), []);
+        assert_eq!(app.write(|tx| circles::list(tx, None)), []);
     }
 }

@@ -8,8 +8,8 @@ use super::{Actor, CircleView};
 pub fn list(tx: &mut Transaction<'_>, actor: Actor<'_>) -> Result<Vec<CircleView>, StoreError> {
     let is_administered = actor.administers(tx)?;
     let found = match actor.account() {
-        Some(account) if !is_administered => circles::of(tx, account)?,
-        viewer => circles::all(tx, viewer)?,
+        Some(account) if !is_administered => circles::list_by_account(tx, account)?,
+        viewer => circles::list(tx, viewer)?,
     };
     Ok(found.into_iter().map(|circle| CircleView { circle, is_administered }).collect())
 }

@@ -12,7 +12,7 @@ pub fn members(
     id: &str,
 ) -> Result<(CircleView, Vec<CircleMember>), CircleAccessError> {
     let view = access::load(tx, actor, id)?;
-    let members = circles::members(tx, view.circle.key)?;
+    let members = circles::list_members(tx, view.circle.key)?;
     Ok((view, members))
 }
 

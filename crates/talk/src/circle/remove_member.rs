@@ -44,7 +44,7 @@ pub fn remove_member(
     member: &str,
 ) -> Result<(), RemoveMemberError> {
     let view = access::load_locked(tx, actor, id)?;
-    let member = circles::member(tx, view.circle.key, member)?.ok_or(RemoveMemberError::Unknown)?;
+    let member = circles::find_member(tx, view.circle.key, member)?.ok_or(RemoveMemberError::Unknown)?;
     let circle = &view.circle;
     let may_remove = view.is_administered
         || circle.viewer.as_ref().is_some_and(|own| {
@@ -70,12 +70,12 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
-    struct Boat {
+    struct Fixture {
         app: App,
         id: String,
     }
 
-    impl Boat {
+    impl Fixture {
         fn member_id(&self, who: &Account) -> String {
             let id = self.id.clone();
             let (_, members) =
@@ -98,23 +98,23 @@ mod tests {
         let id = app.makes_circle(&alice, "Rowers", &["bob"]);
         app.joins_circle(&id, &carla, CircleLevel::Moderator);
         app.joins_circle(&id, &dora, CircleLevel::Moderator);
-        let boat = Boat { app, id };
+        let fixture = Fixture { app, id };
         let level = |result| matches!(result, Err(RemoveMemberError::Access(CircleAccessError::Level)));
-        assert!(level(boat.removes(&bob, &carla)));
-        assert!(level(boat.removes(&carla, &dora)), "of the same level");
-        assert!(level(boat.removes(&carla, &alice)));
-        assert!(matches!(boat.removes(&alice, &erik), Err(RemoveMemberError::Unknown)));
-        assert!(matches!(boat.removes(&alice, &alice), Err(RemoveMemberError::Owner)));
-        assert!(matches!(boat.removes(&erik, &alice), Err(RemoveMemberError::Owner)));
+        assert!(level(fixture.removes(&bob, &carla)));
+        assert!(level(fixture.removes(&carla, &dora)), "of the same level");
+        assert!(level(fixture.removes(&carla, &alice)));
+        assert!(matches!(fixture.removes(&alice, &erik), Err(RemoveMemberError::Unknown)));
+        assert!(matches!(fixture.removes(&alice, &alice), Err(RemoveMemberError::Owner)));
+        assert!(matches!(fixture.removes(&erik, &alice), Err(RemoveMemberError::Owner)));
 
-        boat.removes(&carla, &bob).unwrap();
+        fixture.removes(&carla, &bob).unwrap();
         assert!(matches!(
-            boat.removes(&bob, &carla),
+            fixture.removes(&bob, &carla),
             Err(RemoveMemberError::Access(CircleAccessError::NotFound))
         ));
-        boat.removes(&carla, &carla).unwrap();
-        boat.removes(&erik, &dora).unwrap();
-        boat.removes(&alice, &alice).unwrap();
-        assert_eq!(boat.app.write(|tx| circles::all(tx, None)), [], "nobody is left in it");
+        fixture.removes(&carla, &carla).unwrap();
+        fixture.removes(&erik, &dora).unwrap();
+        fixture.removes(&alice, &alice).unwrap();
+        assert_eq!(fixture.app.write(|tx| circles::list(tx, None)), [], "nobody is left in it");
     }
 }

@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a circle does not get that name.
 #[derive(Debug, Error)]
-pub enum RenameError {
+pub enum RenameCircleError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] CircleAccessError),
@@ -22,7 +22,7 @@ pub enum RenameError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for RenameError {
+impl UseCaseError for RenameCircleError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -39,10 +39,10 @@ pub fn rename(
     actor: Actor<'_>,
     id: &str,
     name: &str,
-) -> Result<CircleView, RenameError> {
+) -> Result<CircleView, RenameCircleError> {
     let mut view = access::load_locked(tx, actor, id)?;
     view.require(CircleLevel::Admin)?;
-    let name = display_name(name).ok_or(RenameError::Name)?;
+    let name = display_name(name).ok_or(RenameCircleError::Name)?;
     circles::rename(tx, view.circle.key, name)?;
     name.clone_into(&mut view.circle.name);
     Ok(view)
@@ -68,17 +68,17 @@ mod tests {
         };
         for (who, name) in [(&alice, "Paddlers"), (&carla, " Sailors "), (&dora, "Swimmers")] {
             assert_eq!(try_rename(who, name).unwrap().circle.name, name.trim());
-            assert_eq!(app.write(|tx| circles::all(tx, None))[0].name, name.trim());
+            assert_eq!(app.write(|tx| circles::list(tx, None))[0].name, name.trim());
         }
-        let door = |result| match result {
-            Err(RenameError::Access(error)) => Some(error),
+        let access = |result| match result {
+            Err(RenameCircleError::Access(error)) => Some(error),
             _ => None,
         };
         assert!(
-            matches!(door(try_rename(&bob, "")), Some(CircleAccessError::Level)),
+            matches!(access(try_rename(&bob, "")), Some(CircleAccessError::Level)),
             "before the name is looked at"
         );
-        assert!(matches!(door(try_rename(&erik, "x")), Some(CircleAccessError::NotFound)));
-        assert!(matches!(try_rename(&alice, " "), Err(RenameError::Name)));
+        assert!(matches!(access(try_rename(&erik, "x")), Some(CircleAccessError::NotFound)));
+        assert!(matches!(try_rename(&alice, " "), Err(RenameCircleError::Name)));
     }
 }

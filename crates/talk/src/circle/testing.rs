@@ -5,7 +5,7 @@ use plauder_store::accounts::Account;
 use plauder_store::{StoreError, circles, groups};
 
 use super::add_member::{ACCOUNT, AddMemberError, add_member};
-use super::create::{CreateError, create};
+use super::create::{CreateCircleError, create};
 use super::{Actor, CircleAccessError, access};
 use crate::conversation::create as conversation;
 use crate::conversation::view::Detail;
@@ -13,7 +13,7 @@ use crate::testing::App;
 use crate::{Settings, settings};
 
 impl App {
-    pub(crate) fn switches_circles_on(&self) {
+    pub(crate) fn enables_circles(&self) {
         self.write(|tx| settings::set(tx, "circles", "1"));
     }
 
@@ -28,7 +28,7 @@ impl App {
     /// A circle with these accounts in it; gives its id.
     pub(crate) fn makes_circle(&self, owner: &Account, name: &str, members: &[&str]) -> String {
         let (account, name) = (owner.clone(), name.to_owned());
-        let id = self.write(move |tx| Ok::<_, CreateError>(create(tx, &account, &name)?.circle.id));
+        let id = self.write(move |tx| Ok::<_, CreateCircleError>(create(tx, &account, &name)?.circle.id));
         for &member in members {
             let (owner, id, member) = (owner.clone(), id.clone(), member.to_owned());
             self.write(move |tx| {
@@ -54,7 +54,7 @@ impl App {
         self.write(move |tx| match circles::find(tx, &id, None)? {
             None => Ok::<_, StoreError>(Vec::new()),
             Some(circle) => {
-                let members = circles::members(tx, circle.key)?.into_iter();
+                let members = circles::list_members(tx, circle.key)?.into_iter();
                 Ok(members.map(|one| (one.user_id, one.level.number())).collect())
             }
         })
@@ -68,9 +68,9 @@ impl App {
         &self,
         account: &Account,
         id: &str,
-    ) -> Result<Token, conversation::CreateError> {
+    ) -> Result<Token, conversation::CreateRoomError> {
         let account = account.clone();
-        let wish = conversation::Wish {
+        let request = conversation::CreateRoom {
             room_type: 2,
             invite: id.to_owned(),
             source: "circles".to_owned(),
@@ -78,7 +78,7 @@ impl App {
         };
         self.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            Ok(conversation::create(tx, &account, &settings, &wish, Detail::Plain)?.conversation.token)
+            Ok(conversation::create(tx, &account, &settings, &request, Detail::Plain)?.conversation.token)
         })
     }
 }

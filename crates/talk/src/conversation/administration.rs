@@ -3,7 +3,7 @@
 use plauder_model::{ActorRef, ConversationType, ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
 use plauder_store::conversations::Conversation;
-use plauder_store::memberships::{self, Member};
+use plauder_store::memberships::{self, ConversationMember};
 use plauder_store::{StoreError, Transaction, attendees, conversations, messages};
 use thiserror::Error;
 
@@ -36,13 +36,13 @@ pub enum AdministrationError {
 pub fn show(
     tx: &mut Transaction<'_>,
     token: &str,
-) -> Result<(Conversation, Vec<Member>), AdministrationError> {
+) -> Result<(Conversation, Vec<ConversationMember>), AdministrationError> {
     let conversation = match Token::parse(token) {
         Some(token) => conversations::find(tx, &token)?,
         None => None,
     };
     let conversation = conversation.ok_or_else(|| AdministrationError::NotFound(token.to_owned()))?;
-    let members = memberships::everybody(tx, conversation.id)?;
+    let members = memberships::list_members(tx, conversation.id)?;
     Ok((conversation, members))
 }
 
@@ -58,7 +58,7 @@ pub fn promote(tx: &mut Transaction<'_>, token: &str, account: &Account) -> Resu
     })?;
     attendees::set_rank(tx, conversation.id, &attendee, rank)?;
     let promoted = Some(ActorRef::Account(account.id));
-    messages::insert_happening(
+    messages::insert_system_message(
         tx,
         &conversation,
         ActorRef::SYSTEM,

@@ -13,14 +13,14 @@ use plauder_store::{
 };
 use thiserror::Error;
 
-use super::show::from_seat;
+use super::show::from_membership;
 use super::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Settings, circle, participant};
 
 /// What somebody wants to make.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct CreateRoom {
     /// `roomType`: 1, 2 or 3.
     pub room_type: i64,
     /// `invite`: an account's id (type 1), a group's or a circle's (type 2); empty: nobody.
@@ -42,7 +42,7 @@ pub struct Created {
 
 /// Why a conversation is not made.
 #[derive(Debug, Error)]
-pub enum CreateError {
+pub enum CreateRoomError {
     /// "400 When an invalid conversation type was given".
     #[error("roomType has to be 1 (one-to-one), 2 (group) or 3 (public)")]
     Type,
@@ -69,7 +69,7 @@ pub enum CreateError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for CreateError {
+impl UseCaseError for CreateRoomError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Type => Reason::RoomType.into(),
@@ -89,28 +89,28 @@ pub fn create(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
-    wish: &Wish,
+    request: &CreateRoom,
     detail: Detail,
-) -> Result<Created, CreateError> {
-    let (token, is_new) = match ConversationType::from_number(wish.room_type) {
-        Some(ConversationType::OneToOne) => pair(tx, account, settings, wish)?,
+) -> Result<Created, CreateRoomError> {
+    let (token, is_new) = match ConversationType::from_number(request.room_type) {
+        Some(ConversationType::OneToOne) => pair(tx, account, settings, request)?,
         Some(kind @ (ConversationType::Group | ConversationType::Public)) => {
             if !settings.may_start_conversations(tx, account)? {
-                return Err(CreateError::NotAllowed);
+                return Err(CreateRoomError::NotAllowed);
             }
-            let invited = invited(tx, account, settings, kind, wish)?;
+            let invited = invited(tx, account, settings, kind, request)?;
             let name = match &invited {
                 Some((name, _)) => name,
-                None => &wish.room_name,
+                None => &request.room_name,
             };
             let name = ConversationName::parse(name, ConversationName::MAX_AT_CREATION)?;
             (shared(tx, account, settings, kind, &name, invited.map(|(_, members)| members))?, true)
         }
-        Some(ConversationType::Changelog) | None => return Err(CreateError::Type),
+        Some(ConversationType::Changelog) | None => return Err(CreateRoomError::Type),
     };
     let membership = memberships::find(tx, account.id, &token)?;
     let membership = membership.ok_or_else(|| StoreError::Impossible("a maker without a seat".to_owned()))?;
-    let mut conversation = from_seat(tx, membership, settings, detail)?;
+    let mut conversation = from_membership(tx, membership, settings, detail)?;
     if is_new {
         // Clients know the answer to this call as a conversation in which nothing has happened yet.
         if let Some(content) = &mut conversation.content {
@@ -126,26 +126,27 @@ fn invited(
     account: &Account,
     settings: &Settings,
     kind: ConversationType,
-    wish: &Wish,
-) -> Result<Option<(String, Members)>, CreateError> {
-    if kind != ConversationType::Group || wish.invite.is_empty() {
+    request: &CreateRoom,
+) -> Result<Option<(String, Members)>, CreateRoomError> {
+    if kind != ConversationType::Group || request.invite.is_empty() {
         return Ok(None);
     }
-    let source = match wish.source.as_str() {
+    let source = match request.source.as_str() {
         "" => Some(ActorKind::Group),
         name => ActorKind::from_name(name),
     };
     match source {
         Some(ActorKind::Group) => {
-            let group = groups::find(tx, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
+            let group = groups::find(tx, &request.invite)?.ok_or(CreateRoomError::UnknownInvitee)?;
             Ok(Some((group.display_name, Members::OfGroup(group.key))))
         }
-        Some(ActorKind::Circle) if !settings.circles => Err(CreateError::CirclesOff),
+        Some(ActorKind::Circle) if !settings.circles => Err(CreateRoomError::CirclesOff),
         Some(ActorKind::Circle) => {
-            let circle = circle::visible(tx, account, &wish.invite)?.ok_or(CreateError::UnknownInvitee)?;
+            let circle =
+                circle::visible(tx, account, &request.invite)?.ok_or(CreateRoomError::UnknownInvitee)?;
             Ok(Some((circle.name, Members::OfCircle(circle.key))))
         }
-        _ => Err(CreateError::Source),
+        _ => Err(CreateRoomError::Source),
     }
 }
 
@@ -161,8 +162,8 @@ fn shared(
     let conversation = insert(tx, kind, name.as_str(), None)?;
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
     attendees::insert(tx, &conversation, account.id, ParticipantType::Owner)?;
-    let told = SystemMessage::ConversationCreated;
-    messages::insert_happening(tx, &conversation, ActorRef::Account(account.id), &told, None)?;
+    let system_message = SystemMessage::ConversationCreated;
+    messages::insert_system_message(tx, &conversation, ActorRef::Account(account.id), &system_message, None)?;
     if let Some(invited) = invited {
         participant::add::members(tx, &conversation, account, settings, invited)?;
     }
@@ -174,14 +175,15 @@ fn pair(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
-    wish: &Wish,
-) -> Result<(Token, bool), CreateError> {
-    let other = accounts::find(tx, &UserId::key_of(&wish.invite))?.ok_or(CreateError::UnknownInvitee)?;
+    request: &CreateRoom,
+) -> Result<(Token, bool), CreateRoomError> {
+    let other =
+        accounts::find(tx, &UserId::key_of(&request.invite))?.ok_or(CreateRoomError::UnknownInvitee)?;
     if other.id == account.id {
-        return Err(CreateError::Oneself);
+        return Err(CreateRoomError::Oneself);
     }
     if !settings.admits(tx, &other)? {
-        return Err(CreateError::UnknownInvitee);
+        return Err(CreateRoomError::UnknownInvitee);
     }
     let both = [account.id, other.id];
     // Where another node makes it after we looked, it is there when we look again.
@@ -199,8 +201,14 @@ fn pair(
             for id in both {
                 attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
             }
-            let told = SystemMessage::ConversationCreated;
-            messages::insert_happening(tx, &conversation, ActorRef::Account(account.id), &told, None)?;
+            let system_message = SystemMessage::ConversationCreated;
+            messages::insert_system_message(
+                tx,
+                &conversation,
+                ActorRef::Account(account.id),
+                &system_message,
+                None,
+            )?;
             notifications::invite(tx, conversation.id, account.id, other.id)?;
             return Ok((conversation.token, true));
         }
@@ -218,7 +226,7 @@ pub(crate) fn insert(
     /// How often a token of one length is tried before the next try takes a longer one.
     const TRIES: usize = 5;
     for attempt in 0..TRIES * 3 {
-        let token = Token::random(tx.chance(), Token::LENGTH + attempt / TRIES);
+        let token = Token::random(tx.rng(), Token::LENGTH + attempt / TRIES);
         if conversations::insert(tx, &token, kind, name, pair)?.is_some() {
             return conversations::find(tx, &token);
         }
@@ -235,20 +243,20 @@ mod tests {
     use crate::settings;
     use crate::testing::App;
 
-    fn try_create(app: &App, account: &Account, wish: Wish) -> Result<Created, CreateError> {
+    fn try_create(app: &App, account: &Account, request: CreateRoom) -> Result<Created, CreateRoomError> {
         let account = account.clone();
         app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            create(tx, &account, &settings, &wish, Detail::Plain)
+            create(tx, &account, &settings, &request, Detail::Plain)
         })
     }
 
-    fn named(room_type: i64, name: &str) -> Wish {
-        Wish { room_type, room_name: name.to_owned(), ..Wish::default() }
+    fn named(room_type: i64, name: &str) -> CreateRoom {
+        CreateRoom { room_type, room_name: name.to_owned(), ..CreateRoom::default() }
     }
 
-    fn inviting(room_type: i64, invite: &str) -> Wish {
-        Wish { room_type, invite: invite.to_owned(), ..Wish::default() }
+    fn inviting(room_type: i64, invite: &str) -> CreateRoom {
+        CreateRoom { room_type, invite: invite.to_owned(), ..CreateRoom::default() }
     }
 
     #[test]
@@ -257,7 +265,7 @@ mod tests {
         let alice = app.user("alice");
         for room_type in [0, 4, 5, -1, 7] {
             assert!(
-                matches!(try_create(&app, &alice, named(room_type, "x")), Err(CreateError::Type)),
+                matches!(try_create(&app, &alice, named(room_type, "x")), Err(CreateRoomError::Type)),
                 "{room_type}"
             );
         }
@@ -265,14 +273,14 @@ mod tests {
             for name in ["", "  ", &"n".repeat(256)] {
                 assert!(matches!(
                     try_create(&app, &alice, named(room_type, name)),
-                    Err(CreateError::Name(_))
+                    Err(CreateRoomError::Name(_))
                 ));
             }
         }
-        let made = try_create(&app, &alice, named(3, "  Trimmed  ")).unwrap();
-        assert_eq!(made.conversation.settings().name, "Trimmed");
-        assert_eq!(made.conversation.content().last_message, None);
-        assert!(made.is_new);
+        let created = try_create(&app, &alice, named(3, "  Trimmed  ")).unwrap();
+        assert_eq!(created.conversation.settings().name, "Trimmed");
+        assert_eq!(created.conversation.content().last_message, None);
+        assert!(created.is_new);
         assert_eq!(app.lists(&alice)[0].last_message().message, "You created the conversation");
     }
 
@@ -282,15 +290,18 @@ mod tests {
         let (carla, bob) = (app.user("carla"), app.user("bob"));
         app.user("alice");
         app.group("team", &["bob", "carla", "alice"]);
-        let made = try_create(&app, &carla, inviting(2, "team")).unwrap();
-        assert_eq!(made.conversation.settings().name, "team");
-        assert!(matches!(try_create(&app, &carla, inviting(2, "ghosts")), Err(CreateError::UnknownInvitee)));
-        let from_moon = Wish { source: "moon".into(), ..inviting(2, "team") };
-        assert!(matches!(try_create(&app, &carla, from_moon), Err(CreateError::Source)));
+        let created = try_create(&app, &carla, inviting(2, "team")).unwrap();
+        assert_eq!(created.conversation.settings().name, "team");
+        assert!(matches!(
+            try_create(&app, &carla, inviting(2, "ghosts")),
+            Err(CreateRoomError::UnknownInvitee)
+        ));
+        let from_moon = CreateRoom { source: "moon".into(), ..inviting(2, "team") };
+        assert!(matches!(try_create(&app, &carla, from_moon), Err(CreateRoomError::Source)));
 
-        let token = made.conversation.token;
-        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
-        assert_eq!((kept.accounts, kept.moderators), (3, 1));
+        let token = created.conversation.token;
+        let stored = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!((stored.accounts, stored.moderators), (3, 1));
         let last = app.lists(&bob)[0].last_message();
         assert_eq!(last.message, "{actor} added you", "bob is the last of alice, bob");
     }
@@ -304,11 +315,11 @@ mod tests {
         assert!(first.is_new && !again.is_new);
         assert_eq!(first.conversation.token, again.conversation.token);
         assert_eq!(first.conversation.settings().display_name, "Bob");
-        assert!(matches!(try_create(&app, &alice, inviting(1, "alice")), Err(CreateError::Oneself)));
+        assert!(matches!(try_create(&app, &alice, inviting(1, "alice")), Err(CreateRoomError::Oneself)));
         for nobody in ["", "nobody"] {
             assert!(matches!(
                 try_create(&app, &alice, inviting(1, nobody)),
-                Err(CreateError::UnknownInvitee)
+                Err(CreateRoomError::UnknownInvitee)
             ));
         }
     }
@@ -320,11 +331,11 @@ mod tests {
         app.group("makers", &["alice"]);
         app.write(|tx| settings::set(tx, "start_conversations", r#"["makers"]"#));
         assert!(try_create(&app, &alice, named(2, "x")).is_ok());
-        assert!(matches!(try_create(&app, &bob, named(2, "x")), Err(CreateError::NotAllowed)));
-        assert!(matches!(try_create(&app, &bob, named(3, "x")), Err(CreateError::NotAllowed)));
+        assert!(matches!(try_create(&app, &bob, named(2, "x")), Err(CreateRoomError::NotAllowed)));
+        assert!(matches!(try_create(&app, &bob, named(3, "x")), Err(CreateRoomError::NotAllowed)));
         assert!(try_create(&app, &bob, inviting(1, "alice")).is_ok(), "one-to-one is not limited");
         app.write(|tx| settings::set(tx, "allowed_groups", r#"["makers"]"#));
-        assert!(matches!(try_create(&app, &alice, inviting(1, "bob")), Err(CreateError::UnknownInvitee)));
+        assert!(matches!(try_create(&app, &alice, inviting(1, "bob")), Err(CreateRoomError::UnknownInvitee)));
     }
 
     #[test]
@@ -335,20 +346,20 @@ mod tests {
         app.administrator(&dora);
         let id = app.makes_circle(&alice, "Rowers", &["bob"]);
         for circle in [id.as_str(), "nosuchcircle"] {
-            assert!(matches!(app.tries_group_of_circle(&alice, circle), Err(CreateError::CirclesOff)));
+            assert!(matches!(app.tries_group_of_circle(&alice, circle), Err(CreateRoomError::CirclesOff)));
         }
-        app.switches_circles_on();
+        app.enables_circles();
         let token = app.makes_group_of_circle(&bob, &id);
         assert_eq!(app.lists(&alice)[0].settings().name, "Rowers");
         assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} added you");
-        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
-        assert_eq!((kept.accounts, kept.moderators), (2, 1));
+        let stored = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!((stored.accounts, stored.moderators), (2, 1));
         for (who, circle) in [(&carla, id.as_str()), (&carla, "nosuchcircle"), (&dora, "nosuchcircle")] {
             let refused = app.tries_group_of_circle(who, circle);
-            assert!(matches!(refused, Err(CreateError::UnknownInvitee)), "{circle}");
+            assert!(matches!(refused, Err(CreateRoomError::UnknownInvitee)), "{circle}");
         }
         let token = app.makes_group_of_circle(&dora, &id);
-        let kept = app.write(move |tx| conversations::find(tx, &token)).unwrap();
-        assert_eq!(kept.accounts, 3, "the circle and who administers it");
+        let stored = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!(stored.accounts, 3, "the circle and who administers it");
     }
 }

@@ -10,7 +10,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation is not deleted.
 #[derive(Debug, Error)]
-pub enum DeleteError {
+pub enum DeleteRoomError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -22,7 +22,7 @@ pub enum DeleteError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for DeleteError {
+impl UseCaseError for DeleteRoomError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -33,11 +33,11 @@ impl UseCaseError for DeleteError {
 }
 
 /// Removes a conversation with everything in it. For moderators, guests among them.
-pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), DeleteError> {
+pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), DeleteRoomError> {
     let access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Moderate)?;
     if access.conversation.kind == ConversationType::OneToOne {
-        return Err(DeleteError::OneToOne);
+        return Err(DeleteRoomError::OneToOne);
     }
     Ok(whole(tx, access.conversation.id)?)
 }
@@ -63,12 +63,12 @@ mod tests {
             let (caller, token) = (caller_of(account), token.clone());
             app.try_write(move |tx| delete(tx, &caller, &token))
         };
-        assert!(matches!(try_delete(&bob, &room), Err(DeleteError::Access(AccessError::NotModerator))));
+        assert!(matches!(try_delete(&bob, &room), Err(DeleteRoomError::Access(AccessError::NotModerator))));
         let pair = app.makes_pair(&alice, "bob");
-        assert!(matches!(try_delete(&alice, &pair), Err(DeleteError::OneToOne)));
+        assert!(matches!(try_delete(&alice, &pair), Err(DeleteRoomError::OneToOne)));
         assert_eq!(app.lists(&bob).len(), 2);
         try_delete(&alice, &room).unwrap();
         assert_eq!(app.lists(&bob).len(), 1);
-        assert!(matches!(try_delete(&alice, &room), Err(DeleteError::Access(AccessError::NotFound))));
+        assert!(matches!(try_delete(&alice, &room), Err(DeleteRoomError::Access(AccessError::NotFound))));
     }
 }

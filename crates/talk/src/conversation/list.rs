@@ -2,10 +2,10 @@
 
 use plauder_model::{NotificationLevel, StartCalls};
 use plauder_store::accounts::Account;
-pub use plauder_store::memberships::Stamp;
+pub use plauder_store::memberships::RoomRevision;
 use plauder_store::{StoreError, Transaction, memberships, message_names, names_epoch};
 
-use super::show::from_seat;
+use super::show::from_membership;
 use super::view::{self, Detail, RoomView};
 use crate::Settings;
 
@@ -14,7 +14,7 @@ const FEW: usize = 8;
 
 /// What every view depends on, whatever the conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Terms {
+pub struct ViewInputs {
     /// The state of all names of accounts.
     pub names: i64,
     /// Who may start a call.
@@ -25,51 +25,54 @@ pub struct Terms {
 
 /// A conversation in a list whose reader keeps views.
 #[derive(Debug)]
-pub enum Listed<T> {
+pub enum ListEntry<T> {
     /// It looks as it is kept.
-    Kept(T),
+    Cached(T),
     /// It looks so, and will while its stamp is the same; without a stamp only at this moment.
-    Read(Option<Stamp>, Box<RoomView>),
+    Loaded(Option<RoomRevision>, Box<RoomView>),
 }
 
 /// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
 /// again with `find`: one or none for each stamp. Only those are read which look otherwise.
-pub fn list_kept<T>(
+pub fn list_cached<T>(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
-    find: impl FnOnce(&[Stamp], Terms) -> Vec<Option<T>>,
-) -> Result<(Terms, Vec<Listed<T>>), StoreError> {
-    let terms = Terms {
-        names: names_epoch::current(tx)?,
+    find: impl FnOnce(&[RoomRevision], ViewInputs) -> Vec<Option<T>>,
+) -> Result<(ViewInputs, Vec<ListEntry<T>>), StoreError> {
+    let inputs = ViewInputs {
+        names: names_epoch::load(tx)?,
         start_calls: settings.start_calls,
         group_notification: settings.default_group_notification,
     };
-    let stamps = memberships::stamps(tx, account.id)?;
-    let kept = find(&stamps, terms);
-    let is_few = kept.iter().filter(|kept| kept.is_none()).count() <= FEW;
+    let revisions = memberships::list_revisions(tx, account.id)?;
+    let cached = find(&revisions, inputs);
+    let is_few = cached.iter().filter(|cached| cached.is_none()).count() <= FEW;
     let mut all = if is_few { Vec::new() } else { list(tx, account, settings, Detail::Plain)? }.into_iter();
-    let mut listed = Vec::with_capacity(stamps.len());
-    for (stamp, kept) in stamps.into_iter().zip(kept) {
+    let mut listed = Vec::with_capacity(revisions.len());
+    for (revision, cached) in revisions.into_iter().zip(cached) {
         let read = if is_few { None } else { all.next() };
-        listed.push(match (kept, read) {
-            (Some(kept), _) => Listed::Kept(kept),
-            (None, Some(view)) => Listed::read(stamp, view),
+        listed.push(match (cached, read) {
+            (Some(cached), _) => ListEntry::Cached(cached),
+            (None, Some(view)) => ListEntry::read(revision, view),
             (None, None) => {
-                let membership = memberships::on_seat(tx, stamp.seat)?;
+                let membership = memberships::find_by_attendee(tx, revision.attendee)?;
                 let gone = || StoreError::Impossible("a seat that was there a moment ago".to_owned());
-                Listed::read(stamp, from_seat(tx, membership.ok_or_else(gone)?, settings, Detail::Plain)?)
+                ListEntry::read(
+                    revision,
+                    from_membership(tx, membership.ok_or_else(gone)?, settings, Detail::Plain)?,
+                )
             }
         });
     }
-    Ok((terms, listed))
+    Ok((inputs, listed))
 }
 
-impl<T> Listed<T> {
-    fn read(stamp: Stamp, view: RoomView) -> Self {
+impl<T> ListEntry<T> {
+    fn read(revision: RoomRevision, view: RoomView) -> Self {
         // A lobby that opens by itself does so without a new stamp.
         let has_timer = view.settings.as_ref().is_some_and(|settings| settings.lobby_timer != 0);
-        Self::Read((!has_timer).then_some(stamp), Box::new(view))
+        Self::Loaded((!has_timer).then_some(revision), Box::new(view))
     }
 }
 
@@ -81,33 +84,35 @@ pub fn list(
     settings: &Settings,
     detail: Detail,
 ) -> Result<Vec<RoomView>, StoreError> {
-    let seats = memberships::of(tx, account.id)?;
+    let memberships = memberships::list_by_account(tx, account.id)?;
     let nameless = memberships::names_for_nameless(tx, account.id)?;
     let members = match detail {
         Detail::Plain => Vec::new(),
-        Detail::WithParticipants => memberships::members_of_all(tx, account.id)?,
+        Detail::WithParticipants => memberships::list_members_of_all(tx, account.id)?,
     };
-    let names = if seats.iter().any(|seat| seat.last_message.as_ref().is_some_and(|m| m.names > 0)) {
-        message_names::of_last_messages(tx, account.id)?
-    } else {
-        Vec::new()
-    };
+    let names =
+        if memberships.iter().any(|membership| membership.last_message.as_ref().is_some_and(|m| m.names > 0))
+        {
+            message_names::list_of_last_messages(tx, account.id)?
+        } else {
+            Vec::new()
+        };
     let now = tx.now();
     // All of these are ordered by conversation.
     let mut by_message = names.chunk_by(|one, other| one.message == other.message).peekable();
     let mut nameless = nameless.iter().peekable();
     let mut members = members.into_iter().peekable();
-    let views = seats.into_iter().map(|seat| {
-        let id = seat.conversation.id;
+    let views = memberships.into_iter().map(|membership| {
+        let id = membership.conversation.id;
         let nameless: Vec<&str> = std::iter::from_fn(|| nameless.next_if(|(of, _)| *of == id))
             .map(|(_, name)| name.as_str())
             .collect();
         let members: Vec<_> =
             std::iter::from_fn(|| members.next_if(|member| member.conversation == id)).collect();
-        let last = seat.last_message.as_ref().map(|message| message.id);
+        let last = membership.last_message.as_ref().map(|message| message.id);
         let names =
             by_message.next_if(|names| names.first().map(|name| name.message) == last).unwrap_or_default();
-        view::of_attendee(seat, settings, nameless, members, names, now)
+        view::of_attendee(membership, settings, nameless, members, names, now)
     });
     Ok(views.collect())
 }
@@ -169,15 +174,16 @@ mod tests {
             app.write(move |tx| {
                 let settings = Settings::load(tx)?;
                 let before = tx.statements();
-                let find =
-                    |stamps: &[Stamp], _| (0..stamps.len()).map(|at| (at >= new).then_some(at)).collect();
-                let (_, listed) = list_kept(tx, &alice, &settings, find)?;
+                let find = |revisions: &[RoomRevision], _| {
+                    (0..revisions.len()).map(|at| (at >= new).then_some(at)).collect()
+                };
+                let (_, listed) = list_cached(tx, &alice, &settings, find)?;
                 assert_eq!(tx.statements() - before, u32::try_from(cost).unwrap(), "{new} of them new");
                 for (at, listed) in listed.into_iter().enumerate() {
                     match listed {
-                        Listed::Kept(kept) => assert!(kept == at && at >= new),
-                        Listed::Read(stamp, view) => {
-                            assert!(stamp.is_some() && *view == whole[at] && at < new);
+                        ListEntry::Cached(cached) => assert!(cached == at && at >= new),
+                        ListEntry::Loaded(revision, view) => {
+                            assert!(revision.is_some() && *view == whole[at] && at < new);
                         }
                     }
                 }

@@ -74,13 +74,13 @@ pub fn set(
     if conversation.lobby(tx.now()).0 == state {
         return Ok(());
     }
-    let told = match state {
+    let system_message = match state {
         LobbyState::Off => SystemMessage::LobbyNone,
         LobbyState::NonModerators => SystemMessage::LobbyNonModerators,
     };
-    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
+    messages::insert_system_message(tx, conversation, access.actor(), &system_message, None)?;
     if state == LobbyState::NonModerators {
-        call::hang_up(tx, conversation, access.actor(), Scope::NonModerators)?;
+        call::remove_from_call(tx, conversation, access.actor(), Scope::NonModerators)?;
     }
     Ok(())
 }
@@ -97,8 +97,8 @@ pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), Stor
 /// Notes that the time of a lobby has come.
 fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::set_lobby(tx, conversation.id, LobbyState::Off, 0)?;
-    let told = SystemMessage::LobbyTimerReached;
-    messages::insert_happening(tx, conversation, ActorRef::SYSTEM, &told, None)?;
+    let system_message = SystemMessage::LobbyTimerReached;
+    messages::insert_system_message(tx, conversation, ActorRef::SYSTEM, &system_message, None)?;
     Ok(())
 }
 
@@ -108,7 +108,7 @@ mod tests {
     use crate::call::join::join as join_call;
     use crate::participant::promote::{Target, demote, promote};
     use crate::testing::App;
-    use crate::{Settings, upkeep};
+    use crate::{Settings, maintenance};
 
     fn try_set(
         app: &App,
@@ -139,10 +139,10 @@ mod tests {
         }
         let last = || app.lists(&alice)[0].last_message();
         try_set(&app, &alice, &room, 1, 0).unwrap();
-        let told = last();
-        assert_eq!(told.message, "You restricted the conversation to moderators");
+        let system_message = last();
+        assert_eq!(system_message.message, "You restricted the conversation to moderators");
         try_set(&app, &alice, &room, 1, app.now() + 60).unwrap();
-        assert_eq!(last().id, told.id, "it was closed already");
+        assert_eq!(last().id, system_message.id, "it was closed already");
         let waiting = &app.lists(&bob)[0];
         assert_eq!(
             (waiting.settings().lobby_state, waiting.settings().lobby_timer),
@@ -162,19 +162,22 @@ mod tests {
         app.adds(&alice, &room, "bob");
         try_set(&app, &alice, &room, 1, app.now() + 10).unwrap();
         app.wind(9);
-        assert_eq!(app.write(upkeep::due), []);
+        assert_eq!(app.write(maintenance::list_due), []);
         app.wind(1);
         assert!(
             app.lists(&bob)[0].content().last_message.is_some(),
             "open for who looks, though nobody noted it yet"
         );
         app.keeps_up();
-        let told = app.lists(&bob)[0].last_message();
-        assert_eq!(told.message, "The conversation is now open to everyone");
-        assert_eq!((told.actor.kind.name(), told.actor.id.as_str()), ("guests", "system"));
-        assert_eq!(told.parameters, [], "nobody did it");
+        let system_message = app.lists(&bob)[0].last_message();
+        assert_eq!(system_message.message, "The conversation is now open to everyone");
+        assert_eq!(
+            (system_message.actor.kind.name(), system_message.actor.id.as_str()),
+            ("guests", "system")
+        );
+        assert_eq!(system_message.parameters, [], "nobody did it");
         app.keeps_up();
-        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "told once");
+        assert_eq!(app.lists(&bob)[0].last_message().id, system_message.id, "told once");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
-use crate::password::{MOST_BYTES, PasswordError};
+use crate::password::{MAX_BYTES, PasswordError};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that password.
@@ -46,7 +46,7 @@ pub fn check(
     password: &str,
 ) -> Result<(), SetPasswordError> {
     require_permission(&Access::load(tx, caller, token)?)?;
-    if password.len() > MOST_BYTES { Err(PasswordError::TooLong.into()) } else { Ok(()) }
+    if password.len() > MAX_BYTES { Err(PasswordError::TooLong.into()) } else { Ok(()) }
 }
 
 /// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.
@@ -62,8 +62,9 @@ pub fn set(
         return Ok(());
     }
     conversations::set_password(tx, access.conversation.id, hash)?;
-    let told = if hash.is_empty() { SystemMessage::PasswordRemoved } else { SystemMessage::PasswordSet };
-    messages::insert_happening(tx, &access.conversation, access.actor(), &told, None)?;
+    let system_message =
+        if hash.is_empty() { SystemMessage::PasswordRemoved } else { SystemMessage::PasswordSet };
+    messages::insert_system_message(tx, &access.conversation, access.actor(), &system_message, None)?;
     Ok(())
 }
 
@@ -101,7 +102,7 @@ mod tests {
             Err(SetPasswordError::Access(AccessError::NotModerator))
         ));
         assert!(matches!(try_set(&alice, &group, "hash"), Err(SetPasswordError::NotPublic)));
-        let long = "x".repeat(MOST_BYTES + 1).leak();
+        let long = "x".repeat(MAX_BYTES + 1).leak();
         assert!(matches!(
             try_set(&alice, &room, long),
             Err(SetPasswordError::Password(PasswordError::TooLong))

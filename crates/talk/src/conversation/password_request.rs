@@ -18,7 +18,7 @@ pub const PASSWORD_REQUEST: &str = "share:password";
 
 /// What the share service wants.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct RequestPassword {
     /// `shareToken`: the share whose password is asked for, 1 to 64 characters.
     pub share_token: String,
     /// `owner`: the account that can tell the password.
@@ -29,7 +29,7 @@ pub struct Wish {
 
 /// Such a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Made {
+pub struct PasswordRequest {
     /// Its name in addresses.
     pub token: Token,
     /// Its name.
@@ -79,30 +79,30 @@ pub fn create(
     tx: &mut Transaction<'_>,
     account: Option<&Account>,
     settings: &Settings,
-    wish: &Wish,
-) -> Result<Made, PasswordRequestError> {
+    request: &RequestPassword,
+) -> Result<PasswordRequest, PasswordRequestError> {
     let service = settings.share_service.as_ref().ok_or(PasswordRequestError::NoService)?;
     let is_service = |account: &Account| UserId::key_of(&account.user_id) == UserId::key_of(service);
     if !account.is_some_and(is_service) {
         return Err(PasswordRequestError::NotService);
     }
-    if !(1..=64).contains(&wish.share_token.chars().count()) {
+    if !(1..=64).contains(&request.share_token.chars().count()) {
         return Err(PasswordRequestError::ShareToken);
     }
-    let name = ConversationName::parse(&wish.name, ConversationName::MAX_AT_CREATION)?;
+    let name = ConversationName::parse(&request.name, ConversationName::MAX_AT_CREATION)?;
     let owner =
-        accounts::find(tx, &UserId::key_of(&wish.owner))?.ok_or(PasswordRequestError::UnknownOwner)?;
+        accounts::find(tx, &UserId::key_of(&request.owner))?.ok_or(PasswordRequestError::UnknownOwner)?;
     if !settings.admits(tx, &owner)? {
         return Err(PasswordRequestError::UnknownOwner);
     }
     let conversation = insert(tx, ConversationType::Public, name.as_str(), None)?;
     let conversation = conversation.ok_or_else(|| StoreError::Impossible("no free token".to_owned()))?;
-    conversations::tie(tx, conversation.id, PASSWORD_REQUEST, &wish.share_token)?;
+    conversations::link_object(tx, conversation.id, PASSWORD_REQUEST, &request.share_token)?;
     attendees::insert(tx, &conversation, owner.id, ParticipantType::Owner)?;
-    let told = SystemMessage::ConversationCreated;
-    messages::insert_happening(tx, &conversation, ActorRef::Account(owner.id), &told, None)?;
+    let system_message = SystemMessage::ConversationCreated;
+    messages::insert_system_message(tx, &conversation, ActorRef::Account(owner.id), &system_message, None)?;
     let display_name = display_name(name.as_str());
-    Ok(Made { token: conversation.token, name: name.as_str().to_owned(), display_name })
+    Ok(PasswordRequest { token: conversation.token, name: name.as_str().to_owned(), display_name })
 }
 
 /// How such a conversation is called to people.
@@ -114,7 +114,7 @@ pub(crate) fn display_name(name: &str) -> String {
 mod tests {
     use super::*;
     use crate::conversation::lobby::{self, LobbyError};
-    use crate::participant::add::{self, AddError};
+    use crate::participant::add::{self, AddParticipantError};
     use crate::settings;
     use crate::testing::App;
 
@@ -122,37 +122,38 @@ mod tests {
     fn made_by_the_share_service_for_the_owner() {
         let app = App::new();
         let (alice, files) = (app.user("alice"), app.user("files"));
-        let try_create = |by: &Account, wish: Wish| {
+        let try_create = |by: &Account, request: RequestPassword| {
             let by = by.clone();
             app.try_write(move |tx| {
                 let settings = Settings::load(tx)?;
-                create(tx, Some(&by), &settings, &wish)
+                create(tx, Some(&by), &settings, &request)
             })
         };
-        let wish = Wish { share_token: "s3cr3t".into(), owner: "ALICE".into(), name: "Plans.odt".into() };
-        assert!(matches!(try_create(&files, wish.clone()), Err(PasswordRequestError::NoService)));
+        let request =
+            RequestPassword { share_token: "s3cr3t".into(), owner: "ALICE".into(), name: "Plans.odt".into() };
+        assert!(matches!(try_create(&files, request.clone()), Err(PasswordRequestError::NoService)));
         app.write(|tx| settings::set(tx, "share_service", "Files"));
-        assert!(matches!(try_create(&alice, wish.clone()), Err(PasswordRequestError::NotService)));
-        let refused = |wish| try_create(&files, wish).unwrap_err();
+        assert!(matches!(try_create(&alice, request.clone()), Err(PasswordRequestError::NotService)));
+        let refused = |request| try_create(&files, request).unwrap_err();
         assert!(matches!(
-            refused(Wish { owner: "nobody".into(), ..wish.clone() }),
+            refused(RequestPassword { owner: "nobody".into(), ..request.clone() }),
             PasswordRequestError::UnknownOwner
         ));
         assert!(matches!(
-            refused(Wish { share_token: String::new(), ..wish.clone() }),
+            refused(RequestPassword { share_token: String::new(), ..request.clone() }),
             PasswordRequestError::ShareToken
         ));
         assert!(matches!(
-            refused(Wish { name: " ".into(), ..wish.clone() }),
+            refused(RequestPassword { name: " ".into(), ..request.clone() }),
             PasswordRequestError::Name(NameError::Empty)
         ));
         app.group("staff", &["files"]);
         app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff"]"#));
-        let refusal = refused(wish.clone());
+        let refusal = refused(request.clone());
         assert!(matches!(refusal, PasswordRequestError::UnknownOwner), "she may not use Talk");
         app.write(|tx| settings::reset(tx, "allowed_groups"));
-        let made = try_create(&files, wish).unwrap();
-        assert_eq!(made.display_name, "Password request: Plans.odt");
+        let created = try_create(&files, request).unwrap();
+        assert_eq!(created.display_name, "Password request: Plans.odt");
         let seen = app.lists(&alice).remove(0);
         assert_eq!(
             (seen.settings().object_type.as_str(), seen.settings().object_id.as_str()),
@@ -163,14 +164,14 @@ mod tests {
             ("Plans.odt", "Password request: Plans.odt")
         );
 
-        let (owner, token) = (alice.clone(), made.token.clone());
+        let (owner, token) = (alice.clone(), created.token.clone());
         let lobby = app.try_write(move |tx| lobby::set(tx, &owner, &token, 1, 0));
         assert!(matches!(lobby, Err(LobbyError::Type)));
         let invited = app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            let wish = add::Wish { newcomer: "files".into(), ..Default::default() };
-            add::add(tx, &alice, &settings, &made.token, &wish)
+            let request = add::AddParticipant { newcomer: "files".into(), ..Default::default() };
+            add::add(tx, &alice, &settings, &created.token, &request)
         });
-        assert!(matches!(invited, Err(AddError::Type)));
+        assert!(matches!(invited, Err(AddParticipantError::Type)));
     }
 }

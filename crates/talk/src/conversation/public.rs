@@ -59,7 +59,7 @@ pub fn open(
 /// Opens a group conversation from a moderator's seat.
 pub(crate) fn let_guests_in(tx: &mut Transaction<'_>, access: &Access) -> Result<(), StoreError> {
     conversations::set_type(tx, access.conversation.id, ConversationType::Public)?;
-    messages::insert_happening(
+    messages::insert_system_message(
         tx,
         &access.conversation,
         access.actor(),
@@ -87,9 +87,15 @@ pub fn close(
     }
     let Access { conversation, .. } = &access;
     conversations::set_type(tx, conversation.id, ConversationType::Group)?;
-    call::hang_up(tx, conversation, access.actor(), Scope::Passing)?;
-    attendees::delete_passing(tx, conversation.id)?;
-    messages::insert_happening(tx, conversation, access.actor(), &SystemMessage::GuestsDisallowed, None)?;
+    call::remove_from_call(tx, conversation, access.actor(), Scope::Transient)?;
+    attendees::delete_transient(tx, conversation.id)?;
+    messages::insert_system_message(
+        tx,
+        conversation,
+        access.actor(),
+        &SystemMessage::GuestsDisallowed,
+        None,
+    )?;
     Ok(())
 }
 
@@ -132,7 +138,7 @@ mod tests {
         try_to(&alice, close).unwrap();
         assert_eq!(app.lists(&carla).len(), 0, "who came through the link is out");
         assert_eq!(app.lists(&bob)[0].last_message().system_message, "guests_disallowed");
-        let kept = app.write(move |tx| conversations::find(tx, &room)).unwrap();
-        assert_eq!((kept.kind, kept.accounts, kept.moderators), (ConversationType::Group, 2, 1));
+        let stored = app.write(move |tx| conversations::find(tx, &room)).unwrap();
+        assert_eq!((stored.kind, stored.accounts, stored.moderators), (ConversationType::Group, 2, 1));
     }
 }

@@ -56,13 +56,13 @@ pub fn set(
     }
     let state = ReadOnly::from_number(state).ok_or(ReadOnlyError::State)?;
     conversations::set_read_only(tx, conversation.id, state)?;
-    let told = match state {
+    let system_message = match state {
         ReadOnly::On => SystemMessage::ReadOnly,
         ReadOnly::Off => SystemMessage::ReadOnlyOff,
     };
-    messages::insert_happening(tx, conversation, access.actor(), &told, None)?;
+    messages::insert_system_message(tx, conversation, access.actor(), &system_message, None)?;
     if state == ReadOnly::On {
-        call::hang_up(tx, conversation, access.actor(), Scope::Everybody)?;
+        call::remove_from_call(tx, conversation, access.actor(), Scope::Everybody)?;
     }
     Ok(())
 }
@@ -93,9 +93,9 @@ mod tests {
             (app.lists(&bob)[0].settings().read_only, last().system_message.as_str()),
             (ReadOnly::On, "read_only")
         );
-        let told = last().id;
+        let system_message = last().id;
         try_set(&alice, &room, 1).unwrap();
-        assert_eq!(last().id, told, "nothing changed, nothing is told");
+        assert_eq!(last().id, system_message, "nothing changed, nothing is told");
         try_set(&alice, &room, 0).unwrap();
         assert_eq!(
             (app.lists(&bob)[0].settings().read_only, last().system_message.as_str()),

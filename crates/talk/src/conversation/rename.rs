@@ -12,7 +12,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Why a conversation does not get that name.
 #[derive(Debug, Error)]
-pub enum RenameError {
+pub enum RenameRoomError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -27,7 +27,7 @@ pub enum RenameError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for RenameError {
+impl UseCaseError for RenameRoomError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -45,22 +45,22 @@ pub fn rename(
     token: &Token,
     name: &str,
     rules: &Rules,
-) -> Result<(), RenameError> {
+) -> Result<(), RenameRoomError> {
     let access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Moderate)?;
     if access.conversation.kind == ConversationType::OneToOne {
-        return Err(RenameError::OneToOne);
+        return Err(RenameRoomError::OneToOne);
     }
     let name = ConversationName::parse(name, rules.max_name_at_renaming)?;
     if access.conversation.name == name.as_str() {
         return Ok(());
     }
     conversations::rename(tx, access.conversation.id, name.as_str())?;
-    let told = SystemMessage::ConversationRenamed {
+    let system_message = SystemMessage::ConversationRenamed {
         from: access.conversation.name.clone(),
         to: name.as_str().to_owned(),
     };
-    messages::insert_happening(tx, &access.conversation, access.actor(), &told, None)?;
+    messages::insert_system_message(tx, &access.conversation, access.actor(), &system_message, None)?;
     Ok(())
 }
 
@@ -79,27 +79,31 @@ mod tests {
             let (who, room, name) = (who.clone(), room.clone(), name.to_owned());
             app.try_write(move |tx| rename(tx, &who, &room, &name, &Rules::V1))
         };
-        let not_found = |result| matches!(result, Err(RenameError::Access(AccessError::NotFound)));
+        let not_found = |result| matches!(result, Err(RenameRoomError::Access(AccessError::NotFound)));
         assert!(not_found(try_rename(&caller_of(&carla), "x")));
         assert!(not_found(try_rename(&Caller::Nobody, "x")));
         let refused = try_rename(&caller_of(&bob), "");
         assert!(
-            matches!(refused, Err(RenameError::Access(AccessError::NotModerator))),
+            matches!(refused, Err(RenameRoomError::Access(AccessError::NotModerator))),
             "before the name is looked at"
         );
-        assert!(matches!(try_rename(&caller_of(&alice), " "), Err(RenameError::Name(NameError::Empty))));
+        assert!(matches!(try_rename(&caller_of(&alice), " "), Err(RenameRoomError::Name(NameError::Empty))));
 
         try_rename(&caller_of(&alice), " Party ").unwrap();
-        let told = app.lists(&bob)[0].last_message();
-        assert_eq!(told.message, r#"{actor} renamed the conversation from "Planning" to "Party""#);
+        let system_message = app.lists(&bob)[0].last_message();
+        assert_eq!(system_message.message, r#"{actor} renamed the conversation from "Planning" to "Party""#);
         try_rename(&caller_of(&alice), "Party").unwrap();
-        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "nothing changed, nothing is told");
+        assert_eq!(
+            app.lists(&bob)[0].last_message().id,
+            system_message.id,
+            "nothing changed, nothing is told"
+        );
 
         let pair = app.makes_pair(&alice, "bob");
         let alice = caller_of(&alice);
         assert!(matches!(
             app.try_write(move |tx| rename(tx, &alice, &pair, "x", &Rules::V1)),
-            Err(RenameError::OneToOne)
+            Err(RenameRoomError::OneToOne)
         ));
     }
 }

@@ -18,7 +18,7 @@ pub fn show(
     detail: Detail,
 ) -> Result<RoomView, AccessError> {
     if let Some(membership) = membership_of(tx, caller, token)? {
-        return Ok(from_seat(tx, membership, settings, detail)?);
+        return Ok(from_membership(tx, membership, settings, detail)?);
     }
     match conversations::find(tx, token)? {
         Some(conversation) if conversation.kind == ConversationType::Public => {
@@ -42,7 +42,7 @@ pub(crate) fn membership_of(
 }
 
 /// A conversation as who has that seat sees it.
-pub(crate) fn from_seat(
+pub(crate) fn from_membership(
     tx: &mut Transaction<'_>,
     membership: Membership,
     settings: &Settings,
@@ -50,14 +50,14 @@ pub(crate) fn from_seat(
 ) -> Result<RoomView, StoreError> {
     let conversation = &membership.conversation;
     let has_name = !conversation.name.is_empty() || conversation.kind == ConversationType::OneToOne;
-    let nameless = if has_name { Vec::new() } else { memberships::names_of(tx, conversation.id)? };
+    let nameless = if has_name { Vec::new() } else { memberships::list_names(tx, conversation.id)? };
     let id = conversation.id;
     let members = match detail {
         Detail::Plain => Vec::new(),
-        Detail::WithParticipants => memberships::members_by_ping(tx, id)?,
+        Detail::WithParticipants => memberships::list_members_by_ping(tx, id)?,
     };
     let names = match &membership.last_message {
-        Some(message) if message.names > 0 => message_names::between(tx, id, message.id, message.id)?,
+        Some(message) if message.names > 0 => message_names::list_between(tx, id, message.id, message.id)?,
         _ => Vec::new(),
     };
     let nameless = nameless.iter().map(String::as_str);

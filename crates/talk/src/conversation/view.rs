@@ -7,7 +7,7 @@ use plauder_model::{
 use plauder_store::actors::AccountName;
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
-use plauder_store::memberships::{Member, Membership};
+use plauder_store::memberships::{ConversationMember, Membership};
 use plauder_store::message_names::Mention;
 use plauder_store::sessions::Session;
 
@@ -136,18 +136,18 @@ pub(crate) fn of_attendee<'a>(
     membership: Membership,
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
-    members: impl IntoIterator<Item = Member>,
+    members: impl IntoIterator<Item = ConversationMember>,
     names: &[Mention],
     now: Timestamp,
 ) -> RoomView {
-    let Membership { conversation, seat: attendee, session, partner, last_message } = membership;
-    let is_in_lobby = conversation.keeps_waiting(attendee.rank, now);
+    let Membership { conversation, attendee: attendee, session, partner, last_message } = membership;
+    let is_in_lobby = conversation.holds_in_lobby(attendee.rank, now);
     let content = (!is_in_lobby).then(|| RoomContent {
         participants: members.into_iter().map(Participant::from).collect(),
         last_message: last_message.map(|message| MessageView {
             // It is for the program that wrote it and reads the chat; it never stands here.
             reference_id: String::new(),
-            ..MessageView::of(&message, &place(&conversation), Viewer::of(&attendee), names)
+            ..MessageView::new(&message, &place(&conversation), Viewer::new(&attendee), names)
         }),
         ..RoomContent::new(&conversation, &attendee, settings)
     });
@@ -233,7 +233,7 @@ impl RoomContent {
             can_start_call: settings.start_calls.allows(attendee.rank),
             last_read_message: if has_marker { read } else { MessageId(0) },
             unread_messages: if has_marker {
-                (conversation.written - attendee.read_ordinal).max(0)
+                (conversation.comment_count - attendee.read_comment_index).max(0)
             } else {
                 0
             },
@@ -321,8 +321,8 @@ pub(crate) fn own_names<'a>(
     }
 }
 
-impl From<Member> for Participant {
-    fn from(member: Member) -> Self {
+impl From<ConversationMember> for Participant {
+    fn from(member: ConversationMember) -> Self {
         Self {
             user_id: member.actor.id,
             display_name: member.display_name,

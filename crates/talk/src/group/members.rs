@@ -7,5 +7,5 @@ use super::GroupError;
 /// The ids of the accounts in the group `id`, ordered by id.
 pub fn list(tx: &mut Transaction<'_>, id: &str) -> Result<Vec<String>, GroupError> {
     let group = groups::find(tx, id)?.ok_or(GroupError::Unknown)?;
-    Ok(groups::members(tx, group.key)?)
+    Ok(groups::list_members(tx, group.key)?)
 }

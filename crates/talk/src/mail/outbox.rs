@@ -26,7 +26,7 @@ const SUBJECT: usize = 250;
 
 /// Puts a mail into the outbox, to be sent once the transaction is committed. The subject becomes one line; the body is
 /// plain text.
-pub fn put(
+pub fn enqueue(
     tx: &mut Transaction<'_>,
     recipient: &EmailAddress,
     subject: &str,
@@ -46,7 +46,7 @@ pub fn take(tx: &mut Transaction<'_>) -> Result<Option<Mail>, StoreError> {
 
 /// The mail was sent.
 pub fn sent(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
-    mails::sent(tx, id)
+    mails::delete_sent(tx, id)
 }
 
 /// The mail could not be sent just now. Tells when it is tried again; `None`: not any more.
@@ -82,7 +82,7 @@ mod tests {
 
     fn puts(app: &App, subject: &'static str) {
         let recipient = EmailAddress::parse("dora@example.org").unwrap();
-        app.write(move |tx| put(tx, &recipient, subject, "Hello"));
+        app.write(move |tx| enqueue(tx, &recipient, subject, "Hello"));
     }
 
     fn takes(app: &App) -> Option<Mail> {
@@ -144,7 +144,7 @@ mod tests {
         let app = App::new();
         let recipient = EmailAddress::parse("dora@example.org").unwrap();
         let refused = app.try_write(move |tx| {
-            put(tx, &recipient, "Hello", "Hello")?;
+            enqueue(tx, &recipient, "Hello", "Hello")?;
             Err::<(), _>(StoreError::Closed)
         });
         assert!(refused.is_err());
@@ -156,7 +156,7 @@ mod tests {
         let app = App::new();
         let recipient = EmailAddress::parse("dora@example.org").unwrap();
         app.write(move |tx| {
-            put(tx, &recipient, "Hi\r\nBcc: eve@example.org", "One\r\n\tTwo\0\u{1b}[2J\n.\n")
+            enqueue(tx, &recipient, "Hi\r\nBcc: eve@example.org", "One\r\n\tTwo\0\u{1b}[2J\n.\n")
         });
         let mail = takes(&app).unwrap();
         assert_eq!(mail.subject, "Hi Bcc: eve@example.org");

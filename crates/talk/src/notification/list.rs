@@ -13,7 +13,7 @@ pub fn list(tx: &mut Transaction<'_>, account: &Account) -> Result<Vec<Notificat
     if !Settings::load(tx)?.admits(tx, account)? {
         return Ok(Vec::new());
     }
-    let found = notifications::of(tx, account.id)?;
+    let found = notifications::list_by_account(tx, account.id)?;
     views(tx, account, found)
 }
 
@@ -36,8 +36,11 @@ fn views(
     found: Vec<Notification>,
 ) -> Result<Vec<NotificationView>, StoreError> {
     let names_somebody = |one: &Notification| one.message.as_ref().is_some_and(|message| message.names > 0);
-    let names =
-        if found.iter().any(names_somebody) { notifications::names(tx, account.id)? } else { Vec::new() };
+    let names = if found.iter().any(names_somebody) {
+        notifications::list_mentions(tx, account.id)?
+    } else {
+        Vec::new()
+    };
     let is_nameless = |one: &Notification| {
         one.conversation.name.is_empty() && one.conversation.kind != ConversationType::OneToOne
     };
@@ -50,7 +53,7 @@ fn views(
     let views = found.into_iter().filter_map(|one| {
         let id = one.conversation.id;
         let members = nameless.iter().filter(|(of, _)| *of == id).map(|(_, name)| name.as_str());
-        NotificationView::of(one, &names, members, now)
+        NotificationView::new(one, &names, members, now)
     });
     Ok(views.collect())
 }

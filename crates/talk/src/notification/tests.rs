@@ -2,12 +2,12 @@
 
 use plauder_model::{NotificationKind, NotificationLevel, Token};
 use plauder_store::accounts::Account;
-use plauder_store::audit;
+use plauder_store::integrity;
 
 use super::list::{list, show};
 use super::view::NotificationView;
 use super::*;
-use crate::chat::{attend, history, message::MessageView, news, post, read_marker};
+use crate::chat::{history, message::MessageView, new_messages, post, read_marker, record_presence};
 use crate::conversation::{lobby, notification_level};
 use crate::testing::{App, caller_of};
 use crate::{Caller, Settings, call, participant, settings};
@@ -15,23 +15,24 @@ use crate::{Caller, Settings, call, participant, settings};
 use NotificationKind::{Call, Invitation, Mention, MentionAll, Message, MissedCall, Reply};
 
 impl App {
-    fn told(&self, account: &Account) -> Vec<NotificationView> {
+    fn notifications(&self, account: &Account) -> Vec<NotificationView> {
         let account = account.clone();
-        assert_eq!(self.write(audit::disorder), []);
+        assert_eq!(self.write(integrity::violations), []);
         self.write(move |tx| list(tx, &account))
     }
 
     /// What kinds of things an account is told of, the newest first.
     fn kinds(&self, account: &Account) -> Vec<NotificationKind> {
-        self.told(account).into_iter().map(|one| one.kind).collect()
+        self.notifications(account).into_iter().map(|one| one.kind).collect()
     }
 
     fn writes(&self, caller: &Caller, token: &Token, text: &str, reply_to: i64) -> MessageView {
         let (caller, token) = (caller.clone(), token.clone());
-        let wish = post::Wish { message: text.to_owned(), reply_to, ..post::Wish::default() };
+        let request =
+            post::PostMessage { message: text.to_owned(), reply_to, ..post::PostMessage::default() };
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            post::post(tx, &caller, &settings, &token, &wish)
+            post::post(tx, &caller, &settings, &token, &request)
         })
     }
 
@@ -94,26 +95,29 @@ fn who_is_added_by_another_is_told_until_they_come() {
     app.adds(&alice, &room, "bob");
     app.adds(&alice, &room, "bob");
     assert_eq!((app.kinds(&alice), app.kinds(&bob)), (vec![], vec![Invitation]), "once");
-    let told = app.told(&bob).remove(0);
-    assert_eq!(told.subject(), "Alice invited you to a group conversation: Room");
-    assert_eq!((told.text(), told.message.as_ref(), told.call_type), (String::new(), None, "public"));
+    let notification = app.notifications(&bob).remove(0);
+    assert_eq!(notification.subject(), "Alice invited you to a group conversation: Room");
+    assert_eq!(
+        (notification.text(), notification.message.as_ref(), notification.call_type),
+        (String::new(), None, "public")
+    );
     app.joins(&bob, &room);
     assert_eq!(app.kinds(&bob), []);
     app.joins(&carla, &room);
     assert_eq!(app.kinds(&carla), [], "she came by herself");
 
     app.group("team", &["bob", "carla", "alice"]);
-    let made = app.makes_group_of(&alice, "team");
+    let created = app.makes_group_of(&alice, "team");
     assert_eq!([&alice, &bob, &carla].map(|one| app.kinds(one).len()), [0, 1, 1]);
-    app.reads(&bob, &made, i64::MAX);
+    app.reads(&bob, &created, i64::MAX);
     assert_eq!(app.kinds(&bob), []);
 
     let pair = app.makes_pair(&alice, "bob");
     assert_eq!(app.makes_pair(&bob, "alice"), pair);
     assert_eq!((app.kinds(&alice), app.kinds(&bob)), (vec![], vec![Invitation]));
-    let told = app.told(&bob).remove(0);
-    assert_eq!(told.subject(), "Alice invited you to a private conversation");
-    assert_eq!((told.conversation_name.as_str(), told.call_type), ("Alice", "one2one"));
+    let notification = app.notifications(&bob).remove(0);
+    assert_eq!(notification.subject(), "Alice invited you to a private conversation");
+    assert_eq!((notification.conversation_name.as_str(), notification.call_type), ("Alice", "one2one"));
 }
 
 #[test]
@@ -130,22 +134,22 @@ fn who_is_meant_is_told_by_their_level() {
         [vec![], vec![Mention], vec![]],
         "online too"
     );
-    let told = app.told(&bob).remove(0);
-    assert_eq!(told.subject(), "Alice mentioned you in conversation Room");
-    assert_eq!(told.text(), "@Bob, @Alice and @Dora: look");
+    let notification = app.notifications(&bob).remove(0);
+    assert_eq!(notification.subject(), "Alice mentioned you in conversation Room");
+    assert_eq!(notification.text(), "@Bob, @Alice and @Dora: look");
     let own = app.says(&bob, &room, "Mine");
     assert_eq!(app.kinds(&bob), [], "they have read what was there when they wrote");
     app.writes(&caller_of(&alice), &room, "An answer for @bob and @carla", own.id.0);
     assert_eq!((app.kinds(&bob), app.kinds(&carla)), (vec![Reply], vec![Mention]), "told once");
-    assert_eq!(app.told(&bob)[0].subject(), "Alice replied to your message in conversation Room");
+    assert_eq!(app.notifications(&bob)[0].subject(), "Alice replied to your message in conversation Room");
     app.says(&alice, &room, "@all and @bob");
     assert_eq!(
         [&alice, &bob, &carla].map(|one| app.kinds(one)[..].first().copied()),
         [None, Some(Mention), Some(MentionAll)]
     );
-    let told = app.told(&carla).remove(0);
+    let notification = app.notifications(&carla).remove(0);
     assert_eq!(
-        (told.subject().as_str(), told.text().as_str()),
+        (notification.subject().as_str(), notification.text().as_str()),
         ("Alice mentioned everyone in conversation Room", "Room and @Bob")
     );
 
@@ -167,7 +171,7 @@ fn who_wants_everything_is_told_while_they_are_away() {
     app.wants(&bob, &room, NotificationLevel::Always);
     app.says(&alice, &room, "One");
     assert_eq!((app.kinds(&bob), app.kinds(&carla)), (vec![Message], vec![]));
-    assert_eq!(app.told(&bob)[0].subject(), "Alice sent a message in conversation Room");
+    assert_eq!(app.notifications(&bob)[0].subject(), "Alice sent a message in conversation Room");
     app.joins(&bob, &room);
     app.says(&alice, &room, "Two");
     assert_eq!(app.kinds(&bob), [Message], "he is there");
@@ -183,9 +187,9 @@ fn who_wants_everything_is_told_while_they_are_away() {
     let pair = app.makes_pair(&alice, "bob");
     app.forgets(&bob);
     app.says(&alice, &pair, "Hello {user}");
-    let told = app.told(&bob).remove(0);
+    let notification = app.notifications(&bob).remove(0);
     assert_eq!(
-        (told.subject().as_str(), told.text().as_str()),
+        (notification.subject().as_str(), notification.text().as_str()),
         ("Alice sent you a private message", "Hello {user}")
     );
     app.forgets(&bob);
@@ -203,7 +207,7 @@ fn guests_tell_and_are_not_told() {
     let room = app.makes_public(&alice, "Room");
     let guest = app.guest(&room);
     app.writes(&guest, &room, "Hi @alice", 0);
-    assert_eq!(app.told(&alice)[0].subject(), "Guest mentioned you in conversation Room");
+    assert_eq!(app.notifications(&alice)[0].subject(), "Guest mentioned you in conversation Room");
     let said = app.writes(&guest, &room, "@all", 0);
     assert_eq!(app.kinds(&alice), [MentionAll, Mention]);
     app.writes(&caller_of(&alice), &room, "Welcome", said.id.0);
@@ -243,7 +247,7 @@ fn calls_are_told_joined_and_missed() {
     app.calls(&alice, &room);
     let everybody = || [&alice, &bob, &carla, &dora].map(|one| app.kinds(one));
     assert_eq!(everybody(), [vec![], vec![Call], vec![Call], vec![]]);
-    assert_eq!(app.told(&bob)[0].subject(), "A group call has started in Room");
+    assert_eq!(app.notifications(&bob)[0].subject(), "A group call has started in Room");
     app.calls(&bob, &room);
     assert_eq!(everybody(), [vec![], vec![], vec![Call], vec![]]);
     app.reads(&carla, &room, i64::MAX);
@@ -251,7 +255,7 @@ fn calls_are_told_joined_and_missed() {
     app.hangs_up(&bob, &room);
     app.hangs_up(&alice, &room);
     assert_eq!(everybody(), [vec![], vec![], vec![MissedCall], vec![]]);
-    assert_eq!(app.told(&carla)[0].subject(), "You missed a group call in Room");
+    assert_eq!(app.notifications(&carla)[0].subject(), "You missed a group call in Room");
     app.calls(&bob, &room);
     assert_eq!(everybody(), [vec![Call], vec![], vec![Call], vec![]], "of the last call only");
 
@@ -259,9 +263,9 @@ fn calls_are_told_joined_and_missed() {
     app.forgets(&carla);
     app.joins(&alice, &pair);
     app.calls(&alice, &pair);
-    assert_eq!(app.told(&carla)[0].subject(), "Alice would like to talk with you");
+    assert_eq!(app.notifications(&carla)[0].subject(), "Alice would like to talk with you");
     app.hangs_up(&alice, &pair);
-    assert_eq!(app.told(&carla)[0].subject(), "You missed a call from Alice");
+    assert_eq!(app.notifications(&carla)[0].subject(), "You missed a call from Alice");
 }
 
 #[test]
@@ -278,8 +282,8 @@ fn reading_past_it_takes_it_away() {
         let (caller, token, last_known) = (caller_of(&bob), room.clone(), known.id);
         app.write(move |tx| {
             let query = history::Query { last_known, include_last_known: false, limit: 10 };
-            let arrival = news::arrive(tx, &caller, &token, query, mark_read)?;
-            attend::attend(tx, &arrival.duties)?;
+            let first_read = new_messages::read_first(tx, &caller, &token, query, mark_read)?;
+            record_presence::record_presence(tx, &first_read.presence)?;
             Ok::<_, crate::access::AccessError>(())
         });
     };
@@ -312,10 +316,13 @@ fn it_goes_with_the_seat_the_conversation_and_the_account() {
     assert_eq!(app.kinds(&bob), []);
     let gone = alice.clone();
     app.write(move |tx| crate::account::delete::delete(tx, &gone));
-    assert_eq!(app.told(&carla)[0].subject(), "Deleted user mentioned everyone in conversation Room");
+    assert_eq!(
+        app.notifications(&carla)[0].subject(),
+        "Deleted user mentioned everyone in conversation Room"
+    );
     let gone = carla.clone();
     app.write(move |tx| crate::account::delete::delete(tx, &gone));
-    assert_eq!(app.told(&carla).len(), 0);
+    assert_eq!(app.notifications(&carla).len(), 0);
 }
 
 #[test]
@@ -325,7 +332,7 @@ fn everybody_forgets_their_own() {
     for text in ["One @all", "Two @all", "Three @all"] {
         app.says(&alice, &room, text);
     }
-    let ids: Vec<i64> = app.told(&bob).iter().map(|one| one.id.0).collect();
+    let ids: Vec<i64> = app.notifications(&bob).iter().map(|one| one.id.0).collect();
     let shows = |account: &Account, id: i64| {
         let account = account.clone();
         app.write(move |tx| show(tx, &account, id)).map(|one| one.text())
@@ -355,10 +362,13 @@ fn only_the_newest_are_kept() {
     for number in 0..240 {
         app.says(&alice, &pair, &number.to_string());
     }
-    let told = app.told(&bob);
-    assert_eq!((told.len(), told[0].text().as_str(), told[199].text().as_str()), (200, "239", "40"));
+    let notification = app.notifications(&bob);
+    assert_eq!(
+        (notification.len(), notification[0].text().as_str(), notification[199].text().as_str()),
+        (200, "239", "40")
+    );
     let account = bob.clone();
-    let first = told[199].id.0;
+    let first = notification[199].id.0;
     for older in 1..first {
         let account = account.clone();
         assert_eq!(app.write(move |tx| show(tx, &account, older)), None, "not just left out");
@@ -370,11 +380,11 @@ fn long_messages_are_cut_but_no_name() {
     let app = App::new();
     let ([alice, bob, _], room) = group(&app);
     app.says(&alice, &room, &format!("@bob {} @carla and more", "ü".repeat(980)));
-    let told = app.told(&bob).remove(0);
-    let message = told.message.as_ref().unwrap();
+    let notification = app.notifications(&bob).remove(0);
+    let message = notification.message.as_ref().unwrap();
     assert!(message.message.ends_with("ü …"), "{}", message.message);
     assert_eq!(message.parameters.len(), 1);
-    assert!(told.text().starts_with("@Bob ü"));
+    assert!(notification.text().starts_with("@Bob ü"));
 }
 
 #[test]
@@ -392,8 +402,8 @@ fn a_message_takes_the_same_statements_for_any_number_of_people() {
             app.write(move |tx| {
                 let settings = Settings::load(tx)?;
                 let before = tx.statements();
-                let wish = post::Wish { message: text.to_owned(), ..post::Wish::default() };
-                post::post(tx, &caller, &settings, &token, &wish)?;
+                let request = post::PostMessage { message: text.to_owned(), ..post::PostMessage::default() };
+                post::post(tx, &caller, &settings, &token, &request)?;
                 Ok::<_, post::PostError>(tx.statements() - before)
             })
         };

@@ -9,7 +9,7 @@ use crate::chat::page;
 use crate::conversation::view::{own_names, place};
 
 /// How many characters of a message are shown.
-const MOST_CHARACTERS: usize = 1000;
+const MAX_CHARACTERS: usize = 1000;
 
 /// Something that an account is told of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,20 +40,21 @@ impl NotificationView {
     /// How it is shown, with `names` of messages, ordered by message, and with those of the members where the
     /// conversation has no name of its own. `None` while the lobby keeps the one who is told from what it is about, and
     /// where its message is gone.
-    pub(crate) fn of<'a>(
+    pub(crate) fn new<'a>(
         notification: Notification,
         names: &[Mention],
         nameless: impl IntoIterator<Item = &'a str>,
         now: Timestamp,
     ) -> Option<Self> {
-        let Notification { id, kind, created_at, actor, conversation, seat, partner, message } = notification;
-        if kind != NotificationKind::Invitation && conversation.keeps_waiting(seat.rank, now) {
+        let Notification { id, kind, created_at, actor, conversation, attendee, partner, message } =
+            notification;
+        if kind != NotificationKind::Invitation && conversation.holds_in_lobby(attendee.rank, now) {
             return None;
         }
         let place = place(&conversation);
         let message = message.map(|message| {
-            let names = page::of(names, message.id);
-            let mut view = MessageView::of(&message, &place, Viewer::of(&seat), names);
+            let names = page::mentions_of(names, message.id);
+            let mut view = MessageView::new(&message, &place, Viewer::new(&attendee), names);
             shorten(&mut view);
             view
         });
@@ -70,7 +71,7 @@ impl NotificationView {
             between_two: conversation.kind == ConversationType::OneToOne,
             call_type: call_type(conversation.kind),
             conversation_name,
-            user: Parameter::of(&actor),
+            user: Parameter::new(&actor),
             message,
         })
     }
@@ -121,7 +122,7 @@ fn fill(text: &str, named: impl Fn(&str) -> Option<String>) -> String {
 
 /// Cuts a long message, but no placeholder, and leaves out the names that are not in it any more.
 fn shorten(view: &mut MessageView) {
-    let Some((cut, _)) = view.message.char_indices().nth(MOST_CHARACTERS) else { return };
+    let Some((cut, _)) = view.message.char_indices().nth(MAX_CHARACTERS) else { return };
     let parameters = &view.parameters;
     let halved = |from: usize| {
         parameters.iter().any(|(name, _)| {

@@ -20,7 +20,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not added.
 #[derive(Debug, Error)]
-pub enum AddError {
+pub enum AddParticipantError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -44,7 +44,7 @@ pub enum AddError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for AddError {
+impl UseCaseError for AddParticipantError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -69,7 +69,7 @@ pub enum Added {
 
 /// Whom somebody wants to add.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct AddParticipant {
     /// `newParticipant`: the id of an account, a group or a circle, or an address.
     pub newcomer: String,
     /// `source`: what it is: `users` (also if empty), `groups`, `circles` or `emails`.
@@ -85,44 +85,45 @@ pub fn add(
     account: &Account,
     settings: &Settings,
     token: &Token,
-    wish: &Wish,
-) -> Result<Added, AddError> {
+    request: &AddParticipant,
+) -> Result<Added, AddParticipantError> {
     let access = Access::load_locked(tx, account, token)?;
     access.require(Capability::ModerateSignedIn)?;
     let conversation = &access.conversation;
     let is_shared = matches!(conversation.kind, ConversationType::Group | ConversationType::Public);
     if !is_shared || conversation.object_type == PASSWORD_REQUEST {
-        return Err(AddError::Type);
+        return Err(AddParticipantError::Type);
     }
-    let newcomer = wish.newcomer.as_str();
-    let source = match wish.source.as_str() {
+    let newcomer = request.newcomer.as_str();
+    let source = match request.source.as_str() {
         "" => Some(ActorKind::User),
         name => ActorKind::from_name(name),
     };
     match source {
         Some(ActorKind::User) => {
-            let newcomer = accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddError::Unknown)?;
+            let newcomer =
+                accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddParticipantError::Unknown)?;
             if !settings.admits(tx, &newcomer)? {
-                return Err(AddError::Unknown);
+                return Err(AddParticipantError::Unknown);
             }
             one(tx, &access, &newcomer)?;
         }
         Some(ActorKind::Group) => {
-            let group = groups::find(tx, newcomer)?.ok_or(AddError::Unknown)?;
+            let group = groups::find(tx, newcomer)?.ok_or(AddParticipantError::Unknown)?;
             members(tx, conversation, account, settings, Members::OfGroup(group.key))?;
         }
-        Some(ActorKind::Circle) if !settings.circles => return Err(AddError::CirclesOff),
+        Some(ActorKind::Circle) if !settings.circles => return Err(AddParticipantError::CirclesOff),
         Some(ActorKind::Circle) => {
-            let circle = circle::visible(tx, account, newcomer)?.ok_or(AddError::Unknown)?;
+            let circle = circle::visible(tx, account, newcomer)?.ok_or(AddParticipantError::Unknown)?;
             members(tx, conversation, account, settings, Members::OfCircle(circle.key))?;
         }
         Some(ActorKind::Email) => {
-            let address = EmailAddress::parse(newcomer).ok_or(AddError::Address)?;
-            invite(tx, account, &access, &address, wish.public_url.as_deref())?;
+            let address = EmailAddress::parse(newcomer).ok_or(AddParticipantError::Address)?;
+            invite(tx, account, &access, &address, request.public_url.as_deref())?;
             return Ok(Added::Address);
         }
         Some(ActorKind::Guest | ActorKind::Bot | ActorKind::DeletedUser) | None => {
-            return Err(AddError::Source);
+            return Err(AddParticipantError::Source);
         }
     }
     Ok(Added::Accounts)
@@ -135,8 +136,8 @@ fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<
     if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
         return Ok(());
     }
-    let (told, added) = (SystemMessage::UserAdded, Some(ActorRef::Account(newcomer.id)));
-    messages::insert_happening(tx, conversation, access.actor(), &told, added)?;
+    let (system_message, added) = (SystemMessage::UserAdded, Some(ActorRef::Account(newcomer.id)));
+    messages::insert_system_message(tx, conversation, access.actor(), &system_message, added)?;
     if let Some(there) = there {
         return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
     }
@@ -166,7 +167,7 @@ fn invite(
     let Some(public_url) = public_url else { return Ok(()) };
     let link = format!("{public_url}/call/{}", conversation.token);
     let (subject, body) = invitation::write(&by.display_name, &conversation.name, &link);
-    outbox::put(tx, address, &subject, &body)
+    outbox::enqueue(tx, address, &subject, &body)
 }
 
 /// Gives everybody of `whom` who may use Talk and has none a seat, and tells of each.
@@ -210,10 +211,11 @@ mod tests {
         token: &Token,
         who: &str,
         source: &str,
-    ) -> Result<Added, AddError> {
+    ) -> Result<Added, AddParticipantError> {
         let settings = Settings::load(tx)?;
-        let wish = Wish { newcomer: who.to_owned(), source: source.to_owned(), public_url: None };
-        add(tx, by, &settings, token, &wish)
+        let request =
+            AddParticipant { newcomer: who.to_owned(), source: source.to_owned(), public_url: None };
+        add(tx, by, &settings, token, &request)
     }
 
     #[test]
@@ -231,13 +233,13 @@ mod tests {
         try_add(&alice, "BOB", "users").unwrap();
         let of_bob = app.lists(&bob).remove(0);
         assert_eq!(of_bob.content().last_read_message, created, "they have read what was there before them");
-        let told = of_bob.last_message();
-        assert_eq!(told.message, "{actor} added you");
+        let system_message = of_bob.last_message();
+        assert_eq!(system_message.message, "{actor} added you");
         try_add(&alice, "bob", "").unwrap();
-        assert_eq!(app.lists(&bob)[0].last_message().id, told.id, "who is in is not added again");
+        assert_eq!(app.lists(&bob)[0].last_message().id, system_message.id, "who is in is not added again");
         try_add(&alice, "team", "groups").unwrap();
         assert_eq!(app.lists(&carla)[0].last_message().message, "{actor} added you");
-        assert_eq!(app.lists(&carla)[0].content().last_read_message, told.id);
+        assert_eq!(app.lists(&carla)[0].content().last_read_message, system_message.id);
         let last = app.lists(&alice)[0].content().last_message.clone();
         try_add(&alice, "team", "groups").unwrap();
         assert_eq!(
@@ -245,17 +247,20 @@ mod tests {
             last,
             "a group whose members are all in adds nobody"
         );
-        let kept = app.write({
+        let stored = app.write({
             let room = room.clone();
             move |tx| conversations::find(tx, &room)
         });
-        assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((3, 1)));
+        assert_eq!(stored.map(|c| (c.accounts, c.moderators)), Some((3, 1)));
 
         app.group("staff", &["carla", "erik"]);
         app.group("guests", &["erik", "frida"]);
         app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff","ghosts"]"#));
         try_add(&alice, "guests", "groups").unwrap();
-        assert!(matches!(try_add(&alice, "frida", "users"), Err(AddError::Unknown)), "she may not use Talk");
+        assert!(
+            matches!(try_add(&alice, "frida", "users"), Err(AddParticipantError::Unknown)),
+            "she may not use Talk"
+        );
         let caller = caller_of(&alice);
         let token = room.clone();
         let listed = app.write(move |tx| crate::participant::list::list(tx, &caller, &token));
@@ -263,14 +268,17 @@ mod tests {
         assert_eq!(listed, ["alice", "bob", "carla", "erik"]);
         app.write(|tx| settings::reset(tx, "allowed_groups"));
 
-        assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddError::Unknown)));
-        assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddError::Unknown)));
-        assert!(matches!(try_add(&alice, "dora", "moon"), Err(AddError::Source)));
-        assert!(matches!(try_add(&bob, "dora", "users"), Err(AddError::Access(AccessError::NotModerator))));
+        assert!(matches!(try_add(&alice, "nobody", "users"), Err(AddParticipantError::Unknown)));
+        assert!(matches!(try_add(&alice, "ghosts", "groups"), Err(AddParticipantError::Unknown)));
+        assert!(matches!(try_add(&alice, "dora", "moon"), Err(AddParticipantError::Source)));
+        assert!(matches!(
+            try_add(&bob, "dora", "users"),
+            Err(AddParticipantError::Access(AccessError::NotModerator))
+        ));
         let pair = app.makes_pair(&alice, "bob");
         assert!(matches!(
             app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")),
-            Err(AddError::Type)
+            Err(AddParticipantError::Type)
         ));
     }
 
@@ -286,11 +294,11 @@ mod tests {
             let (alice, room, id) = (alice.clone(), room.clone(), id.to_owned());
             app.try_write(move |tx| add_to(tx, &alice, &room, &id, "circles"))
         };
-        assert!(matches!(try_add(&id), Err(AddError::CirclesOff)));
-        assert!(matches!(try_add("nosuchcircle"), Err(AddError::CirclesOff)));
-        app.switches_circles_on();
+        assert!(matches!(try_add(&id), Err(AddParticipantError::CirclesOff)));
+        assert!(matches!(try_add("nosuchcircle"), Err(AddParticipantError::CirclesOff)));
+        app.enables_circles();
         for unknown in ["nosuchcircle", &hidden] {
-            assert!(matches!(try_add(unknown), Err(AddError::Unknown)), "{unknown}");
+            assert!(matches!(try_add(unknown), Err(AddParticipantError::Unknown)), "{unknown}");
         }
         app.group("staff", &["alice", "bob"]);
         app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff"]"#));
@@ -302,8 +310,8 @@ mod tests {
         app.administrator(&alice);
         try_add(&hidden).unwrap();
         assert_eq!(app.lists(&carla).len(), 1);
-        let kept = app.write(move |tx| conversations::find(tx, &room));
-        assert_eq!(kept.map(|c| (c.accounts, c.moderators)), Some((5, 1)));
+        let stored = app.write(move |tx| conversations::find(tx, &room));
+        assert_eq!(stored.map(|c| (c.accounts, c.moderators)), Some((5, 1)));
     }
 
     #[test]
@@ -313,17 +321,17 @@ mod tests {
         let room = app.makes_group(&alice, "Mail");
         let invites = |address: &str| {
             let (alice, room) = (alice.clone(), room.clone());
-            let wish = Wish {
+            let request = AddParticipant {
                 newcomer: address.to_owned(),
                 source: "emails".to_owned(),
                 public_url: Some("https://talk.example.org".to_owned()),
             };
             app.try_write(move |tx| {
                 let settings = Settings::load(tx)?;
-                add(tx, &alice, &settings, &room, &wish)
+                add(tx, &alice, &settings, &room, &request)
             })
         };
-        assert!(matches!(invites("nowhere"), Err(AddError::Address)));
+        assert!(matches!(invites("nowhere"), Err(AddParticipantError::Address)));
         assert_eq!(invites("Someone@Example.org").unwrap(), Added::Address);
         assert_eq!(invites("someone@example.org").unwrap(), Added::Address);
         let mail = app.write(outbox::take).unwrap();

@@ -3,7 +3,7 @@
 use plauder_model::Token;
 use plauder_store::{StoreError, Transaction, conversations};
 
-use super::{give_up_seat, presence};
+use super::{presence, remove_attendee};
 use crate::Caller;
 use crate::access::find_attendee;
 
@@ -12,8 +12,8 @@ use crate::access::find_attendee;
 pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = find_attendee(tx, conversation.id, caller)? else { return Ok(()) };
-    if attendee.rank.is_passing() {
-        give_up_seat(tx, &conversation, &attendee).map(drop)
+    if attendee.rank.is_transient() {
+        remove_attendee(tx, &conversation, &attendee).map(drop)
     } else {
         presence::end_sessions(tx, &conversation, &attendee)
     }

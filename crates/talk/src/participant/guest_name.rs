@@ -81,8 +81,8 @@ mod tests {
         let session = app.sees(&guest, &room).session_id();
         let (moderator, token) = (caller_of(&alice), room.clone());
         app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));
-        let told = || app.sees(&caller_of(&alice), &room).last_message();
-        let named = |name: &str| told().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
+        let system_message = || app.sees(&caller_of(&alice), &room).last_message();
+        let named = |name: &str| system_message().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
         assert_eq!((named("user").kind.name(), named("user").name.as_str()), ("guest", "Guest"));
         try_set(&guest, " Gerda ").unwrap();
         assert_eq!(named("user").name, "Gerda (guest)");
@@ -92,12 +92,18 @@ mod tests {
         app.write(move |tx| {
             crate::conversation::rename::rename(tx, &moderator, &token, "Renamed", &crate::Rules::V1)
         });
-        assert_eq!((told().actor.kind.name(), told().actor_display_name.as_str()), ("guests", "Gerda"));
+        assert_eq!(
+            (system_message().actor.kind.name(), system_message().actor_display_name.as_str()),
+            ("guests", "Gerda")
+        );
         assert_eq!(
             app.sees(&guest, &room).last_message().message,
             r#"{actor} renamed the conversation from "Room" to "Renamed""#
         );
         try_set(&guest, "").unwrap();
-        assert_eq!((told().actor_display_name.as_str(), named("actor").name.as_str()), ("", "Guest"));
+        assert_eq!(
+            (system_message().actor_display_name.as_str(), named("actor").name.as_str()),
+            ("", "Guest")
+        );
     }
 }

@@ -9,14 +9,14 @@ use thiserror::Error;
 
 use super::presence::end_sessions;
 use crate::access::find_attendee;
-use crate::conversation::show::{from_seat, membership_of};
+use crate::conversation::show::{from_membership, membership_of};
 use crate::conversation::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings, secret};
 
 /// How somebody wants to come in.
 #[derive(Debug, Clone)]
-pub struct Wish {
+pub struct JoinRoom {
     /// Whether to end another session of theirs that is alive.
     pub force: bool,
     /// The hash that the password which they gave was right for; verified before, for that is slow.
@@ -36,7 +36,7 @@ pub struct Joined {
 
 /// Why somebody does not come in.
 #[derive(Debug, Error)]
-pub enum JoinError {
+pub enum JoinRoomError {
     /// There is no such conversation, or not for them.
     #[error("The conversation could not be found")]
     NotFound,
@@ -51,7 +51,7 @@ pub enum JoinError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for JoinError {
+impl UseCaseError for JoinRoomError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::NotFound => Reason::NotFound.into(),
@@ -69,40 +69,40 @@ pub fn join(
     caller: &Caller,
     settings: &Settings,
     token: &Token,
-    wish: &Wish,
+    request: &JoinRoom,
     detail: Detail,
-) -> Result<Joined, JoinError> {
-    let conversation = conversations::lock(tx, token)?.ok_or(JoinError::NotFound)?;
+) -> Result<Joined, JoinRoomError> {
+    let conversation = conversations::lock(tx, token)?.ok_or(JoinRoomError::NotFound)?;
     let mut cookie = None;
     let mut caller = caller.clone();
     let attendee = if let Some(attendee) = find_attendee(tx, conversation.id, &caller)? {
         let now = tx.now();
         let is_alive = |session: &Session| session::is_alive(session.last_ping, now);
-        let alive = sessions::of(tx, attendee.id)?.into_iter().find(is_alive);
-        if let Some(session) = alive.filter(|_| !wish.force) {
-            return Err(JoinError::Occupied(session));
+        let alive = sessions::list_by_attendee(tx, attendee.id)?.into_iter().find(is_alive);
+        if let Some(session) = alive.filter(|_| !request.force) {
+            return Err(JoinRoomError::Occupied(session));
         }
         end_sessions(tx, &conversation, &attendee)?;
         attendee
     } else {
         if conversation.kind != ConversationType::Public {
-            return Err(JoinError::NotFound);
+            return Err(JoinRoomError::NotFound);
         }
         let password = &conversation.password_hash;
-        if !password.is_empty() && wish.proven.as_ref() != Some(password) {
-            return Err(JoinError::Password(password.clone()));
+        if !password.is_empty() && request.proven.as_ref() != Some(password) {
+            return Err(JoinRoomError::Password(password.clone()));
         }
         (caller, cookie) = take_seat(tx, &conversation, caller)?;
-        let seat = find_attendee(tx, conversation.id, &caller)?;
-        seat.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
+        let attendee = find_attendee(tx, conversation.id, &caller)?;
+        attendee.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
     };
     begin_session(tx, &conversation, &attendee)?;
     if let Some(account) = attendee.account {
         notifications::read_up_to(tx, conversation.id, account, MessageId(0))?;
     }
-    let membership = membership_of(tx, &caller, token)?.ok_or(JoinError::NotFound)?;
+    let membership = membership_of(tx, &caller, token)?.ok_or(JoinRoomError::NotFound)?;
     let is_guest = attendee.rank.is_guest();
-    Ok(Joined { conversation: from_seat(tx, membership, settings, detail)?, is_guest, cookie })
+    Ok(Joined { conversation: from_membership(tx, membership, settings, detail)?, is_guest, cookie })
 }
 
 /// Gives the caller a seat. A guest without a cookie that is known gets a new one: a cookie that somebody else made up
@@ -119,7 +119,7 @@ fn take_seat(
         }
         Caller::Guest(key) if attendees::is_guest_somewhere(tx, &key)? => (key, None),
         Caller::Guest(_) | Caller::Nobody => {
-            let cookie = secret::cookie(tx.chance());
+            let cookie = secret::cookie(tx.rng());
             (secret::hash(&cookie), Some(cookie))
         }
     };
@@ -133,8 +133,8 @@ fn begin_session(
     conversation: &Conversation,
     attendee: &Attendee,
 ) -> Result<(), StoreError> {
-    let session_id = session::new_id(tx.chance());
-    sessions::begin(tx, conversation.id, attendee.id, &session_id)?;
+    let session_id = session::new_id(tx.rng());
+    sessions::insert(tx, conversation.id, attendee.id, &session_id)?;
     if attendee.account.is_none() {
         attendees::set_actor_id(tx, attendee, &secret::guest_id(&session_id))?;
     }
@@ -147,16 +147,21 @@ mod tests {
     use crate::participant::go_offline::go_offline;
     use crate::testing::{App, caller_of};
 
-    fn try_join(app: &App, caller: &Caller, token: &Token, wish: &Wish) -> Result<Joined, JoinError> {
-        let (caller, token, wish) = (caller.clone(), token.clone(), wish.clone());
+    fn try_join(
+        app: &App,
+        caller: &Caller,
+        token: &Token,
+        request: &JoinRoom,
+    ) -> Result<Joined, JoinRoomError> {
+        let (caller, token, request) = (caller.clone(), token.clone(), request.clone());
         app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            join(tx, &caller, &settings, &token, &wish, Detail::Plain)
+            join(tx, &caller, &settings, &token, &request, Detail::Plain)
         })
     }
 
-    const GENTLY: Wish = Wish { force: false, proven: None };
-    const BY_FORCE: Wish = Wish { force: true, proven: None };
+    const GENTLY: JoinRoom = JoinRoom { force: false, proven: None };
+    const BY_FORCE: JoinRoom = JoinRoom { force: true, proven: None };
 
     #[test]
     fn a_session_is_replaced_only_by_force_while_it_is_alive() {
@@ -167,7 +172,7 @@ mod tests {
         let first = try_join(&app, &caller, &room, &GENTLY).unwrap().conversation.session_id();
         assert_eq!(first.len(), 512);
         app.wind(99);
-        let Err(JoinError::Occupied(session)) = try_join(&app, &caller, &room, &GENTLY) else {
+        let Err(JoinRoomError::Occupied(session)) = try_join(&app, &caller, &room, &GENTLY) else {
             panic!("replaced")
         };
         assert_eq!((session.session_id, session.in_call, session.last_ping), (first, 0, app.now() - 99));
@@ -184,7 +189,7 @@ mod tests {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (group, public) = (app.makes_group(&alice, "Group"), app.makes_public(&alice, "Public"));
         for stranger in [caller_of(&bob), Caller::Nobody, Caller::Guest("unknown".into())] {
-            assert!(matches!(try_join(&app, &stranger, &group, &BY_FORCE), Err(JoinError::NotFound)));
+            assert!(matches!(try_join(&app, &stranger, &group, &BY_FORCE), Err(JoinRoomError::NotFound)));
         }
         let joined = try_join(&app, &caller_of(&bob), &public, &BY_FORCE).unwrap();
         assert_eq!(
@@ -231,12 +236,12 @@ mod tests {
             app.write(move |tx| crate::conversation::password::set(tx, &keeper, &token, hash));
         };
         lock("first");
-        let proven = |hash: &str| Wish { force: true, proven: Some(hash.into()) };
+        let proven = |hash: &str| JoinRoom { force: true, proven: Some(hash.into()) };
         let asked = try_join(&app, &Caller::Nobody, &room, &BY_FORCE);
-        assert!(matches!(asked, Err(JoinError::Password(hash)) if hash == "first"));
+        assert!(matches!(asked, Err(JoinRoomError::Password(hash)) if hash == "first"));
         lock("second");
         let asked = try_join(&app, &Caller::Nobody, &room, &proven("first"));
-        assert!(matches!(asked, Err(JoinError::Password(hash)) if hash == "second"));
+        assert!(matches!(asked, Err(JoinRoomError::Password(hash)) if hash == "second"));
         assert!(try_join(&app, &Caller::Nobody, &room, &proven("second")).is_ok());
         assert!(try_join(&app, &caller_of(&bob), &room, &BY_FORCE).is_ok(), "he was added");
     }

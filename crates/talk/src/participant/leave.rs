@@ -5,14 +5,14 @@ use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, attendees, messages};
 use thiserror::Error;
 
-use super::give_up_seat;
+use super::remove_attendee;
 use crate::access::{Access, AccessError};
 use crate::conversation::delete;
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody has to stay.
 #[derive(Debug, Error)]
-pub enum LeaveError {
+pub enum LeaveRoomError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -24,7 +24,7 @@ pub enum LeaveError {
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for LeaveError {
+impl UseCaseError for LeaveRoomError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -36,22 +36,28 @@ impl UseCaseError for LeaveError {
 
 /// Gives up the account's own seat. A conversation that its last member leaves is gone, whoever came through its link
 /// is there; a one-to-one conversation stays for the other.
-pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveError> {
+pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveRoomError> {
     let access = Access::load_locked(tx, account, token)?;
     let Access { conversation, attendee, .. } = &access;
-    let is_passing = attendee.rank.is_passing();
-    if !is_passing && !attendees::has_other_members(tx, conversation.id, attendee)? {
+    let is_transient = attendee.rank.is_transient();
+    if !is_transient && !attendees::has_other_members(tx, conversation.id, attendee)? {
         return Ok(delete::whole(tx, conversation.id)?);
     }
     let is_pair = conversation.kind == ConversationType::OneToOne;
     if conversation.has_only_moderator(attendee.rank) && !is_pair {
-        return Err(LeaveError::LastModerator);
+        return Err(LeaveRoomError::LastModerator);
     }
-    let is_there = give_up_seat(tx, conversation, attendee)?;
+    let is_there = remove_attendee(tx, conversation, attendee)?;
     // One-to-one conversations tell of no leaving; whoever joined by themselves came and goes untold.
-    if is_there && !is_pair && !is_passing {
-        let told = SystemMessage::UserRemoved;
-        messages::insert_happening(tx, conversation, access.actor(), &told, Some(access.actor()))?;
+    if is_there && !is_pair && !is_transient {
+        let system_message = SystemMessage::UserRemoved;
+        messages::insert_system_message(
+            tx,
+            conversation,
+            access.actor(),
+            &system_message,
+            Some(access.actor()),
+        )?;
     }
     Ok(())
 }
@@ -63,7 +69,7 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
-    fn try_leave(app: &App, account: &Account, token: &Token) -> Result<(), LeaveError> {
+    fn try_leave(app: &App, account: &Account, token: &Token) -> Result<(), LeaveRoomError> {
         let (account, token) = (account.clone(), token.clone());
         app.try_write(move |tx| leave(tx, &account, &token))
     }
@@ -74,12 +80,15 @@ mod tests {
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Room");
         app.adds(&alice, &room, "bob");
-        assert!(matches!(try_leave(&app, &alice, &room), Err(LeaveError::LastModerator)));
+        assert!(matches!(try_leave(&app, &alice, &room), Err(LeaveRoomError::LastModerator)));
         try_leave(&app, &bob, &room).unwrap();
         assert!(app.lists(&bob).is_empty());
-        let told = app.lists(&alice)[0].last_message();
-        assert_eq!((told.message.as_str(), told.actor.id.as_str()), ("{actor} left the conversation", "bob"));
-        assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveError::Access(AccessError::NotFound))));
+        let system_message = app.lists(&alice)[0].last_message();
+        assert_eq!(
+            (system_message.message.as_str(), system_message.actor.id.as_str()),
+            ("{actor} left the conversation", "bob")
+        );
+        assert!(matches!(try_leave(&app, &bob, &room), Err(LeaveRoomError::Access(AccessError::NotFound))));
         try_leave(&app, &alice, &room).unwrap();
         assert_eq!(app.write(move |tx| conversations::find(tx, &room)), None, "nobody was left in it");
     }

@@ -9,7 +9,7 @@ use crate::access::{Access, AccessError, Capability};
 
 /// Somebody who is in a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
+pub struct ParticipantView {
     /// Who they are.
     pub actor: Actor,
     /// Their name; of an invited address itself.
@@ -24,13 +24,17 @@ pub struct Listed {
 
 /// Everybody in a conversation: accounts, then guests, and for moderators the addresses that were invited, who has been
 /// in it longest first. Not for guests, unless they are moderators.
-pub fn list(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Listed>, AccessError> {
+pub fn list(
+    tx: &mut Transaction<'_>,
+    caller: &Caller,
+    token: &Token,
+) -> Result<Vec<ParticipantView>, AccessError> {
     let access = Access::load(tx, caller, token)?;
     access.require(Capability::ListParticipants)?;
     let sees_addresses = access.has(Capability::Moderate);
-    let everybody = memberships::everybody(tx, access.conversation.id)?.into_iter();
+    let everybody = memberships::list_members(tx, access.conversation.id)?.into_iter();
     let listed = everybody.filter(|member| sees_addresses || member.actor.kind != ActorKind::Email);
-    let listed = listed.map(|member| Listed {
+    let listed = listed.map(|member| ParticipantView {
         actor: member.actor,
         display_name: member.display_name,
         rank: member.rank,

@@ -16,7 +16,7 @@ pub(crate) fn end_session(
     session: &Session,
 ) -> Result<(), StoreError> {
     call::take_out(tx, conversation, attendee.actor(), session)?;
-    sessions::end(tx, session.key)
+    sessions::delete(tx, session.key)
 }
 
 /// Ends all sessions of a seat.
@@ -25,14 +25,14 @@ pub(crate) fn end_sessions(
     conversation: &Conversation,
     attendee: &Attendee,
 ) -> Result<(), StoreError> {
-    for session in sessions::of(tx, attendee.id)? {
+    for session in sessions::list_by_attendee(tx, attendee.id)? {
         end_session(tx, conversation, attendee, &session)?;
     }
     Ok(())
 }
 
 /// Takes somebody's seat and their sessions. A conversation in which nobody is left is gone: then `false`.
-pub(crate) fn give_up_seat(
+pub(crate) fn remove_attendee(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     attendee: &Attendee,

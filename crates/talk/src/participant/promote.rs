@@ -60,11 +60,11 @@ pub fn promote(
 ) -> Result<(), PromoteError> {
     let (access, found) = find(tx, caller, token, target)?;
     let rank = found.rank.promoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
-    let told = match rank {
+    let system_message = match rank {
         ParticipantType::GuestModerator => SystemMessage::GuestModeratorPromoted,
         _ => SystemMessage::ModeratorPromoted,
     };
-    Ok(set_rank(tx, &access, &found, rank, &told)?)
+    Ok(set_rank(tx, &access, &found, rank, &system_message)?)
 }
 
 /// Makes a moderator a user or guest again. For moderators, guests among them.
@@ -79,14 +79,14 @@ pub fn demote(
         return Err(PromoteError::Oneself);
     }
     let rank = found.rank.demoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
-    let told = match rank {
+    let system_message = match rank {
         ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
         _ => SystemMessage::ModeratorDemoted,
     };
-    set_rank(tx, &access, &found, rank, &told)?;
-    if access.conversation.keeps_waiting(rank, tx.now()) {
+    set_rank(tx, &access, &found, rank, &system_message)?;
+    if access.conversation.holds_in_lobby(rank, tx.now()) {
         // They have to wait in the lobby from now on, and nobody calls from there.
-        for session in sessions::of(tx, found.id)? {
+        for session in sessions::list_by_attendee(tx, found.id)? {
             call::take_out(tx, &access.conversation, found.actor(), &session)?;
         }
     }
@@ -125,10 +125,16 @@ fn set_rank(
     access: &Access,
     target: &Attendee,
     rank: ParticipantType,
-    told: &SystemMessage,
+    system_message: &SystemMessage,
 ) -> Result<(), StoreError> {
     attendees::set_rank(tx, access.conversation.id, target, rank)?;
-    messages::insert_happening(tx, &access.conversation, access.actor(), told, Some(target.actor()))?;
+    messages::insert_system_message(
+        tx,
+        &access.conversation,
+        access.actor(),
+        system_message,
+        Some(target.actor()),
+    )?;
     Ok(())
 }
 

@@ -8,15 +8,15 @@ use plauder_store::attendees::Attendee;
 use plauder_store::{StoreError, Transaction, accounts, attendees, messages};
 use thiserror::Error;
 
-use super::give_up_seat;
-use super::leave::{LeaveError, leave};
+use super::leave::{LeaveRoomError, leave};
+use super::remove_attendee;
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Why somebody is not removed.
 #[derive(Debug, Error)]
-pub enum RemoveError {
+pub enum RemoveParticipantError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -31,13 +31,13 @@ pub enum RemoveError {
     Owner,
     /// Who removes themselves leaves, and could not.
     #[error(transparent)]
-    Leave(#[from] LeaveError),
+    Leave(#[from] LeaveRoomError),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-impl UseCaseError for RemoveError {
+impl UseCaseError for RemoveParticipantError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
@@ -57,23 +57,23 @@ pub fn remove(
     caller: &Caller,
     token: &Token,
     who: &str,
-) -> Result<(), RemoveError> {
+) -> Result<(), RemoveParticipantError> {
     let access = Access::load_locked(tx, caller, token)?;
     if let Some(account) = caller.account().filter(|a| UserId::key_of(who) == UserId::key_of(&a.user_id)) {
         return Ok(leave(tx, account, token)?);
     }
     access.require(Capability::Moderate)?;
     if access.conversation.kind == ConversationType::OneToOne {
-        return Err(RemoveError::Type);
+        return Err(RemoveParticipantError::Type);
     }
-    let target = find(tx, access.conversation.id, who)?.ok_or(RemoveError::Unknown)?;
+    let target = find(tx, access.conversation.id, who)?.ok_or(RemoveParticipantError::Unknown)?;
     if target.rank == ParticipantType::Owner {
-        return Err(RemoveError::Owner);
+        return Err(RemoveParticipantError::Owner);
     }
-    give_up_seat(tx, &access.conversation, &target)?;
+    remove_attendee(tx, &access.conversation, &target)?;
     if let Some(account) = target.account {
-        let (told, removed) = (SystemMessage::UserRemoved, Some(ActorRef::Account(account)));
-        messages::insert_happening(tx, &access.conversation, access.actor(), &told, removed)?;
+        let (system_message, removed) = (SystemMessage::UserRemoved, Some(ActorRef::Account(account)));
+        messages::insert_system_message(tx, &access.conversation, access.actor(), &system_message, removed)?;
     }
     Ok(())
 }
@@ -120,18 +120,18 @@ mod tests {
         };
         assert!(matches!(
             try_remove(&carla, &room, "bob"),
-            Err(RemoveError::Access(AccessError::NotModerator))
+            Err(RemoveParticipantError::Access(AccessError::NotModerator))
         ));
-        assert!(matches!(try_remove(&bob, &room, "alice"), Err(RemoveError::Owner)));
-        assert!(matches!(try_remove(&bob, &room, "nobody"), Err(RemoveError::Unknown)));
+        assert!(matches!(try_remove(&bob, &room, "alice"), Err(RemoveParticipantError::Owner)));
+        assert!(matches!(try_remove(&bob, &room, "nobody"), Err(RemoveParticipantError::Unknown)));
         try_remove(&bob, &room, "carla").unwrap();
         assert!(app.lists(&carla).is_empty());
         assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} removed {user}");
-        assert!(matches!(try_remove(&bob, &room, "carla"), Err(RemoveError::Unknown)));
+        assert!(matches!(try_remove(&bob, &room, "carla"), Err(RemoveParticipantError::Unknown)));
         try_remove(&bob, &room, "BOB").unwrap();
         assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} left the conversation");
 
         let pair = app.makes_pair(&alice, "bob");
-        assert!(matches!(try_remove(&alice, &pair, "bob"), Err(RemoveError::Type)));
+        assert!(matches!(try_remove(&alice, &pair, "bob"), Err(RemoveParticipantError::Type)));
     }
 }

@@ -4,7 +4,7 @@ use plauder_model::{ActorKind, Reason, Token};
 use plauder_store::{StoreError, Transaction, attendees};
 use thiserror::Error;
 
-use super::give_up_seat;
+use super::remove_attendee;
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
@@ -58,7 +58,7 @@ pub fn remove(
     if target.kind != ActorKind::Guest {
         return Err(RemoveGuestError::NotGuest);
     }
-    give_up_seat(tx, &access.conversation, &target)?;
+    remove_attendee(tx, &access.conversation, &target)?;
     Ok(())
 }
 

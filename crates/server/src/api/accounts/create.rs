@@ -4,14 +4,14 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::account::create::{Wish, create};
+use plauder_talk::account::create::{self, create};
 use plauder_talk::password::check_for_new_account;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::manners::Accounts;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Creates an account.
 pub(crate) struct CreateAccount;
@@ -47,7 +47,7 @@ impl Operation for CreateAccount {
             Reason::PasswordMissing,
         ])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = CreateAccountParams;
 }
 
@@ -72,14 +72,14 @@ impl Handler<Accounts> for CreateAccount {
         let password_hash = request.app.hash_password(password).await?;
         request
             .write(move |tx, _, params| {
-                let wish = Wish {
+                let request = create::CreateAccount {
                     user_id: params.user_id.clone(),
                     password_hash: password_hash.clone(),
                     display_name: params.display_name.clone(),
                     email: params.email.clone(),
                     groups: params.groups.clone(),
                 };
-                create(tx, &wish)
+                create(tx, &request)
             })
             .await?;
         Ok(Answer::ok(CreatedAccount { id: request.params.user_id.clone() }).into_response())

@@ -6,7 +6,7 @@ use plauder_talk::account::{remove, set_enabled};
 use super::AccountParams;
 use crate::api::manners::{Accounts, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Deletes an account. It is disabled first, so that what it does at the same time comes to an end.
 pub(crate) struct DeleteAccount;
@@ -15,7 +15,7 @@ impl Operation for DeleteAccount {
     const META: Meta = Meta::delete("/users/{id}", "Delete an account")
         .refuses(&[Reason::NotFound, Reason::Oneself])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = AccountParams;
 }
 

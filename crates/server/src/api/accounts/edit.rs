@@ -7,7 +7,7 @@ use plauder_talk::password::check;
 
 use crate::api::manners::{Accounts, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Changes an account: the caller's own, or any for an administrator.
 pub(crate) struct EditAccount;
@@ -35,7 +35,7 @@ impl Operation for EditAccount {
             Reason::PasswordRequired,
         ])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = EditAccountParams;
 }
 

@@ -6,7 +6,7 @@ use plauder_talk::account::set_enabled;
 use super::AccountParams;
 use crate::api::manners::{Accounts, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Lets an account sign in.
 pub(crate) struct EnableAccount;
@@ -15,7 +15,7 @@ impl Operation for EnableAccount {
     const META: Meta = Meta::put("/users/{id}/enable", "Enable an account")
         .refuses(&[Reason::NotFound, Reason::Oneself])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = AccountParams;
 }
 

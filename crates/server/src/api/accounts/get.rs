@@ -9,7 +9,7 @@ use super::AccountParams;
 use crate::api::manners::Accounts;
 use crate::api::objects::user::User;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy;
 
 /// One account: the caller's own, or any for an administrator.
 pub(crate) struct GetAccount;
@@ -17,7 +17,7 @@ pub(crate) struct GetAccount;
 impl Operation for GetAccount {
     const META: Meta =
         Meta::get("/users/{id}", "Get an account").refuses(&[Reason::NotFound, Reason::UnknownAccount]);
-    type Policy = SignedIn;
+    type Policy = policy::User;
     type Params = AccountParams;
 }
 

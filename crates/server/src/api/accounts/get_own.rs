@@ -8,15 +8,15 @@ use plauder_talk::account::session::{self, WEB_SESSION_SECONDS};
 use crate::api::manners::Accounts;
 use crate::api::objects::user::User;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
-use crate::caller::set_session_cookie;
+use crate::auth::policy;
+use crate::auth::set_session_cookie;
 
 /// The caller's account, which clients ask for first. A client that presents a secret and no cookie that stands for it gets one.
 pub(crate) struct GetOwnAccount;
 
 impl Operation for GetOwnAccount {
     const META: Meta = Meta::get("/user", "Get one's own account").effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = policy::User;
     type Params = ();
 }
 

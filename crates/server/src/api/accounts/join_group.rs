@@ -6,7 +6,7 @@ use plauder_talk::group::add_member::add_member;
 
 use crate::api::manners::{Manners as _, Memberships};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Adds an account to a group.
 pub(crate) struct JoinGroup;
@@ -26,7 +26,7 @@ impl Operation for JoinGroup {
     const META: Meta = Meta::post("/users/{id}/groups", "Add an account to a group")
         .refuses(&[Reason::UnknownGroup, Reason::UnknownAccount])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = JoinGroupParams;
 }
 

@@ -6,7 +6,7 @@ use plauder_talk::group::remove_member::remove_member;
 
 use crate::api::manners::{Manners as _, Memberships};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Removes an account from a group.
 pub(crate) struct LeaveGroup;
@@ -26,7 +26,7 @@ impl Operation for LeaveGroup {
     const META: Meta = Meta::delete("/users/{id}/groups", "Remove an account from a group")
         .refuses(&[Reason::UnknownGroup, Reason::UnknownAccount, Reason::Protected])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = LeaveGroupParams;
 }
 

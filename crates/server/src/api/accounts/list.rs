@@ -9,14 +9,14 @@ use super::AccountIds;
 use crate::api::manners::Accounts;
 use crate::api::search::SearchParams;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The ids of the accounts whose id or name contains a text.
 pub(crate) struct ListAccounts;
 
 impl Operation for ListAccounts {
     const META: Meta = Meta::get("/users", "List accounts").refuses(&[Reason::Value]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = SearchParams;
 }
 

@@ -3,7 +3,7 @@
 use axum::response::IntoResponse as _;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_ocs::empty::MapOrNothing;
+use plauder_ocs::php::PhpMap;
 use plauder_talk::account::list;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -12,14 +12,14 @@ use crate::api::manners::Accounts;
 use crate::api::objects::user::User;
 use crate::api::search::SearchParams;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The accounts whose id or name contains a text.
 pub(crate) struct ListAccountDetails;
 
 impl Operation for ListAccountDetails {
     const META: Meta = Meta::get("/users/details", "List accounts with details").refuses(&[Reason::Value]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = SearchParams;
 }
 
@@ -27,7 +27,7 @@ impl Operation for ListAccountDetails {
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct AccountDetails {
-    users: MapOrNothing<String, User>,
+    users: PhpMap<String, User>,
 }
 
 impl Handler<Accounts> for ListAccountDetails {
@@ -38,6 +38,6 @@ impl Handler<Accounts> for ListAccountDetails {
     async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
         let found = request.read(|tx, _, params| list::list_details(tx, &params.search())).await?;
         let users = found.into_iter().map(|view| (view.user_id.clone(), User::from(view)));
-        Ok(Answer::ok(AccountDetails { users: MapOrNothing(users.collect()) }).into_response())
+        Ok(Answer::ok(AccountDetails { users: PhpMap(users.collect()) }).into_response())
     }
 }

@@ -9,7 +9,7 @@ use super::AccountParams;
 use crate::api::groups::GroupIds;
 use crate::api::manners::Accounts;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// The groups of an account: of the caller's own, or of any for an administrator.
 pub(crate) struct ListAccountGroups;
@@ -17,7 +17,7 @@ pub(crate) struct ListAccountGroups;
 impl Operation for ListAccountGroups {
     const META: Meta =
         Meta::get("/users/{id}/groups", "List the groups of an account").refuses(&[Reason::NotFound]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = AccountParams;
 }
 

@@ -8,7 +8,7 @@ use plauder_talk::app_password::create::create;
 use super::Secret;
 use crate::api::manners::AppPasswords;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Creates an app password for a client that presents the account's own password.
 pub(crate) struct CreateAppPassword;
@@ -17,7 +17,7 @@ impl Operation for CreateAppPassword {
     const META: Meta = Meta::get("/getapppassword", "Create an app password")
         .refuses(&[Reason::PasswordRequired])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = ();
 }
 

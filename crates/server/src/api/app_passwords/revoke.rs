@@ -5,7 +5,7 @@ use plauder_talk::app_password::revoke::revoke;
 
 use crate::api::manners::{AppPasswords, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Revokes the app password that the client presents, and its cookies.
 pub(crate) struct RevokeAppPassword;
@@ -14,7 +14,7 @@ impl Operation for RevokeAppPassword {
     const META: Meta = Meta::delete("/apppassword", "Revoke an app password")
         .refuses(&[Reason::AppPasswordRequired])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = ();
 }
 

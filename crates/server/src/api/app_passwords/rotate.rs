@@ -8,7 +8,7 @@ use plauder_talk::app_password::rotate::rotate;
 use super::Secret;
 use crate::api::manners::AppPasswords;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Exchanges the app password that the client presents for another one.
 pub(crate) struct RotateAppPassword;
@@ -17,7 +17,7 @@ impl Operation for RotateAppPassword {
     const META: Meta = Meta::post("/apppassword/rotate", "Rotate an app password")
         .refuses(&[Reason::AppPasswordRequired])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = ();
 }
 

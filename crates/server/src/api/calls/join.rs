@@ -7,7 +7,7 @@ use plauder_model::Token;
 use plauder_talk::call::join;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Join a call".
 pub(crate) struct JoinCall;
@@ -39,7 +39,7 @@ impl Operation for JoinCall {
             Effect::SystemMessage("call_joined"),
         ])
         .features(&["in-call-flags", "start-call-flag"]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = JoinCallParams;
 }
 
@@ -50,8 +50,8 @@ impl<V: Version> Handler<V> for JoinCall {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                join::join(tx, &visitor.caller, &visitor.settings, &params.token, params.flags)
+            .write(|tx, principal, params| {
+                join::join(tx, &principal.caller, &principal.settings, &params.token, params.flags)
             })
             .await?;
         Ok(V::empty())

@@ -5,7 +5,7 @@ use plauder_talk::call::leave;
 
 use crate::api::rooms::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Leave a call (but staying in the conversation)".
 pub(crate) struct LeaveCall;
@@ -18,7 +18,7 @@ impl Operation for LeaveCall {
             Effect::SystemMessage("call_left"),
             Effect::SystemMessage("call_ended"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }
 
@@ -28,7 +28,7 @@ impl<V: Version> Handler<V> for LeaveCall {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.write(|tx, visitor, params| leave::leave(tx, &visitor.caller, &params.token)).await?;
+        request.write(|tx, principal, params| leave::leave(tx, &principal.caller, &params.token)).await?;
         Ok(V::empty())
     }
 }

@@ -8,7 +8,7 @@ use plauder_talk::call::peers;
 use crate::api::rooms::RoomParams;
 use crate::api::version::FromPeer as _;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Get list of connected participants".
 pub(crate) struct GetPeers;
@@ -19,7 +19,7 @@ impl Operation for GetPeers {
         Reason::Lobby,
         Reason::ReadOnly,
     ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }
 
@@ -30,7 +30,7 @@ impl<V: Version> Handler<V> for GetPeers {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         let peers =
-            request.read(|tx, visitor, params| peers::peers(tx, &visitor.caller, &params.token)).await?;
+            request.read(|tx, principal, params| peers::peers(tx, &principal.caller, &params.token)).await?;
         let token = &request.params.token;
         let peers: Vec<V::Peer> = peers.into_iter().map(|peer| V::Peer::from_peer(peer, token)).collect();
         Ok(Answer::ok(peers).into_response())

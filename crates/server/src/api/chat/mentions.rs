@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::api::manners::Chat;
 use crate::api::params::SearchTerm;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Get mention autocomplete suggestions".
 pub(crate) struct SuggestMentions;
@@ -25,14 +25,14 @@ pub(crate) struct SuggestMentionsParams {
     /// A part of a name or an id; empty: everybody.
     search: SearchTerm,
     /// How many suggestions are returned.
-    #[param(default = 20, min = 1, max = mention_suggestions::MOST)]
+    #[param(default = 20, min = 1, max = mention_suggestions::MAX_SUGGESTIONS)]
     limit: i64,
 }
 
 impl Operation for SuggestMentions {
     const META: Meta = Meta::get("/chat/{token}/mentions", "Get mention suggestions")
         .refuses(&[Reason::NotFound, Reason::Lobby]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = SuggestMentionsParams;
 }
 
@@ -43,8 +43,8 @@ impl Handler<Chat> for SuggestMentions {
 
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         let found = request
-            .read(|tx, visitor, params| {
-                suggest(tx, &visitor.caller, &params.token, &params.search.0, params.limit)
+            .read(|tx, principal, params| {
+                suggest(tx, &principal.caller, &params.token, &params.search.0, params.limit)
             })
             .await?;
         let suggestions =

@@ -9,7 +9,7 @@ use plauder_talk::chat::post;
 use crate::api::manners::Chat;
 use crate::api::objects::message::Message;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Sending a new chat message".
 pub(crate) struct PostMessage;
@@ -44,7 +44,7 @@ impl Operation for PostMessage {
         ])
         .effects(&[Effect::PostsMessage, Effect::MovesReadMarker])
         .features(&["chat-v2", "chat-replies", "chat-reference-id"]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = PostMessageParams;
 }
 
@@ -55,14 +55,14 @@ impl Handler<Chat> for PostMessage {
 
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         let view = request
-            .write(|tx, visitor, params| {
-                let wish = post::Wish {
+            .write(|tx, principal, params| {
+                let request = post::PostMessage {
                     message: params.message.clone(),
                     reply_to: params.reply_to.map_or(0, |id| id.0),
                     reference_id: params.reference_id.clone(),
                     display_name: params.actor_display_name.clone(),
                 };
-                post::post(tx, &visitor.caller, &visitor.settings, &params.token, &wish)
+                post::post(tx, &principal.caller, &principal.settings, &params.token, &request)
             })
             .await?;
         Ok(Answer::created(Message::from(view)).into_response())

@@ -7,7 +7,7 @@ use plauder_talk::chat::read_marker;
 
 use crate::api::manners::{Chat, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Mark chat as read".
 pub(crate) struct SetReadMarker;
@@ -27,7 +27,7 @@ impl Operation for SetReadMarker {
         .refuses(&[Reason::NotFound, Reason::Lobby, Reason::UnknownMessage])
         .effects(&[Effect::MovesReadMarker])
         .features(&["chat-read-marker"]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = SetReadMarkerParams;
 }
 
@@ -38,8 +38,8 @@ impl Handler<Chat> for SetReadMarker {
 
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                read_marker::set(tx, &visitor.caller, &params.token, params.last_read_message)
+            .write(|tx, principal, params| {
+                read_marker::set(tx, &principal.caller, &params.token, params.last_read_message)
             })
             .await?;
         // A recent access says how far the caller had read, which may be more than now.

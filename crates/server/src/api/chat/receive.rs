@@ -10,9 +10,9 @@ use plauder_talk::chat::history::{self, Query, history};
 use crate::api::manners::Chat;
 use crate::api::objects::message::Message;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
-use crate::delivery::ready;
-use crate::waiting::{self, Visit};
+use crate::auth::policy::TalkUserOrGuest;
+use crate::delivery::prerender;
+use crate::long_poll::{self, LongPoll};
 
 /// The longest time that a request may wait for messages, in seconds.
 const MAX_WAIT: i64 = 60;
@@ -50,7 +50,7 @@ impl Operation for ReceiveMessages {
         .refuses(&[Reason::NotFound, Reason::Lobby])
         .effects(&[Effect::MovesReadMarker])
         .features(&["chat-v2", "chat-replies", "chat-reference-id", "system-messages"]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = ReceiveMessagesParams;
 }
 
@@ -65,18 +65,18 @@ impl Handler<Chat> for ReceiveMessages {
         let query = Query {
             last_known: params.last_known_message_id.unwrap_or(MessageId(0)),
             include_last_known: params.include_last_known,
-            limit: params.limit.min(history::MOST),
+            limit: params.limit.min(history::MAX_MESSAGES),
         };
         if params.look_into_future == 1 {
             let seconds = u64::try_from(params.timeout.min(MAX_WAIT)).unwrap_or_default();
             let (token, mark_read) = (params.token.clone(), params.set_read_marker);
-            let visit = Visit { app: &request.app, asker: &request, token, query, mark_read };
+            let visit = LongPoll { app: &request.app, asker: &request, token, query, mark_read };
             return visit.wait(Duration::from_secs(seconds)).await;
         }
         let views = request
-            .read(move |tx, visitor, params| history(tx, &visitor.caller, &params.token, query))
+            .read(move |tx, principal, params| history(tx, &principal.caller, &params.token, query))
             .await?;
-        let messages: Option<Vec<_>> = views.into_iter().map(ready).collect();
-        Ok(waiting::answer(messages.ok_or_else(Failure::internal)?))
+        let messages: Option<Vec<_>> = views.into_iter().map(prerender).collect();
+        Ok(long_poll::answer(messages.ok_or_else(Failure::internal)?))
     }
 }

@@ -6,7 +6,7 @@ use plauder_talk::group;
 
 use crate::api::manners::{Groups, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Creates a group.
 pub(crate) struct CreateGroup;
@@ -26,7 +26,7 @@ impl Operation for CreateGroup {
     const META: Meta = Meta::post("/groups", "Create a group")
         .refuses(&[Reason::IdFormat, Reason::DisplayName, Reason::Exists])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = CreateGroupParams;
 }
 

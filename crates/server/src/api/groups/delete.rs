@@ -7,7 +7,7 @@ use plauder_talk::group;
 use super::GroupParams;
 use crate::api::manners::{Groups, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Deletes a group.
 pub(crate) struct DeleteGroup;
@@ -16,7 +16,7 @@ impl Operation for DeleteGroup {
     const META: Meta = Meta::delete("/groups/{id}", "Delete a group")
         .refuses(&[Reason::UnknownGroup, Reason::Protected])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = GroupParams;
 }
 

@@ -9,14 +9,14 @@ use super::GroupIds;
 use crate::api::manners::Groups;
 use crate::api::search::SearchParams;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The ids of the groups whose id or name contains a text.
 pub(crate) struct ListGroups;
 
 impl Operation for ListGroups {
     const META: Meta = Meta::get("/groups", "List groups").refuses(&[Reason::Value]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = SearchParams;
 }
 

@@ -10,14 +10,14 @@ use serde::Serialize;
 use crate::api::manners::Groups;
 use crate::api::search::SearchParams;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The groups whose id or name contains a text.
 pub(crate) struct ListGroupDetails;
 
 impl Operation for ListGroupDetails {
     const META: Meta = Meta::get("/groups/details", "List groups with details").refuses(&[Reason::Value]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = SearchParams;
 }
 

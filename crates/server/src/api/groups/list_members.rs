@@ -9,7 +9,7 @@ use super::GroupParams;
 use crate::api::accounts::AccountIds;
 use crate::api::manners::Groups;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The ids of the accounts in a group.
 pub(crate) struct ListGroupMembers;
@@ -17,7 +17,7 @@ pub(crate) struct ListGroupMembers;
 impl Operation for ListGroupMembers {
     const META: Meta =
         Meta::get("/groups/{id}", "List the members of a group").refuses(&[Reason::UnknownGroup]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = GroupParams;
 }
 

@@ -7,7 +7,7 @@ use plauder_talk::group;
 
 use crate::api::manners::{Groups, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Changes the display name of a group.
 pub(crate) struct RenameGroup;
@@ -28,7 +28,7 @@ impl Operation for RenameGroup {
     const META: Meta = Meta::put("/groups/{id}", "Rename a group")
         .refuses(&[Reason::UnknownGroup, Reason::DisplayName])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = RenameGroupParams;
 }
 

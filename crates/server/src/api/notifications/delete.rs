@@ -5,7 +5,7 @@ use plauder_talk::notification;
 
 use crate::api::manners::{Manners as _, Notifications};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Deletes a notification of the caller, if there is one of this id.
 pub(crate) struct DeleteNotification;
@@ -21,7 +21,7 @@ pub(crate) struct DeleteNotificationParams {
 impl Operation for DeleteNotification {
     const META: Meta = Meta::delete("/notifications/{id}", "Delete a notification")
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = DeleteNotificationParams;
 }
 

@@ -4,7 +4,7 @@ use plauder_talk::notification;
 
 use crate::api::manners::{Manners as _, Notifications};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Deletes all notifications of the caller.
 pub(crate) struct DeleteNotifications;
@@ -12,7 +12,7 @@ pub(crate) struct DeleteNotifications;
 impl Operation for DeleteNotifications {
     const META: Meta =
         Meta::delete("/notifications", "Delete all notifications").effects(&[Effect::ChangesAdministration]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = ();
 }
 

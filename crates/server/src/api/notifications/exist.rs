@@ -8,7 +8,7 @@ use plauder_talk::notification;
 
 use crate::api::manners::Notifications;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// Which of some notifications of the caller exist still.
 pub(crate) struct CheckNotifications;
@@ -22,7 +22,7 @@ pub(crate) struct CheckNotificationsParams {
 
 impl Operation for CheckNotifications {
     const META: Meta = Meta::post("/notifications/exists", "Check which notifications exist");
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = CheckNotificationsParams;
 }
 

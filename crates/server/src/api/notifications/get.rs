@@ -10,7 +10,7 @@ use plauder_talk::notification::list;
 use crate::api::manners::Notifications;
 use crate::api::objects::notification::Notification;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// One notification of the caller.
 pub(crate) struct GetNotification;
@@ -25,7 +25,7 @@ pub(crate) struct GetNotificationParams {
 
 impl Operation for GetNotification {
     const META: Meta = Meta::get("/notifications/{id}", "Get a notification").refuses(&[Reason::NotFound]);
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = GetNotificationParams;
 }
 
@@ -44,6 +44,6 @@ impl Handler<Notifications> for GetNotification {
             })
             .await?;
         let (user, view) = found.ok_or_else(|| Failure::new(404).with_data(()))?;
-        Ok(Answer::ok(Notification::of(&view, &user, &request.app.public_url)).into_response())
+        Ok(Answer::ok(Notification::new(&view, &user, &request.app.public_url)).into_response())
     }
 }

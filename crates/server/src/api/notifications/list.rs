@@ -10,14 +10,14 @@ use plauder_talk::notification::list;
 use crate::api::manners::Notifications;
 use crate::api::objects::notification::Notification;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::SignedIn;
+use crate::auth::policy::User;
 
 /// The notifications of the caller, the newest first.
 pub(crate) struct ListNotifications;
 
 impl Operation for ListNotifications {
     const META: Meta = Meta::get("/notifications", "List notifications");
-    type Policy = SignedIn;
+    type Policy = User;
     type Params = ();
 }
 
@@ -34,7 +34,7 @@ impl Handler<Notifications> for ListNotifications {
             })
             .await?;
         let base = &request.app.public_url;
-        let listed: Vec<_> = views.iter().map(|view| Notification::of(view, &user, base)).collect();
+        let listed: Vec<_> = views.iter().map(|view| Notification::new(view, &user, base)).collect();
         let tag = Notification::tag(&listed)?;
         let known = request.headers().get_all(IF_NONE_MATCH).iter().filter_map(|known| known.to_str().ok());
         // Compression may have made the tag a weak one, and so may the client.

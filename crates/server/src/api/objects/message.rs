@@ -1,7 +1,7 @@
 //! A message as API v1 and v2 show it.
 
 use plauder_model::{ActorKind, MessageId, MessageKind, Timestamp};
-use plauder_ocs::empty::{MapOrNothing, OrNothing};
+use plauder_ocs::php::{PhpMap, PhpObject};
 use plauder_talk::chat::message::{self, MessageView};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::rich_object::RichObject;
 
 /// The member `lastMessage`: a message, or `[]`.
-pub(crate) type LastMessage = OrNothing<Message>;
+pub(crate) type LastMessage = PhpObject<Message>;
 
 /// A message (Chat API v1).
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,7 +23,7 @@ pub(crate) struct Message {
     actor_display_name: String,
     timestamp: Timestamp,
     message: String,
-    message_parameters: MapOrNothing<String, RichObject>,
+    message_parameters: PhpMap<String, RichObject>,
     system_message: String,
     message_type: MessageKind,
     is_replyable: bool,
@@ -60,7 +60,7 @@ impl From<MessageView> for Message {
             actor_display_name: view.actor_display_name,
             timestamp: view.timestamp,
             message: view.message,
-            message_parameters: MapOrNothing(parameters.collect()),
+            message_parameters: PhpMap(parameters.collect()),
             system_message: view.system_message,
             message_type: view.message_type,
             is_replyable: view.is_replyable,

@@ -2,7 +2,7 @@
 
 use plauder_model::{NotificationId, NotificationKind, RichObjectType, Timestamp};
 use plauder_ocs::Failure;
-use plauder_ocs::empty::MapOrNothing;
+use plauder_ocs::php::PhpMap;
 use plauder_talk::chat::message::Parameter;
 use plauder_talk::notification::view::NotificationView;
 use plauder_talk::secret;
@@ -29,11 +29,11 @@ pub(crate) struct Notification {
     #[serde(rename = "subjectRich")]
     subject_rich: &'static str,
     #[serde(rename = "subjectRichParameters")]
-    subject_rich_parameters: MapOrNothing<String, RichObject>,
+    subject_rich_parameters: PhpMap<String, RichObject>,
     #[serde(rename = "messageRich")]
     message_rich: String,
     #[serde(rename = "messageRichParameters")]
-    message_rich_parameters: MapOrNothing<String, RichObject>,
+    message_rich_parameters: PhpMap<String, RichObject>,
     icon: String,
     #[serde(rename = "shouldNotify")]
     should_notify: bool,
@@ -53,7 +53,7 @@ struct Action {
 
 impl Notification {
     /// How something is shown to the account `user` that is told of it. Links begin with `base`.
-    pub(crate) fn of(view: &NotificationView, user: &str, base: &str) -> Self {
+    pub(crate) fn new(view: &NotificationView, user: &str, base: &str) -> Self {
         let token = view.token.as_str();
         let room = format!("{base}/call/{token}");
         let icon_url = format!("{base}/ocs/v2.php/apps/spreed/api/v1/room/{token}/avatar");
@@ -100,9 +100,9 @@ impl Notification {
             message: view.text(),
             link,
             subject_rich: view.sentence(),
-            subject_rich_parameters: MapOrNothing(named.collect()),
+            subject_rich_parameters: PhpMap(named.collect()),
             message_rich: message.map(|message| message.message.clone()).unwrap_or_default(),
-            message_rich_parameters: MapOrNothing(
+            message_rich_parameters: PhpMap(
                 in_message.map(|(name, parameter)| (name.clone(), object(parameter))).collect(),
             ),
             icon: format!("{base}/apps/spreed/img/app-dark.svg"),

@@ -1,7 +1,7 @@
 //! Circles and their members as clients of today's teams know them.
 
 use plauder_model::{CircleLevel, Timestamp};
-use plauder_ocs::empty::OrNothing;
+use plauder_ocs::php::PhpObject;
 use plauder_store::circles;
 use plauder_talk::circle::CircleView;
 use plauder_talk::circle::add_member::ACCOUNT;
@@ -30,7 +30,7 @@ pub(crate) struct Circle {
     initiator: Option<Member>,
     owner: Member,
     #[serde(skip_serializing_if = "Option::is_none")]
-    settings: Option<OrNothing<Settings>>,
+    settings: Option<PhpObject<Settings>>,
 }
 
 /// What who may change a circle sees of it beside the rest.
@@ -72,13 +72,13 @@ impl TeamMember {
     /// A member of the team that is viewed.
     pub(crate) fn new(view: CircleView, member: circles::CircleMember) -> Self {
         let circle = Circle::from(view);
-        Self { member: Member::of(&circle.id, member), circle }
+        Self { member: Member::new(&circle.id, member), circle }
     }
 
     /// The members of the team that is viewed.
     pub(crate) fn list(view: CircleView, members: Vec<circles::CircleMember>) -> Vec<Self> {
         let circle = Circle::from(view);
-        let members = members.into_iter().map(|member| Member::of(&circle.id, member));
+        let members = members.into_iter().map(|member| Member::new(&circle.id, member));
         members.map(|member| Self { member, circle: circle.clone() }).collect()
     }
 }
@@ -89,8 +89,8 @@ impl From<CircleView> for Circle {
         let circles::Circle { id, name, created_at, population, owner, viewer, .. } = view.circle;
         let settings = Settings { population, population_inherited: population };
         Self {
-            initiator: viewer.map(|viewer| Member::of(&id, viewer)),
-            owner: Member::of(&id, owner),
+            initiator: viewer.map(|viewer| Member::new(&id, viewer)),
+            owner: Member::new(&id, owner),
             id,
             display_name: name.clone(),
             sanitized_name: name.clone(),
@@ -101,13 +101,13 @@ impl From<CircleView> for Circle {
             description: "",
             url: "",
             creation: created_at,
-            settings: may_change.then(|| OrNothing(Some(settings).filter(|_| population > 0))),
+            settings: may_change.then(|| PhpObject(Some(settings).filter(|_| population > 0))),
         }
     }
 }
 
 impl Member {
-    fn of(circle: &str, member: circles::CircleMember) -> Self {
+    fn new(circle: &str, member: circles::CircleMember) -> Self {
         Self {
             id: member.id,
             circle_id: circle.to_owned(),

@@ -4,13 +4,13 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::{ConversationType, Reason, Token};
 use plauder_ocs::Answer;
-use plauder_ocs::empty::Nothing;
-use plauder_talk::participant::add::{self, Added, Wish};
+use plauder_ocs::php::EmptyArray;
+use plauder_talk::participant::add::{self, Added};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Add a participant to a conversation": an account, the members of a group or team, or an address.
 pub(crate) struct AddParticipant;
@@ -47,7 +47,7 @@ impl Operation for AddParticipant {
             Effect::SystemMessage("user_added"),
             Effect::SystemMessage("guests_allowed"),
         ]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = AddParticipantParams;
 }
 
@@ -61,20 +61,20 @@ pub(crate) struct RoomType {
 
 impl<V: Version> Handler<V> for AddParticipant {
     fn responses() -> Responses {
-        Responses::ok::<Nothing>("Accounts were added.").and::<RoomType>(200, "An address was invited.")
+        Responses::ok::<EmptyArray>("Accounts were added.").and::<RoomType>(200, "An address was invited.")
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         let sends_mail = request.app.config.mail.sender().is_some();
         let public_url = sends_mail.then(|| request.app.public_url.clone());
         let added = request
-            .write(move |tx, resident, params| {
-                let wish = Wish {
+            .write(move |tx, principal, params| {
+                let request = add::AddParticipant {
                     newcomer: params.new_participant.clone(),
                     source: params.source.clone(),
                     public_url: public_url.clone(),
                 };
-                add::add(tx, &resident.account, &resident.settings, &params.token, &wish)
+                add::add(tx, &principal.account, &principal.settings, &params.token, &request)
             })
             .await?;
         if added == Added::Address && !sends_mail {

@@ -5,7 +5,7 @@ use plauder_talk::participant::promote;
 
 use super::target::TargetParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Demote a moderator to user or guest".
 pub(crate) struct Demote;
@@ -25,7 +25,7 @@ impl Operation for Demote {
             Effect::SystemMessage("moderator_demoted"),
             Effect::SystemMessage("guest_moderator_demoted"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = TargetParams;
 }
 
@@ -36,7 +36,9 @@ impl<V: Version> Handler<V> for Demote {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| promote::demote(tx, &visitor.caller, &params.token, &params.target))
+            .write(|tx, principal, params| {
+                promote::demote(tx, &principal.caller, &params.token, &params.target)
+            })
             .await?;
         Ok(V::empty())
     }

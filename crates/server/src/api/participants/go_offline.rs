@@ -4,7 +4,7 @@ use plauder_talk::participant::go_offline;
 
 use crate::api::rooms::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Leave a conversation (go offline)".
 pub(crate) struct GoOffline;
@@ -12,7 +12,7 @@ pub(crate) struct GoOffline;
 impl Operation for GoOffline {
     const META: Meta = Meta::delete("/room/{token}/participants/active", "Leave a conversation (go offline)")
         .effects(&[Effect::EndsSession, Effect::LeavesCall, Effect::RemovesAttendees]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }
 
@@ -23,7 +23,7 @@ impl<V: Version> Handler<V> for GoOffline {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| go_offline::go_offline(tx, &visitor.caller, &params.token))
+            .write(|tx, principal, params| go_offline::go_offline(tx, &principal.caller, &params.token))
             .await?;
         Ok(V::empty())
     }

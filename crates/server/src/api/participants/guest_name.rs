@@ -7,7 +7,7 @@ use plauder_talk::participant::guest_name;
 
 use crate::api::manners::{Chat, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// Sets the name of a guest: "Set display name as a guest".
 pub(crate) struct SetGuestName;
@@ -26,7 +26,7 @@ impl Operation for SetGuestName {
     const META: Meta = Meta::post("/guest/{token}/name", "Set a guest's name")
         .refuses(&[Reason::NotFound, Reason::GuestsOnly])
         .effects(&[Effect::ChangesGuestName]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = SetGuestNameParams;
 }
 
@@ -37,8 +37,8 @@ impl Handler<Chat> for SetGuestName {
 
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                guest_name::set(tx, &visitor.caller, &params.token, &params.display_name)
+            .write(|tx, principal, params| {
+                guest_name::set(tx, &principal.caller, &params.token, &params.display_name)
             })
             .await?;
         Ok(Chat::empty())

@@ -6,13 +6,13 @@ use plauder_derive::Params;
 use plauder_model::{Reason, Token};
 use plauder_ocs::Answer;
 use plauder_store::sessions::Session;
-use plauder_talk::participant::join::{self, JoinError, Wish};
+use plauder_talk::participant::join::{self, JoinRoomError};
 
 use crate::api::v1::ConflictingSession;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
-use crate::caller::guests::{GuestJoin, TooManyGuests};
-use crate::caller::set_session_cookie;
+use crate::auth::guest_limiter::{GuestJoin, TooManyGuests};
+use crate::auth::policy::TalkUserOrGuest;
+use crate::auth::set_session_cookie;
 use crate::error::ApiError;
 
 /// "Join a conversation (available for call and chat)".
@@ -43,7 +43,7 @@ impl Operation for JoinRoom {
             Effect::SystemMessage("call_left"),
             Effect::SystemMessage("call_ended"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = JoinRoomParams;
 }
 
@@ -64,7 +64,7 @@ impl<V: Version> Handler<V> for JoinRoom {
 
     /// A password is verified only where one is needed, because that is slow; one that is missing is no try.
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        let guest_join = request.app.guests.join(request.address());
+        let guest_join = request.app.guest_limiter.join(request.address());
         let mut outcome = join(&request, &guest_join, None).await?;
         let password = &request.params.password;
         if let Outcome::PasswordNeeded(hash) = &outcome
@@ -76,12 +76,12 @@ impl<V: Version> Handler<V> for JoinRoom {
         match outcome {
             Outcome::Joined(joined) => answer(&request, *joined),
             Outcome::PasswordNeeded(hash) => {
-                let refused = JoinError::Password(hash).to_string();
+                let refused = JoinRoomError::Password(hash).to_string();
                 Err(V::refuse(Reason::WrongPassword, refused).into())
             }
             Outcome::Conflict(session) => {
                 let data = ConflictingSession::from(&session);
-                let message = JoinError::Occupied(session).to_string();
+                let message = JoinRoomError::Occupied(session).to_string();
                 Err(V::refuse(Reason::SessionConflict, message).with_data(data).into())
             }
             Outcome::TooManyGuests(refused) => Err(refused.into()),
@@ -97,20 +97,21 @@ async fn join<V: Version>(
 ) -> Result<Outcome, ApiError> {
     let guest_join = guest_join.clone();
     request
-        .write(move |tx, visitor, params| {
-            if visitor.caller.account().is_none()
+        .write(move |tx, principal, params| {
+            if principal.caller.account().is_none()
                 && let Err(refused) = guest_join.acquire()
             {
                 return Ok(Outcome::TooManyGuests(refused));
             }
-            let wish = Wish { force: params.force, proven: proven.clone() };
-            let joined = join::join(tx, &visitor.caller, &visitor.settings, &params.token, &wish, V::DETAIL);
+            let request = join::JoinRoom { force: params.force, proven: proven.clone() };
+            let joined =
+                join::join(tx, &principal.caller, &principal.settings, &params.token, &request, V::DETAIL);
             if joined.is_err() {
                 guest_join.release();
             }
             match joined {
-                Err(JoinError::Password(hash)) => Ok(Outcome::PasswordNeeded(hash)),
-                Err(JoinError::Occupied(session)) => Ok(Outcome::Conflict(session)),
+                Err(JoinRoomError::Password(hash)) => Ok(Outcome::PasswordNeeded(hash)),
+                Err(JoinRoomError::Occupied(session)) => Ok(Outcome::Conflict(session)),
                 Ok(joined) => Ok(Outcome::Joined(Box::new(joined))),
                 Err(error) => Err(error),
             }

@@ -5,7 +5,7 @@ use plauder_talk::participant::leave;
 
 use crate::api::rooms::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Remove yourself from a conversation".
 pub(crate) struct LeaveRoom;
@@ -20,7 +20,7 @@ impl Operation for LeaveRoom {
             Effect::DeletesConversation,
             Effect::SystemMessage("user_removed"),
         ]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = RoomParams;
 }
 
@@ -30,7 +30,7 @@ impl<V: Version> Handler<V> for LeaveRoom {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.write(|tx, resident, params| leave::leave(tx, &resident.account, &params.token)).await?;
+        request.write(|tx, principal, params| leave::leave(tx, &principal.account, &params.token)).await?;
         Ok(V::empty())
     }
 }

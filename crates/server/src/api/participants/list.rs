@@ -7,7 +7,7 @@ use plauder_talk::participant::list;
 
 use crate::api::rooms::RoomParams;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Get list of participants in a conversation".
 pub(crate) struct ListParticipants;
@@ -18,7 +18,7 @@ impl Operation for ListParticipants {
         Reason::NotModerator,
         Reason::Lobby,
     ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }
 
@@ -29,7 +29,7 @@ impl<V: Version> Handler<V> for ListParticipants {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         let listed =
-            request.read(|tx, visitor, params| list::list(tx, &visitor.caller, &params.token)).await?;
+            request.read(|tx, principal, params| list::list(tx, &principal.caller, &params.token)).await?;
         let participants: Vec<V::Participant> = listed.into_iter().map(V::Participant::from).collect();
         Ok(Answer::ok(participants).into_response())
     }

@@ -5,7 +5,7 @@ use plauder_talk::participant::promote;
 
 use super::target::TargetParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Promote a user or guest to moderator".
 pub(crate) struct Promote;
@@ -24,7 +24,7 @@ impl Operation for Promote {
             Effect::SystemMessage("moderator_promoted"),
             Effect::SystemMessage("guest_moderator_promoted"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = TargetParams;
 }
 
@@ -35,7 +35,9 @@ impl<V: Version> Handler<V> for Promote {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| promote::promote(tx, &visitor.caller, &params.token, &params.target))
+            .write(|tx, principal, params| {
+                promote::promote(tx, &principal.caller, &params.token, &params.target)
+            })
             .await?;
         Ok(V::empty())
     }

@@ -6,7 +6,7 @@ use plauder_model::Token;
 use plauder_talk::participant::remove;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Remove a participant".
 pub(crate) struct RemoveParticipant;
@@ -39,7 +39,7 @@ impl Operation for RemoveParticipant {
             Effect::DeletesConversation,
             Effect::SystemMessage("user_removed"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RemoveParticipantParams;
 }
 
@@ -50,8 +50,8 @@ impl<V: Version> Handler<V> for RemoveParticipant {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                remove::remove(tx, &visitor.caller, &params.token, &params.participant)
+            .write(|tx, principal, params| {
+                remove::remove(tx, &principal.caller, &params.token, &params.participant)
             })
             .await?;
         Ok(V::empty())

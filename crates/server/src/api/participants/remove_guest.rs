@@ -6,7 +6,7 @@ use plauder_model::Token;
 use plauder_talk::participant::remove_guest;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Remove a guest".
 pub(crate) struct RemoveGuest;
@@ -32,7 +32,7 @@ impl Operation for RemoveGuest {
             Reason::NotGuest,
         ])
         .effects(&[Effect::RemovesAttendees, Effect::EndsSession, Effect::LeavesCall]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RemoveGuestParams;
 }
 
@@ -43,8 +43,8 @@ impl<V: Version> Handler<V> for RemoveGuest {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                remove_guest::remove(tx, &visitor.caller, &params.token, &params.participant)
+            .write(|tx, principal, params| {
+                remove_guest::remove(tx, &principal.caller, &params.token, &params.participant)
             })
             .await?;
         Ok(V::empty())

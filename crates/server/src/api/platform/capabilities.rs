@@ -9,14 +9,14 @@ use serde::Serialize;
 use super::status::{VERSION, VERSION_PARTS};
 use crate::api::manners;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Open;
+use crate::auth::policy::Anyone;
 
 /// The capabilities of the server as the caller has them: without Talk for an account that may not use it.
 pub(crate) struct GetCapabilities;
 
 impl Operation for GetCapabilities {
     const META: Meta = Meta::get("/capabilities", "Get the capabilities");
-    type Policy = Open;
+    type Policy = Anyone;
     type Params = ();
 }
 

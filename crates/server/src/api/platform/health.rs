@@ -18,7 +18,7 @@ pub(crate) async fn readyz(State(app): State<App>) -> (StatusCode, &'static str)
     let is_ready = match *last {
         Some((at, is_ready)) if at == now => is_ready,
         _ => {
-            let reads = app.database.read(|tx| settings::all(tx).map(drop)).await;
+            let reads = app.database.read(|tx| settings::list(tx).map(drop)).await;
             let writes = app.database.write(schema_version::touch).await;
             let tried = reads.and(writes);
             if let Err(error) = &tried {

@@ -5,7 +5,7 @@ use plauder_talk::conversation::public;
 
 use super::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Allow guests in a conversation (public conversation)".
 pub(crate) struct AllowGuests;
@@ -14,7 +14,7 @@ impl Operation for AllowGuests {
     const META: Meta = Meta::post("/room/{token}/public", "Allow guests in a conversation")
         .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType])
         .effects(&[Effect::ChangesConversation, Effect::SystemMessage("guests_allowed")]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = RoomParams;
 }
 
@@ -25,7 +25,7 @@ impl<V: Version> Handler<V> for AllowGuests {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, resident, params| public::open(tx, &resident.account, &params.token, &V::RULES))
+            .write(|tx, principal, params| public::open(tx, &principal.account, &params.token, &V::RULES))
             .await?;
         Ok(V::empty())
     }

@@ -4,10 +4,10 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::conversation::create::{self, Wish};
+use plauder_talk::conversation::create::{self};
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Creating a new conversation".
 pub(crate) struct CreateRoom;
@@ -46,7 +46,7 @@ impl Operation for CreateRoom {
             Effect::SystemMessage("user_added"),
         ])
         .features(&["empty-group-room"]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = CreateRoomParams;
 }
 
@@ -58,14 +58,14 @@ impl<V: Version> Handler<V> for CreateRoom {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         let created = request
-            .write(|tx, resident, params| {
-                let wish = Wish {
+            .write(|tx, principal, params| {
+                let request = create::CreateRoom {
                     room_type: params.room_type,
                     invite: params.invite.clone(),
                     source: params.source.clone(),
                     room_name: params.room_name.clone(),
                 };
-                create::create(tx, &resident.account, &resident.settings, &wish, V::DETAIL)
+                create::create(tx, &principal.account, &principal.settings, &request, V::DETAIL)
             })
             .await?;
         let answer = if created.is_new { Answer::created } else { Answer::ok };

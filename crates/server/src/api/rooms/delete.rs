@@ -5,7 +5,7 @@ use plauder_talk::conversation::delete;
 
 use super::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Delete a conversation".
 pub(crate) struct DeleteRoom;
@@ -14,7 +14,7 @@ impl Operation for DeleteRoom {
     const META: Meta = Meta::delete("/room/{token}", "Delete a conversation")
         .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType])
         .effects(&[Effect::DeletesConversation]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }
 
@@ -24,7 +24,7 @@ impl<V: Version> Handler<V> for DeleteRoom {
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
-        request.write(|tx, visitor, params| delete::delete(tx, &visitor.caller, &params.token)).await?;
+        request.write(|tx, principal, params| delete::delete(tx, &principal.caller, &params.token)).await?;
         Ok(V::empty())
     }
 }

@@ -5,7 +5,7 @@ use plauder_talk::conversation::public;
 
 use super::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Disallow guests in a conversation (group conversation)".
 pub(crate) struct DisallowGuests;
@@ -20,7 +20,7 @@ impl Operation for DisallowGuests {
             Effect::LeavesCall,
             Effect::SystemMessage("guests_disallowed"),
         ]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = RoomParams;
 }
 
@@ -31,7 +31,7 @@ impl<V: Version> Handler<V> for DisallowGuests {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, resident, params| public::close(tx, &resident.account, &params.token, &V::RULES))
+            .write(|tx, principal, params| public::close(tx, &principal.account, &params.token, &V::RULES))
             .await?;
         Ok(V::empty())
     }

@@ -5,7 +5,7 @@ use plauder_talk::conversation::favorite;
 
 use super::RoomParams;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Add conversation to favorites".
 pub(crate) struct AddFavorite;
@@ -15,7 +15,7 @@ impl Operation for AddFavorite {
         .refuses(&[Reason::NotFound])
         .effects(&[Effect::ChangesOwnSettings])
         .features(&["favorites"]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = RoomParams;
 }
 
@@ -26,7 +26,7 @@ impl<V: Version> Handler<V> for AddFavorite {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, resident, params| favorite::set(tx, &resident.account, &params.token, true))
+            .write(|tx, principal, params| favorite::set(tx, &principal.account, &params.token, true))
             .await?;
         Ok(V::empty())
     }

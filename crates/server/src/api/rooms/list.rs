@@ -3,20 +3,20 @@
 use std::sync::Arc;
 
 use axum::response::IntoResponse as _;
-use plauder_ocs::{Answer, Failure, Ready, ReadyList};
+use plauder_ocs::{Answer, Failure, Prerendered, PrerenderedList};
 use plauder_store::StoreError;
-use plauder_talk::conversation::list::{self, Listed};
+use plauder_talk::conversation::list::{self, ListEntry};
 
 use super::{TALK_HASH, talk_hash};
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Get user's conversations".
 pub(crate) struct ListRooms;
 
 impl Operation for ListRooms {
     const META: Meta = Meta::get("/room", "Get user's conversations").features(&["last-room-activity"]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = ();
 }
 
@@ -35,9 +35,9 @@ impl<V: Version> Handler<V> for ListRooms {
 
 async fn list_all<V: Version>(request: ApiRequest<ListRooms, V>) -> Reply {
     let (views, hash) = request
-        .read(|tx, resident, ()| {
-            let views = list::list(tx, &resident.account, &resident.settings, V::DETAIL)?;
-            Ok::<_, StoreError>((views, talk_hash(&resident.settings)))
+        .read(|tx, principal, ()| {
+            let views = list::list(tx, &principal.account, &principal.settings, V::DETAIL)?;
+            Ok::<_, StoreError>((views, talk_hash(&principal.settings)))
         })
         .await?;
     let rooms: Vec<V::Room> = views.into_iter().map(V::Room::from).collect();
@@ -47,28 +47,28 @@ async fn list_all<V: Version>(request: ApiRequest<ListRooms, V>) -> Reply {
 /// Takes unchanged conversations from the cache of rendered ones, and loads the others.
 async fn list_cached<V: Version>(request: ApiRequest<ListRooms, V>) -> Reply {
     let app = request.app.clone();
-    let (terms, listed, hash) = request
-        .read(move |tx, resident, ()| {
-            let find = |stamps: &[_], terms| match V::room_cache(&app) {
-                Some(cache) => cache.find(stamps, terms),
-                None => vec![None; stamps.len()],
+    let (inputs, listed, hash) = request
+        .read(move |tx, principal, ()| {
+            let find = |revisions: &[_], inputs| match V::room_cache(&app) {
+                Some(cache) => cache.find(revisions, inputs),
+                None => vec![None; revisions.len()],
             };
-            let (terms, listed) = list::list_kept(tx, &resident.account, &resident.settings, find)?;
-            Ok::<_, StoreError>((terms, listed, talk_hash(&resident.settings)))
+            let (inputs, listed) = list::list_cached(tx, &principal.account, &principal.settings, find)?;
+            Ok::<_, StoreError>((inputs, listed, talk_hash(&principal.settings)))
         })
         .await?;
     let mut rooms = Vec::with_capacity(listed.len());
     for listed in listed {
         rooms.push(match listed {
-            Listed::Kept(room) => room,
-            Listed::Read(stamp, view) => {
-                let room = Arc::new(Ready::new(V::Room::from(*view)).map_err(|_| Failure::internal())?);
-                if let (Some(stamp), Some(cache)) = (stamp, V::room_cache(&request.app)) {
-                    cache.insert(stamp, terms, Arc::clone(&room));
+            ListEntry::Cached(room) => room,
+            ListEntry::Loaded(revision, view) => {
+                let room = Arc::new(Prerendered::new(V::Room::from(*view)).map_err(|_| Failure::internal())?);
+                if let (Some(revision), Some(cache)) = (revision, V::room_cache(&request.app)) {
+                    cache.insert(revision, inputs, Arc::clone(&room));
                 }
                 room
             }
         });
     }
-    Ok(ReadyList::new(rooms).with_header(TALK_HASH, hash).into_response())
+    Ok(PrerenderedList::new(rooms).with_header(TALK_HASH, hash).into_response())
 }

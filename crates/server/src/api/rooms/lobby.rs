@@ -5,7 +5,7 @@ use plauder_model::{Reason, Timestamp, Token};
 use plauder_talk::conversation::lobby;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Set the lobby".
 pub(crate) struct SetLobby;
@@ -41,26 +41,26 @@ const fn meta(path: &'static str, title: &'static str) -> Meta {
 
 impl Operation for SetLobby {
     const META: Meta = meta("/room/{token}/webinar/lobby", "Set the lobby");
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = SetLobbyParams;
 }
 
 impl Operation for SetLobbyOldSpelling {
     const META: Meta =
         meta("/room/{token}/webinary/lobby", "Set the lobby (as it is spelt in older clients)");
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = SetLobbyParams;
 }
 
 /// Answers both spellings.
 async fn set<O, V>(request: ApiRequest<O, V>) -> Reply
 where
-    O: Handler<V> + Operation<Policy = Member, Params = SetLobbyParams>,
+    O: Handler<V> + Operation<Policy = TalkUser, Params = SetLobbyParams>,
     V: Version,
 {
     request
-        .write(|tx, resident, params| {
-            lobby::set(tx, &resident.account, &params.token, params.state, params.timer)
+        .write(|tx, principal, params| {
+            lobby::set(tx, &principal.account, &params.token, params.state, params.timer)
         })
         .await?;
     Ok(V::empty())

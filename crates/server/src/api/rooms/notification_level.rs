@@ -6,7 +6,7 @@ use plauder_model::Token;
 use plauder_talk::conversation::notification_level;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Set notification level".
 pub(crate) struct SetNotificationLevel;
@@ -26,7 +26,7 @@ impl Operation for SetNotificationLevel {
         .refuses(&[Reason::NotFound, Reason::Value])
         .effects(&[Effect::ChangesOwnSettings])
         .features(&["notification-levels"]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = SetNotificationLevelParams;
 }
 
@@ -37,8 +37,8 @@ impl<V: Version> Handler<V> for SetNotificationLevel {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, resident, params| {
-                notification_level::set(tx, &resident.account, &params.token, params.level)
+            .write(|tx, principal, params| {
+                notification_level::set(tx, &principal.account, &params.token, params.level)
             })
             .await?;
         Ok(V::empty())

@@ -5,7 +5,7 @@ use plauder_model::{Reason, Token};
 use plauder_talk::conversation::password::{self, SetPasswordError};
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Set password for a conversation".
 pub(crate) struct SetPassword;
@@ -28,7 +28,7 @@ impl Operation for SetPassword {
             Effect::SystemMessage("password_set"),
             Effect::SystemMessage("password_removed"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = SetPasswordParams;
 }
 
@@ -40,13 +40,15 @@ impl<V: Version> Handler<V> for SetPassword {
     /// Permission is checked before the password is hashed, because hashing is slow, and again when it is set.
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .read(|tx, visitor, params| password::check(tx, &visitor.caller, &params.token, &params.password))
+            .read(|tx, principal, params| {
+                password::check(tx, &principal.caller, &params.token, &params.password)
+            })
             .await?;
         let password = request.params.password.clone();
         let hash = if password.is_empty() { password } else { request.app.hash_password(password).await? };
         request
-            .write(move |tx, visitor, params| {
-                password::set(tx, &visitor.caller, &params.token, &hash)?;
+            .write(move |tx, principal, params| {
+                password::set(tx, &principal.caller, &params.token, &hash)?;
                 Ok::<_, SetPasswordError>(())
             })
             .await?;

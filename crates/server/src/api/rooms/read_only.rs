@@ -6,7 +6,7 @@ use plauder_model::Token;
 use plauder_talk::conversation::read_only;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Member;
+use crate::auth::policy::TalkUser;
 
 /// "Set read-only for a conversation".
 pub(crate) struct SetReadOnly;
@@ -33,7 +33,7 @@ impl Operation for SetReadOnly {
             Effect::SystemMessage("call_left"),
         ])
         .features(&["read-only-rooms"]);
-    type Policy = Member;
+    type Policy = TalkUser;
     type Params = SetReadOnlyParams;
 }
 
@@ -44,7 +44,9 @@ impl<V: Version> Handler<V> for SetReadOnly {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, resident, params| read_only::set(tx, &resident.account, &params.token, params.state))
+            .write(|tx, principal, params| {
+                read_only::set(tx, &principal.account, &params.token, params.state)
+            })
             .await?;
         Ok(V::empty())
     }

@@ -6,7 +6,7 @@ use plauder_model::Token;
 use plauder_talk::conversation::rename;
 
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses, Version};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// "Rename a conversation".
 pub(crate) struct Rename;
@@ -25,7 +25,7 @@ impl Operation for Rename {
     const META: Meta = Meta::put("/room/{token}", "Rename a conversation")
         .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType, Reason::Name])
         .effects(&[Effect::ChangesConversation, Effect::SystemMessage("conversation_renamed")]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RenameParams;
 }
 
@@ -36,8 +36,8 @@ impl<V: Version> Handler<V> for Rename {
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         request
-            .write(|tx, visitor, params| {
-                rename::rename(tx, &visitor.caller, &params.token, &params.room_name, &V::RULES)
+            .write(|tx, principal, params| {
+                rename::rename(tx, &principal.caller, &params.token, &params.room_name, &V::RULES)
             })
             .await?;
         Ok(V::empty())

@@ -4,13 +4,13 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::conversation::password_request::{self, Wish};
+use plauder_talk::conversation::password_request::{self};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::manners::Chat;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Talk;
+use crate::auth::policy::TalkUserOrGuest;
 
 /// Creates a conversation in which the password of a share is asked for.
 pub(crate) struct RequestPassword;
@@ -43,7 +43,7 @@ impl Operation for RequestPassword {
             Effect::AddsAttendees,
             Effect::SystemMessage("conversation_created"),
         ]);
-    type Policy = Talk;
+    type Policy = TalkUserOrGuest;
     type Params = RequestPasswordParams;
 }
 
@@ -64,13 +64,13 @@ impl Handler<Chat> for RequestPassword {
 
     async fn run(request: ApiRequest<Self, Chat>) -> Reply {
         let created = request
-            .write(|tx, visitor, params| {
-                let wish = Wish {
+            .write(|tx, principal, params| {
+                let request = password_request::RequestPassword {
                     share_token: params.share_token.clone(),
                     owner: params.owner.clone(),
                     name: params.name.clone(),
                 };
-                password_request::create(tx, visitor.caller.account(), &visitor.settings, &wish)
+                password_request::create(tx, principal.caller.account(), &principal.settings, &request)
             })
             .await?;
         Ok(Answer::created(PasswordRequest {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::api::manners::Settings;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// The value of one of Talk's settings.
 pub(crate) struct GetSetting;
@@ -26,7 +26,7 @@ pub(crate) struct GetSettingParams {
 impl Operation for GetSetting {
     const META: Meta =
         Meta::get("/config/apps/spreed/{key}", "Get a setting").refuses(&[Reason::UnknownSetting]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = GetSettingParams;
 }
 

@@ -6,7 +6,7 @@ use plauder_talk::settings;
 
 use crate::api::manners::{Manners as _, Settings};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Returns one of Talk's settings to its default.
 pub(crate) struct ResetSetting;
@@ -23,7 +23,7 @@ impl Operation for ResetSetting {
     const META: Meta = Meta::delete("/config/apps/spreed/{key}", "Reset a setting")
         .refuses(&[Reason::UnknownSetting])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = ResetSettingParams;
 }
 

@@ -6,7 +6,7 @@ use plauder_talk::settings;
 
 use crate::api::manners::{Manners as _, Settings};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Administrator;
+use crate::auth::policy::Admin;
 
 /// Changes one of Talk's settings.
 pub(crate) struct SetSetting;
@@ -25,7 +25,7 @@ impl Operation for SetSetting {
     const META: Meta = Meta::post("/config/apps/spreed/{key}", "Change a setting")
         .refuses(&[Reason::UnknownSetting, Reason::Value])
         .effects(&[Effect::ChangesAdministration]);
-    type Policy = Administrator;
+    type Policy = Admin;
     type Params = SetSettingParams;
 }
 

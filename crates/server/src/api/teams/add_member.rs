@@ -9,7 +9,7 @@ use plauder_talk::circle::{Actor, add_member};
 use crate::api::manners::Teams;
 use crate::api::objects::team::TeamMember;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// Adds an account to a team.
 pub(crate) struct AddTeamMember;
@@ -32,7 +32,7 @@ impl Operation for AddTeamMember {
         .refuses(&[Reason::NotFound, Reason::TeamLevel, Reason::Value, Reason::UnknownAccount])
         .effects(&[Effect::ChangesAdministration])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = AddTeamMemberParams;
 }
 
@@ -43,10 +43,10 @@ impl Handler<Teams> for AddTeamMember {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let (view, member) = request
-            .write(|tx, resident, params| {
+            .write(|tx, principal, params| {
                 add_member::add_member(
                     tx,
-                    Actor::Account(&resident.account),
+                    Actor::Account(&principal.account),
                     &params.circle,
                     &params.user_id,
                     params.kind,

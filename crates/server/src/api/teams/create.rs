@@ -9,7 +9,7 @@ use plauder_talk::circle::create;
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// Creates a team.
 pub(crate) struct CreateTeam;
@@ -26,7 +26,7 @@ impl Operation for CreateTeam {
         .refuses(&[Reason::Name])
         .effects(&[Effect::ChangesAdministration])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = CreateTeamParams;
 }
 
@@ -36,8 +36,9 @@ impl Handler<Teams> for CreateTeam {
     }
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
-        let view =
-            request.write(|tx, resident, params| create::create(tx, &resident.account, &params.name)).await?;
+        let view = request
+            .write(|tx, principal, params| create::create(tx, &principal.account, &params.name))
+            .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())
     }
 }

@@ -9,7 +9,7 @@ use super::TeamParams;
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// Deletes a team.
 pub(crate) struct DeleteTeam;
@@ -19,7 +19,7 @@ impl Operation for DeleteTeam {
         .refuses(&[Reason::NotFound, Reason::TeamLevel])
         .effects(&[Effect::ChangesAdministration])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = TeamParams;
 }
 
@@ -30,8 +30,8 @@ impl Handler<Teams> for DeleteTeam {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
-            .write(|tx, resident, params| {
-                delete::delete(tx, Actor::Account(&resident.account), &params.circle)
+            .write(|tx, principal, params| {
+                delete::delete(tx, Actor::Account(&principal.account), &params.circle)
             })
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())

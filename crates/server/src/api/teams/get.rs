@@ -9,7 +9,7 @@ use super::TeamParams;
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// One team.
 pub(crate) struct GetTeam;
@@ -18,7 +18,7 @@ impl Operation for GetTeam {
     const META: Meta = Meta::get("/circles/{circle}", "Get a team")
         .refuses(&[Reason::NotFound])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = TeamParams;
 }
 
@@ -29,7 +29,7 @@ impl Handler<Teams> for GetTeam {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
-            .read(|tx, resident, params| show::show(tx, Actor::Account(&resident.account), &params.circle))
+            .read(|tx, principal, params| show::show(tx, Actor::Account(&principal.account), &params.circle))
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())
     }

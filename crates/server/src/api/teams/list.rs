@@ -7,14 +7,14 @@ use plauder_talk::circle::{Actor, list};
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// The teams that the caller sees.
 pub(crate) struct ListTeams;
 
 impl Operation for ListTeams {
     const META: Meta = Meta::get("/circles", "List teams").features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = ();
 }
 
@@ -25,7 +25,7 @@ impl Handler<Teams> for ListTeams {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let views =
-            request.read(|tx, resident, ()| list::list(tx, Actor::Account(&resident.account))).await?;
+            request.read(|tx, principal, ()| list::list(tx, Actor::Account(&principal.account))).await?;
         Ok(Answer::ok(views.into_iter().map(Circle::from).collect::<Vec<_>>()).into_response())
     }
 }

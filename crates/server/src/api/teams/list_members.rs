@@ -9,7 +9,7 @@ use super::TeamParams;
 use crate::api::manners::Teams;
 use crate::api::objects::team::TeamMember;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// The members of a team.
 pub(crate) struct ListTeamMembers;
@@ -18,7 +18,7 @@ impl Operation for ListTeamMembers {
     const META: Meta = Meta::get("/circles/{circle}/members", "List members of a team")
         .refuses(&[Reason::NotFound])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = TeamParams;
 }
 
@@ -29,8 +29,8 @@ impl Handler<Teams> for ListTeamMembers {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let (view, members) = request
-            .read(|tx, resident, params| {
-                members::members(tx, Actor::Account(&resident.account), &params.circle)
+            .read(|tx, principal, params| {
+                members::members(tx, Actor::Account(&principal.account), &params.circle)
             })
             .await?;
         Ok(Answer::ok(TeamMember::list(view, members)).into_response())

@@ -6,7 +6,7 @@ use plauder_talk::circle::{Actor, remove_member};
 
 use crate::api::manners::{Manners as _, Teams};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// Ends a membership in a team, also that of the caller.
 pub(crate) struct RemoveTeamMember;
@@ -27,7 +27,7 @@ impl Operation for RemoveTeamMember {
         .refuses(&[Reason::NotFound, Reason::TeamLevel, Reason::UnknownParticipant, Reason::Owner])
         .effects(&[Effect::ChangesAdministration])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = RemoveTeamMemberParams;
 }
 
@@ -38,10 +38,10 @@ impl Handler<Teams> for RemoveTeamMember {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         request
-            .write(|tx, resident, params| {
+            .write(|tx, principal, params| {
                 remove_member::remove_member(
                     tx,
-                    Actor::Account(&resident.account),
+                    Actor::Account(&principal.account),
                     &params.circle,
                     &params.member,
                 )

@@ -9,7 +9,7 @@ use plauder_talk::circle::{Actor, rename};
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
-use crate::caller::door::Circles;
+use crate::auth::policy::CirclesUser;
 
 /// Renames a team.
 pub(crate) struct RenameTeam;
@@ -29,7 +29,7 @@ impl Operation for RenameTeam {
         .refuses(&[Reason::NotFound, Reason::TeamLevel, Reason::Name])
         .effects(&[Effect::ChangesAdministration])
         .features(&["circles-support"]);
-    type Policy = Circles;
+    type Policy = CirclesUser;
     type Params = RenameTeamParams;
 }
 
@@ -40,8 +40,8 @@ impl Handler<Teams> for RenameTeam {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
-            .write(|tx, resident, params| {
-                rename::rename(tx, Actor::Account(&resident.account), &params.circle, &params.value)
+            .write(|tx, principal, params| {
+                rename::rename(tx, Actor::Account(&principal.account), &params.circle, &params.value)
             })
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())

@@ -2,7 +2,7 @@
 
 use plauder_model::{ParticipantType, Timestamp, Token};
 use plauder_store::sessions::{self, Session};
-use plauder_talk::participant::list::Listed;
+use plauder_talk::participant::list::ParticipantView;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -21,8 +21,8 @@ pub(crate) struct Participant {
     display_name: String,
 }
 
-impl From<Listed> for Participant {
-    fn from(listed: Listed) -> Self {
+impl From<ParticipantView> for Participant {
+    fn from(listed: ParticipantView) -> Self {
         Self {
             in_call: listed.session.as_ref().map_or(0, |session| session.in_call),
             last_ping: listed.last_ping,

@@ -4,7 +4,7 @@ use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp,
 };
-use plauder_ocs::empty::{MapOrNothing, OrNothing};
+use plauder_ocs::php::{PhpMap, PhpObject};
 use plauder_talk::conversation::RoomView;
 use plauder_talk::conversation::view::Participant;
 use schemars::JsonSchema;
@@ -41,7 +41,7 @@ pub(crate) struct Room {
     notification_level: NotificationLevel,
     last_ping: Timestamp,
     session_id: String,
-    participants: MapOrNothing<String, Seat>,
+    participants: PhpMap<String, RoomParticipant>,
     num_guests: i64,
     guest_list: &'static str,
     last_message: LastMessage,
@@ -52,7 +52,7 @@ pub(crate) struct Room {
 /// An account in the map `participants`, under its id.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Seat {
+struct RoomParticipant {
     name: String,
     #[serde(rename = "type")]
     kind: ParticipantType,
@@ -90,18 +90,18 @@ impl From<RoomView> for Room {
             notification_level: own.notification_level,
             last_ping: own.last_ping,
             session_id: own.session_id.unwrap_or_else(|| "0".to_owned()),
-            participants: MapOrNothing(content.participants.into_iter().map(Seat::of).collect()),
+            participants: PhpMap(content.participants.into_iter().map(RoomParticipant::new).collect()),
             num_guests: content.guests,
             guest_list: "",
-            last_message: OrNothing(content.last_message.map(Message::from)),
+            last_message: PhpObject(content.last_message.map(Message::from)),
             lobby_state: settings.lobby_state,
             lobby_timer: settings.lobby_timer,
         }
     }
 }
 
-impl Seat {
-    fn of(participant: Participant) -> (String, Self) {
+impl RoomParticipant {
+    fn new(participant: Participant) -> (String, Self) {
         let seat = Self {
             name: participant.display_name,
             kind: participant.rank,

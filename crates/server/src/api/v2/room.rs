@@ -4,7 +4,7 @@ use plauder_model::{
     ConversationId, ConversationType, LobbyState, MessageId, NotificationLevel, ParticipantType, ReadOnly,
     Timestamp,
 };
-use plauder_ocs::empty::OrNothing;
+use plauder_ocs::php::PhpObject;
 use plauder_talk::conversation::RoomView;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -76,7 +76,7 @@ impl From<RoomView> for Room {
             last_ping: own.last_ping,
             session_id: own.session_id.unwrap_or_else(|| "0".to_owned()),
             guest_list: "",
-            last_message: OrNothing(content.last_message.map(Message::from)),
+            last_message: PhpObject(content.last_message.map(Message::from)),
             lobby_state: settings.lobby_state,
             lobby_timer: settings.lobby_timer,
         }

@@ -1,0 +1,157 @@
+//! What a route asks of who is calling.
+
+use plauder_model::GroupId;
+use plauder_ocs::Failure;
+use plauder_store::{StoreError, Transaction, groups};
+use plauder_talk::{Caller, Settings};
+
+use crate::error::ApiError;
+
+/// A kind of route. [`Policy::authorize`] runs in the transaction of the use case behind it.
+pub(crate) trait Policy: Send + Sync + 'static {
+    /// How documents call it.
+    const NAME: &'static str;
+    /// Whether the call needs an account: then who shows none is told so before anything else.
+    const NEEDS_ACCOUNT: bool;
+    /// What the use case gets to know of who is calling.
+    type Principal;
+
+    /// Lets the caller through, or not.
+    fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<Self::Principal, Denied>;
+}
+
+/// Why somebody is not let through.
+pub(crate) enum Denied {
+    NotSignedIn,
+    Forbidden(&'static str),
+    NotThere(&'static str),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Denied {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Denied> for ApiError {
+    fn from(refused: Denied) -> Self {
+        match refused {
+            Denied::NotSignedIn => Self::not_signed_in(),
+            Denied::Forbidden(message) => Failure::new(403).because(message).into(),
+            Denied::NotThere(message) => Failure::new(404).because(message).into(),
+            Denied::Store(error) => Self::store(&error),
+        }
+    }
+}
+
+/// Open to everyone.
+pub(crate) struct Anyone;
+
+impl Policy for Anyone {
+    const NAME: &'static str = "anyone";
+    const NEEDS_ACCOUNT: bool = false;
+    type Principal = Caller;
+
+    fn authorize(_: &mut Transaction<'_>, caller: Caller) -> Result<Caller, Denied> {
+        Ok(caller)
+    }
+}
+
+/// For everyone with an account.
+pub(crate) struct User;
+
+impl Policy for User {
+    const NAME: &'static str = "user";
+    const NEEDS_ACCOUNT: bool = true;
+    type Principal = plauder_talk::SignedIn;
+
+    fn authorize(_: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Denied> {
+        match caller {
+            Caller::Account(signed_in) => Ok(signed_in),
+            Caller::Guest(_) | Caller::Nobody => Err(Denied::NotSignedIn),
+        }
+    }
+}
+
+/// For administrators.
+pub(crate) struct Admin;
+
+impl Policy for Admin {
+    const NAME: &'static str = "administrator";
+    const NEEDS_ACCOUNT: bool = true;
+    type Principal = plauder_talk::SignedIn;
+
+    fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Denied> {
+        let signed_in = User::authorize(tx, caller)?;
+        if groups::has_member(tx, signed_in.account.id, GroupId::ADMIN)? {
+            Ok(signed_in)
+        } else {
+            Err(Denied::Forbidden("Logged in account must be at least a sub admin"))
+        }
+    }
+}
+
+/// Open to everyone who may use Talk.
+pub(crate) struct TalkUserOrGuest;
+
+/// Somebody at an open door of Talk.
+pub(crate) struct TalkPrincipal {
+    pub(crate) caller: Caller,
+    pub(crate) settings: Settings,
+}
+
+impl Policy for TalkUserOrGuest {
+    const NAME: &'static str = "Talk user or guest";
+    const NEEDS_ACCOUNT: bool = false;
+    type Principal = TalkPrincipal;
+
+    fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkPrincipal, Denied> {
+        let settings = Settings::load(tx)?;
+        if let Some(account) = caller.account()
+            && !settings.admits(tx, account)?
+        {
+            return Err(Denied::Forbidden("Talk is limited to some groups on this server"));
+        }
+        Ok(TalkPrincipal { caller, settings })
+    }
+}
+
+/// For everyone with an account who may use Talk.
+pub(crate) struct TalkUser;
+
+/// Somebody with an account in Talk.
+pub(crate) struct TalkUserPrincipal {
+    pub(crate) account: plauder_store::accounts::Account,
+    pub(crate) settings: Settings,
+}
+
+impl Policy for TalkUser {
+    const NAME: &'static str = "Talk user";
+    const NEEDS_ACCOUNT: bool = true;
+    type Principal = TalkUserPrincipal;
+
+    fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkUserPrincipal, Denied> {
+        let TalkPrincipal { caller, settings } = TalkUserOrGuest::authorize(tx, caller)?;
+        let signed_in = User::authorize(tx, caller)?;
+        Ok(TalkUserPrincipal { account: signed_in.account, settings })
+    }
+}
+
+/// For everyone with an account who may use Talk, where there are circles.
+pub(crate) struct CirclesUser;
+
+impl Policy for CirclesUser {
+    const NAME: &'static str = "Talk user, while teams are switched on";
+    const NEEDS_ACCOUNT: bool = true;
+    type Principal = TalkUserPrincipal;
+
+    fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkUserPrincipal, Denied> {
+        let principal = TalkUser::authorize(tx, caller)?;
+        if principal.settings.circles {
+            Ok(principal)
+        } else {
+            Err(Denied::NotThere("Circles are switched off on this server"))
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! What a request shows of who sends it.
+
+use axum::http::header::{AUTHORIZATION, COOKIE};
+use axum::http::{HeaderMap, HeaderValue};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plauder_ocs::Failure;
+
+/// The name of the cookie that stands for being signed in, or for a guest's seats.
+const SESSION_COOKIE: &str = "plauder_session";
+
+/// What a request shows. Never logged: it holds secrets.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum PresentedCredentials {
+    None,
+    /// `Authorization: Basic`: an account, and its password or an app password.
+    Basic {
+        user: String,
+        secret: String,
+    },
+    /// `Authorization: Bearer`: an app password.
+    Bearer(String),
+    /// The session cookie.
+    Cookie(String),
+    /// An `Authorization` that cannot be read: wrong credentials rather than none.
+    Unreadable,
+}
+
+impl PresentedCredentials {
+    pub(super) fn from_headers(headers: &HeaderMap) -> Self {
+        if let Some(authorization) = headers.get(AUTHORIZATION) {
+            return authorization.to_str().ok().and_then(authorized).unwrap_or(Self::Unreadable);
+        }
+        session_cookie(headers).map_or(Self::None, Self::Cookie)
+    }
+}
+
+/// The value of the session cookie.
+pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
+    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let (_, value) = pairs.find(|(name, _)| *name == SESSION_COOKIE)?;
+    Some(value.to_owned())
+}
+
+/// The header that gives a browser the session cookie: for `max_age` seconds, or as long as it runs.
+pub(crate) fn set_session_cookie(
+    secret: &str,
+    max_age: Option<i64>,
+    is_behind_tls: bool,
+) -> Result<HeaderValue, Failure> {
+    let max_age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let secure = if is_behind_tls { "; Secure" } else { "" };
+    let cookie = format!("{SESSION_COOKIE}={secret}; Path=/{max_age}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())
+}
+
+fn authorized(value: &str) -> Option<PresentedCredentials> {
+    let (scheme, rest) = value.split_once(' ')?;
+    let rest = rest.trim();
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = as_text(STANDARD.decode(rest).ok()?);
+        // No account has U+0000 in its name, and PostgreSQL cannot look for one.
+        let (user, secret) = decoded.split_once(':').filter(|(user, _)| !user.contains('\0'))?;
+        Some(PresentedCredentials::Basic { user: user.to_owned(), secret: secret.to_owned() })
+    } else if scheme.eq_ignore_ascii_case("bearer") {
+        Some(PresentedCredentials::Bearer(rest.to_owned()))
+    } else {
+        None
+    }
+}
+
+/// Credentials are UTF-8 or, as older programs send them, Latin-1.
+fn as_text(credentials: Vec<u8>) -> String {
+    String::from_utf8(credentials)
+        .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(headers: &[(&'static str, &str)]) -> PresentedCredentials {
+        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        PresentedCredentials::from_headers(&headers.collect())
+    }
+
+    #[test]
+    fn what_is_shown() {
+        let basic = |user: &str, secret: &str| PresentedCredentials::Basic {
+            user: user.into(),
+            secret: secret.into(),
+        };
+        assert!(shown(&[]) == PresentedCredentials::None);
+        assert!(shown(&[("authorization", "Basic YWxpY2U6cDpx")]) == basic("alice", "p:q"));
+        assert!(shown(&[("authorization", "basic YWxpY2U6")]) == basic("alice", ""));
+        let (utf_8, latin_1) = ("Basic w7w6w58=", "Basic /Drf");
+        assert!(shown(&[("authorization", utf_8)]) == basic("ü", "ß"));
+        assert!(shown(&[("authorization", latin_1)]) == basic("ü", "ß"));
+        assert!(shown(&[("authorization", "Bearer  abc ")]) == PresentedCredentials::Bearer("abc".into()));
+        let cookies = [("cookie", "a=b; plauder_session=xyz"), ("cookie", "c=d")];
+        assert!(shown(&cookies) == PresentedCredentials::Cookie("xyz".into()));
+        let both = [("authorization", "Bearer abc"), ("cookie", "plauder_session=xyz")];
+        assert!(shown(&both) == PresentedCredentials::Bearer("abc".into()), "what is said aloud counts");
+        for unreadable in
+            ["", "Basic", "Basic ***", "Basic YWxpY2U=", "Digest x", "Basic /w==", "Basic YQBiOnB3"]
+        {
+            assert!(
+                shown(&[("authorization", unreadable)]) == PresentedCredentials::Unreadable,
+                "{unreadable}"
+            );
+        }
+    }
+}

@@ -1,0 +1,618 @@
+//! People who do anything in any order: whatever it is, the store stays in order, nobody loses what only they may give
+//! up, and what is refused changes nothing.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
+
+use plauder_model::{ActorKind, ConversationType, ParticipantType, Token};
+use plauder_store::accounts::Account;
+use plauder_store::conversations::Conversation;
+use plauder_store::memberships::{self, ConversationMember};
+use plauder_store::{StoreError, Transaction, accounts, conversations, integrity, sessions};
+use proptest::prelude::*;
+
+use crate::access::find_attendee;
+use crate::account::change::Change;
+use crate::chat::{post, read_marker};
+use crate::conversation::list::{self, RoomRevision, ViewInputs};
+use crate::conversation::view::Detail;
+use crate::conversation::{
+    self, RoomView, administration, lobby, notification_level, password, public, read_only,
+};
+use crate::participant::promote::Target;
+use crate::testing::{App, caller_of};
+use crate::{Caller, Rules, Settings, account, call, notification, participant, secret};
+
+/// Who does something: four with an account, three without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Persona {
+    Ana,
+    Ben,
+    Cleo,
+    Dan,
+    Gast,
+    Gerd,
+    Gina,
+}
+
+use Persona::{Ana, Ben, Cleo, Dan, Gast, Gerd, Gina};
+
+const ACCOUNTS: [Persona; 4] = [Ana, Ben, Cleo, Dan];
+const EVERYBODY: [Persona; 7] = [Ana, Ben, Cleo, Dan, Gast, Gerd, Gina];
+
+/// A place for a conversation. What is made there later takes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Room {
+    First,
+    Second,
+    Pair,
+}
+
+/// Something that somebody does, or tries to.
+#[derive(Debug, Clone, Copy)]
+enum Step {
+    Makes(Persona, Room, ConversationType),
+    TalksTo(Persona, Persona),
+    Joins {
+        who: Persona,
+        room: Room,
+        force: bool,
+    },
+    GoesOffline(Persona, Room),
+    Leaves(Persona, Room),
+    Adds(Persona, Room, Persona),
+    AddsEverybody(Persona, Room),
+    Invites(Persona, Room),
+    Removes(Persona, Room, Persona),
+    Promotes(Persona, Room, Persona),
+    Demotes(Persona, Room, Persona),
+    Opens(Persona, Room),
+    Closes(Persona, Room),
+    SetsReadOnly(Persona, Room, i64),
+    SetsPassword(Persona, Room, &'static str),
+    SetsLobby {
+        who: Persona,
+        room: Room,
+        state: i64,
+        seconds: i64,
+    },
+    Renames(Persona, Room),
+    CallsThemselves(Persona, Room, &'static str),
+    JoinsCall(Persona, Room),
+    LeavesCall(Persona, Room),
+    Says(Persona, Room, &'static str),
+    Reads(Persona, Room, i64),
+    Likes(Persona, Room, bool),
+    SetsLevel(Persona, Room, i64),
+    DismissesNotifications(Persona),
+    IsCalled(Persona, &'static str),
+    Deletes(Persona, Room),
+    DeletesOwnAccount(Persona),
+    /// An administrator promotes somebody on the command line.
+    AdministratorPromotes(Room, Persona),
+    /// An administrator removes a conversation on the command line.
+    AdministratorDeletes(Room),
+    TimePasses(i64),
+}
+
+impl Step {
+    /// Who does it. Time passes by itself, and administrators are not among these people.
+    fn by(self) -> Option<Persona> {
+        match self {
+            Self::Makes(who, ..)
+            | Self::TalksTo(who, _)
+            | Self::Joins { who, .. }
+            | Self::GoesOffline(who, _)
+            | Self::Leaves(who, _)
+            | Self::Adds(who, ..)
+            | Self::AddsEverybody(who, _)
+            | Self::Invites(who, _)
+            | Self::Removes(who, ..)
+            | Self::Promotes(who, ..)
+            | Self::Demotes(who, ..)
+            | Self::Opens(who, _)
+            | Self::Closes(who, _)
+            | Self::SetsReadOnly(who, ..)
+            | Self::SetsPassword(who, ..)
+            | Self::SetsLobby { who, .. }
+            | Self::Renames(who, _)
+            | Self::CallsThemselves(who, ..)
+            | Self::JoinsCall(who, _)
+            | Self::LeavesCall(who, _)
+            | Self::Says(who, ..)
+            | Self::Reads(who, ..)
+            | Self::Likes(who, ..)
+            | Self::SetsLevel(who, ..)
+            | Self::DismissesNotifications(who)
+            | Self::IsCalled(who, _)
+            | Self::Deletes(who, _)
+            | Self::DeletesOwnAccount(who) => Some(who),
+            Self::AdministratorPromotes(..) | Self::AdministratorDeletes(_) | Self::TimePasses(_) => None,
+        }
+    }
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    use prop::sample::select;
+    let somebody = || select(EVERYBODY.to_vec());
+    let account = || select(ACCOUNTS.to_vec());
+    let room = || prop_oneof![5 => Just(Room::First), 3 => Just(Room::Second), 2 => Just(Room::Pair)];
+    let shared = || select(vec![ConversationType::Group, ConversationType::Public]);
+    let place = || select(vec![Room::First, Room::Second]);
+    let force = || prop::bool::weighted(0.7);
+    prop_oneof![
+        1 => (account(), place(), shared()).prop_map(|(who, room, kind)| Step::Makes(who, room, kind)),
+        1 => (account(), account()).prop_map(|(who, other)| Step::TalksTo(who, other)),
+        8 => (somebody(), room(), force()).prop_map(|(who, room, force)| Step::Joins { who, room, force }),
+        2 => (somebody(), room()).prop_map(|(who, room)| Step::GoesOffline(who, room)),
+        2 => (account(), room()).prop_map(|(who, room)| Step::Leaves(who, room)),
+        4 => (account(), room(), account()).prop_map(|(who, room, other)| Step::Adds(who, room, other)),
+        1 => (account(), room()).prop_map(|(who, room)| Step::AddsEverybody(who, room)),
+        1 => (account(), room()).prop_map(|(who, room)| Step::Invites(who, room)),
+        3 => (somebody(), room(), somebody()).prop_map(|(who, room, other)| Step::Removes(who, room, other)),
+        4 => (somebody(), room(), somebody()).prop_map(|(who, room, other)| Step::Promotes(who, room, other)),
+        2 => (somebody(), room(), somebody()).prop_map(|(who, room, other)| Step::Demotes(who, room, other)),
+        2 => (account(), room()).prop_map(|(who, room)| Step::Opens(who, room)),
+        1 => (account(), room()).prop_map(|(who, room)| Step::Closes(who, room)),
+        1 => (account(), room(), 0_i64..=1).prop_map(|(who, room, state)| Step::SetsReadOnly(who, room, state)),
+        1 => (somebody(), room(), select(vec!["", "", "hash"]))
+            .prop_map(|(who, room, hash)| Step::SetsPassword(who, room, hash)),
+        2 => (account(), room(), 0_i64..=1, select(vec![0_i64, 30]))
+            .prop_map(|(who, room, state, seconds)| Step::SetsLobby { who, room, state, seconds }),
+        1 => (somebody(), room()).prop_map(|(who, room)| Step::Renames(who, room)),
+        1 => (somebody(), room(), select(vec!["", "Gustav"]))
+            .prop_map(|(who, room, name)| Step::CallsThemselves(who, room, name)),
+        5 => (somebody(), room()).prop_map(|(who, room)| Step::JoinsCall(who, room)),
+        2 => (somebody(), room()).prop_map(|(who, room)| Step::LeavesCall(who, room)),
+        4 => (somebody(), room(), select(vec!["Hello", "Hello @ana", "Hello @all"]))
+            .prop_map(|(who, room, text)| Step::Says(who, room, text)),
+        3 => (account(), room(), 0_i64..=2).prop_map(|(who, room, back)| Step::Reads(who, room, back)),
+        1 => (account(), room(), any::<bool>()).prop_map(|(who, room, likes)| Step::Likes(who, room, likes)),
+        1 => (account(), room(), 0_i64..=3).prop_map(|(who, room, level)| Step::SetsLevel(who, room, level)),
+        1 => account().prop_map(Step::DismissesNotifications),
+        1 => (account(), select(vec!["One", "Two"])).prop_map(|(who, name)| Step::IsCalled(who, name)),
+        1 => (somebody(), room()).prop_map(|(who, room)| Step::Deletes(who, room)),
+        2 => account().prop_map(Step::DeletesOwnAccount),
+        1 => (room(), account()).prop_map(|(room, who)| Step::AdministratorPromotes(room, who)),
+        1 => room().prop_map(Step::AdministratorDeletes),
+        2 => select(vec![1_i64, 30, 60, 100]).prop_map(Step::TimePasses),
+    ]
+}
+
+/// What can be seen of the store: each conversation with everybody in it, and what each account sees of its own.
+#[derive(Debug, PartialEq, Eq)]
+struct Observed {
+    rooms: HashMap<Token, (Conversation, Vec<ConversationMember>)>,
+    lists: Vec<Vec<RoomView>>,
+    /// The same, with what each depends on.
+    stamped: Vec<(ViewInputs, Vec<RoomRevision>)>,
+}
+
+impl Observed {
+    /// What is seen with each stamp, where it is seen so for as long as the stamp is the same.
+    fn by_stamp(&self) -> HashMap<(RoomRevision, i64), &RoomView> {
+        let lists = self.stamped.iter().zip(&self.lists);
+        let each = lists.flat_map(|((inputs, revisions), views)| {
+            assert_eq!(revisions.len(), views.len());
+            revisions.iter().map(|revision| (*revision, inputs.names)).zip(views)
+        });
+        each.filter(|(_, view)| view.settings().lobby_timer == 0).collect()
+    }
+
+    /// The rank of an account in a conversation.
+    fn rank(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
+        let (_, members) = self.rooms.get(token)?;
+        members.iter().find(|member| member.actor.id == user_id).map(|member| member.rank)
+    }
+}
+
+/// The people, and what they made.
+struct World {
+    app: App,
+    guests: RefCell<BTreeMap<&'static str, Caller>>,
+    rooms: RefCell<Vec<(Room, Token)>>,
+}
+
+fn id(who: Persona) -> &'static str {
+    match who {
+        Ana => "ana",
+        Ben => "ben",
+        Cleo => "cleo",
+        Dan => "dan",
+        Gast => "gast",
+        Gerd => "gerd",
+        Gina => "gina",
+    }
+}
+
+impl World {
+    fn new() -> Self {
+        let app = App::new();
+        app.group("team", &["ana", "ben", "cleo", "dan"]);
+        let company = Self { app, guests: RefCell::default(), rooms: RefCell::default() };
+        for step in [
+            Step::Makes(Ana, Room::First, ConversationType::Public),
+            Step::Makes(Ben, Room::Second, ConversationType::Group),
+            Step::TalksTo(Ana, Ben),
+        ] {
+            company.takes(step).unwrap();
+        }
+        company
+    }
+
+    /// The account as it is now. Who deleted theirs has another one of the same name.
+    fn account(&self, who: Persona) -> Account {
+        let find = move |tx: &mut Transaction<'_>| accounts::find(tx, id(who));
+        self.app.write(find).unwrap_or_else(|| self.app.user(id(who)))
+    }
+
+    fn caller(&self, who: Persona) -> Caller {
+        if ACCOUNTS.contains(&who) {
+            caller_of(&self.account(who))
+        } else {
+            self.guests.borrow().get(id(who)).cloned().unwrap_or(Caller::Nobody)
+        }
+    }
+
+    /// The conversation that was made last in this place.
+    fn token(&self, room: Room) -> Token {
+        self.rooms.borrow().iter().rev().find(|(place, _)| *place == room).unwrap().1.clone()
+    }
+
+    fn session_of(&self, who: Persona, token: &Token) -> String {
+        let (caller, token) = (self.caller(who), token.clone());
+        let session = self.app.write(move |tx| {
+            let Some(conversation) = conversations::find(tx, &token)? else { return Ok(None) };
+            let Some(attendee) = find_attendee(tx, conversation.id, &caller)? else { return Ok(None) };
+            Ok::<_, StoreError>(sessions::list_by_attendee(tx, attendee.id)?.into_iter().next())
+        });
+        session.map_or_else(|| "of nobody".to_owned(), |session| session.session_id)
+    }
+
+    fn rank_of(&self, who: Persona, token: &Token) -> Option<ParticipantType> {
+        let (caller, token) = (self.caller(who), token.clone());
+        self.app.write(move |tx| {
+            let Some(conversation) = conversations::find(tx, &token)? else { return Ok(None) };
+            Ok::<_, StoreError>(find_attendee(tx, conversation.id, &caller)?.map(|attendee| attendee.rank))
+        })
+    }
+
+    fn target(&self, who: Persona, token: &Token) -> Target {
+        if ACCOUNTS.contains(&who) {
+            Target::Account(id(who).to_owned())
+        } else {
+            Target::Guest(self.session_of(who, token))
+        }
+    }
+
+    fn sees(&self) -> Observed {
+        let tokens: Vec<Token> = self.rooms.borrow().iter().map(|(_, token)| token.clone()).collect();
+        self.app.write(move |tx| {
+            let settings = Settings::load(tx)?;
+            let mut seen = Observed { rooms: HashMap::new(), lists: Vec::new(), stamped: Vec::new() };
+            for token in &tokens {
+                if let Some(conversation) = conversations::find(tx, token)? {
+                    let members = memberships::list_members(tx, conversation.id)?;
+                    seen.rooms.insert(token.clone(), (conversation, members));
+                }
+            }
+            for who in ACCOUNTS {
+                if let Some(account) = accounts::find(tx, id(who))? {
+                    seen.lists.push(list::list(tx, &account, &settings, Detail::Plain)?);
+                    let mut revisions = Vec::new();
+                    let noted = |all: &[RoomRevision], _| {
+                        revisions.extend_from_slice(all);
+                        vec![Some(()); all.len()]
+                    };
+                    let (inputs, _) = list::list_cached(tx, &account, &settings, noted)?;
+                    seen.stamped.push((inputs, revisions));
+                }
+            }
+            Ok::<_, StoreError>(seen)
+        })
+    }
+
+    /// Does something that may be refused; then says why.
+    fn tries<T, E>(
+        &self,
+        work: impl Fn(&mut Transaction<'_>, &Settings) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, String>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + std::fmt::Debug + Send + 'static,
+    {
+        let work = move |tx: &mut Transaction<'_>| {
+            let settings = Settings::load(tx)?;
+            work(tx, &settings)
+        };
+        self.app.try_write(work).map_err(|error| format!("{error:?}"))
+    }
+
+    /// Does a step, or says why not.
+    fn takes(&self, step: Step) -> Result<(), String> {
+        use Step as S;
+        match step {
+            S::Makes(who, room, kind) => {
+                self.makes(who, room, kind.number(), "");
+                Ok(())
+            }
+            S::TalksTo(who, other) if who == other => Ok(()),
+            S::TalksTo(who, other) => {
+                self.makes(who, Room::Pair, ConversationType::OneToOne.number(), id(other));
+                Ok(())
+            }
+            S::Joins { who, room, force } => self.joins(who, &self.token(room), force),
+            S::Adds(who, room, other) => self.adds(who, &self.token(room), id(other), "users"),
+            S::AddsEverybody(who, room) => self.adds(who, &self.token(room), "team", "groups"),
+            S::Invites(who, room) => self.adds(who, &self.token(room), "post@example.org", "emails"),
+            S::DeletesOwnAccount(who) => {
+                let account = self.account(who);
+                self.tries(move |tx, _| account::delete::delete(tx, &account))
+            }
+            S::AdministratorPromotes(room, who) => {
+                let (token, account) = (self.token(room), self.account(who));
+                self.tries(move |tx, _| administration::promote(tx, token.as_str(), &account))
+            }
+            S::AdministratorDeletes(room) => {
+                let token = self.token(room);
+                self.tries(move |tx, _| administration::delete(tx, token.as_str()))
+            }
+            S::DismissesNotifications(who) => {
+                let account = self.account(who);
+                self.tries(move |tx, _| notification::delete_all(tx, &account))
+            }
+            S::IsCalled(who, name) => {
+                let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));
+                self.tries(move |tx, _| account::change::change(tx, &account, &change))
+            }
+            S::TimePasses(seconds) => {
+                self.app.wind(seconds);
+                self.app.keeps_up();
+                Ok(())
+            }
+            S::GoesOffline(who, room) | S::JoinsCall(who, room) | S::LeavesCall(who, room) => {
+                self.comes_or_goes(step, &self.caller(who), &self.token(room))
+            }
+            S::Removes(who, room, other) | S::Promotes(who, room, other) | S::Demotes(who, room, other) => {
+                self.does_to(step, &self.caller(who), &self.token(room), other)
+            }
+            S::Says(who, room, _) | S::Reads(who, room, _) | S::Likes(who, room, _) => {
+                self.chats(step, &self.caller(who), &self.token(room))
+            }
+            S::Leaves(who, room)
+            | S::Opens(who, room)
+            | S::Closes(who, room)
+            | S::SetsReadOnly(who, room, _)
+            | S::SetsLevel(who, room, _)
+            | S::SetsLobby { who, room, .. } => {
+                self.changes_with_account(step, &self.account(who), &self.token(room))
+            }
+            S::SetsPassword(who, room, _)
+            | S::Renames(who, room)
+            | S::CallsThemselves(who, room, _)
+            | S::Deletes(who, room) => self.changes(step, &self.caller(who), &self.token(room)),
+        }
+    }
+
+    fn chats(&self, step: Step, caller: &Caller, token: &Token) -> Result<(), String> {
+        let (caller, token) = (caller.clone(), token.clone());
+        match step {
+            Step::Says(_, _, text) => {
+                let request = post::PostMessage {
+                    message: text.to_owned(),
+                    reply_to: 0,
+                    reference_id: String::new(),
+                    display_name: String::new(),
+                };
+                self.tries(move |tx, settings| post::post(tx, &caller, settings, &token, &request)).map(drop)
+            }
+            Step::Reads(_, _, back) => self.tries(move |tx, _| {
+                let last = conversations::find(tx, &token)?.map_or(0, |found| found.last_message.0);
+                read_marker::set(tx, &caller, &token, Some((last - back).max(0)))
+            }),
+            Step::Likes(_, _, likes) => {
+                let account = caller.account().cloned().unwrap();
+                self.tries(move |tx, _| conversation::favorite::set(tx, &account, &token, likes))
+            }
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn makes(&self, who: Persona, room: Room, room_type: i64, invite: &str) {
+        let account = self.account(who);
+        let room_name = if invite.is_empty() { "Room".to_owned() } else { String::new() };
+        let request = conversation::create::CreateRoom {
+            room_type,
+            invite: invite.to_owned(),
+            source: String::new(),
+            room_name,
+        };
+        let created = self.tries(move |tx, settings| {
+            conversation::create::create(tx, &account, settings, &request, Detail::Plain)
+        });
+        self.rooms.borrow_mut().push((room, created.unwrap().conversation.token));
+    }
+
+    fn joins(&self, who: Persona, token: &Token, force: bool) -> Result<(), String> {
+        let (caller, token) = (self.caller(who), token.clone());
+        let joined = self.tries(move |tx, settings| {
+            let request = participant::join::JoinRoom { force, proven: None };
+            participant::join::join(tx, &caller, settings, &token, &request, Detail::WithParticipants)
+        })?;
+        if let Some(cookie) = joined.cookie {
+            self.guests.borrow_mut().insert(id(who), Caller::Guest(secret::hash(&cookie)));
+        }
+        Ok(())
+    }
+
+    fn adds(&self, who: Persona, token: &Token, newcomer: &str, source: &str) -> Result<(), String> {
+        let (account, token) = (self.account(who), token.clone());
+        let request = participant::add::AddParticipant {
+            newcomer: newcomer.to_owned(),
+            source: source.to_owned(),
+            public_url: Some("https://talk.example.org".to_owned()),
+        };
+        self.tries(move |tx, settings| participant::add::add(tx, &account, settings, &token, &request))
+            .map(drop)
+    }
+
+    fn comes_or_goes(&self, step: Step, caller: &Caller, token: &Token) -> Result<(), String> {
+        let (caller, token) = (caller.clone(), token.clone());
+        match step {
+            Step::GoesOffline(..) => {
+                self.tries(move |tx, _| participant::go_offline::go_offline(tx, &caller, &token))
+            }
+            Step::JoinsCall(..) => {
+                self.tries(move |tx, settings| call::join::join(tx, &caller, settings, &token, 7))
+            }
+            _ => self.tries(move |tx, _| call::leave::leave(tx, &caller, &token)),
+        }
+    }
+
+    fn does_to(&self, step: Step, caller: &Caller, token: &Token, other: Persona) -> Result<(), String> {
+        let (caller, token, target) = (caller.clone(), token.clone(), self.target(other, token));
+        match (step, target) {
+            (Step::Removes(..), Target::Account(who)) => {
+                self.tries(move |tx, _| participant::remove::remove(tx, &caller, &token, &who))
+            }
+            (Step::Removes(..), Target::Guest(session)) => {
+                self.tries(move |tx, _| participant::remove_guest::remove(tx, &caller, &token, &session))
+            }
+            (Step::Promotes(..), target) => {
+                self.tries(move |tx, _| participant::promote::promote(tx, &caller, &token, &target))
+            }
+            (_, target) => {
+                self.tries(move |tx, _| participant::promote::demote(tx, &caller, &token, &target))
+            }
+        }
+    }
+
+    fn changes_with_account(&self, step: Step, account: &Account, token: &Token) -> Result<(), String> {
+        let (account, token) = (account.clone(), token.clone());
+        match step {
+            Step::Leaves(..) => self.tries(move |tx, _| participant::leave::leave(tx, &account, &token)),
+            Step::Opens(..) => self.tries(move |tx, _| public::open(tx, &account, &token, &Rules::V1)),
+            Step::Closes(..) => self.tries(move |tx, _| public::close(tx, &account, &token, &Rules::V1)),
+            Step::SetsLobby { state, seconds, .. } => {
+                let timer = if seconds > 0 { self.app.now() + seconds } else { 0 };
+                self.tries(move |tx, _| lobby::set(tx, &account, &token, state, timer))
+            }
+            Step::SetsLevel(_, _, level) => {
+                self.tries(move |tx, _| notification_level::set(tx, &account, &token, level))
+            }
+            Step::SetsReadOnly(_, _, state) => {
+                self.tries(move |tx, _| read_only::set(tx, &account, &token, state))
+            }
+            other => unreachable!("{other:?}"),
+        }
+    }
+
+    fn changes(&self, step: Step, caller: &Caller, token: &Token) -> Result<(), String> {
+        let (caller, token) = (caller.clone(), token.clone());
+        match step {
+            Step::SetsPassword(_, _, hash) => {
+                self.tries(move |tx, _| password::set(tx, &caller, &token, hash))
+            }
+            Step::Renames(..) => self
+                .tries(move |tx, _| conversation::rename::rename(tx, &caller, &token, "Renamed", &Rules::V1)),
+            Step::CallsThemselves(_, _, name) => {
+                self.tries(move |tx, _| participant::guest_name::set(tx, &caller, &token, name))
+            }
+            Step::Deletes(..) => self.tries(move |tx, _| conversation::delete::delete(tx, &caller, &token)),
+            other => unreachable!("{other:?}"),
+        }
+    }
+}
+
+/// Whether a group or public conversation has users but neither an owner nor a moderator with an account.
+fn is_unmoderated((conversation, members): &(Conversation, Vec<ConversationMember>)) -> bool {
+    let has = |rank| members.iter().any(|member| member.rank == rank);
+    conversation.kind != ConversationType::OneToOne
+        && has(ParticipantType::User)
+        && !has(ParticipantType::Owner)
+        && !has(ParticipantType::Moderator)
+}
+
+/// A conversation with users in it keeps somebody with an account who can manage it. Only a guest moderator can take the
+/// last moderator's rank; when an account is deleted, a conversation without a moderator gets one even then.
+fn check_moderators(
+    step: Step,
+    before: &Observed,
+    after: &Observed,
+    ranks: &HashMap<Token, Option<ParticipantType>>,
+) -> Result<(), TestCaseError> {
+    for (token, room) in after.rooms.iter().filter(|(_, room)| is_unmoderated(room)) {
+        let by_guest = ranks.get(token) == Some(&Some(ParticipantType::GuestModerator));
+        let was_unmoderated = before.rooms.get(token).is_some_and(is_unmoderated);
+        prop_assert!(was_unmoderated || by_guest, "{step:?} left nobody to manage {room:?}");
+        if let Step::DeletesOwnAccount(who) = step {
+            let was_in_it = before.rank(token, id(who)).is_some();
+            prop_assert!(!was_in_it, "{step:?} left nobody to manage {room:?}");
+        }
+    }
+    Ok(())
+}
+
+/// Takes a step and looks at what became of it.
+fn take(company: &World, step: Step) -> Result<(), TestCaseError> {
+    // Who deleted their account has come back as somebody else.
+    for who in ACCOUNTS {
+        company.account(who);
+    }
+    let before = company.sees();
+    let ranks: HashMap<Token, _> = before
+        .rooms
+        .keys()
+        .map(|token| (token.clone(), step.by().and_then(|who| company.rank_of(who, token))))
+        .collect();
+    let outcome = company.takes(step);
+    let after = company.sees();
+    if let Err(refusal) = &outcome {
+        prop_assert!(!refusal.contains("Store("), "{step:?} failed: {refusal}");
+        prop_assert!(before == after, "{step:?} was refused, and yet something changed: {refusal}");
+    }
+    prop_assert_eq!(company.app.write(integrity::violations), [], "after {:?}", step);
+    check_moderators(step, &before, &after, &ranks)?;
+    let looked = before.by_stamp();
+    for (revision, view) in after.by_stamp() {
+        if let Some(earlier) = looked.get(&revision) {
+            prop_assert_eq!(*earlier, view, "{:?} and a stamp that is the same", step);
+        }
+    }
+    for (token, (_, members)) in &before.rooms {
+        let rank_of_actor = ranks[token];
+        let Some((conversation, now)) = after.rooms.get(token) else { continue };
+        for member in members.iter().filter(|member| member.actor.kind == ActorKind::User) {
+            let is_self = step.by().is_some_and(|who| id(who) == member.actor.id);
+            let rank = after.rank(token, &member.actor.id);
+            if member.rank == ParticipantType::Owner && !is_self {
+                prop_assert_eq!(rank, Some(ParticipantType::Owner), "{:?} and an owner", step);
+            }
+            if member.rank == ParticipantType::Moderator && rank.is_none() && !is_self {
+                prop_assert!(rank_of_actor.is_some_and(ParticipantType::is_moderator), "{step:?}");
+            }
+        }
+        if conversation.kind != ConversationType::Public {
+            let passes = |member: &&ConversationMember| member.rank.is_transient();
+            prop_assert_eq!(
+                now.iter().find(passes),
+                None,
+                "{:?} and somebody who came through the link",
+                step
+            );
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(40))]
+
+    #[test]
+    fn whatever_people_do_the_store_stays_in_order(steps in prop::collection::vec(step(), 1..60)) {
+        let company = World::new();
+        for step in steps {
+            take(&company, step)?;
+        }
+    }
+}
