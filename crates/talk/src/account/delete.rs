@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(app.write(move |tx| web_sessions::find(tx, &hash)), None);
         let seen = app.lists(&bob);
         assert_eq!(seen[0].last_message().actor.id, "deleted_users");
-        assert_eq!(seen[0].own().participant_type, ParticipantType::User);
+        assert_eq!(seen[0].own().participant_type, ParticipantType::Moderator, "nobody else could moderate");
     }
 
     #[test]
