@@ -47,31 +47,51 @@ fn crates_use_only_those_below_them() {
     }
 }
 
-/// Makes the table of calls from the routes. `UPDATE_DOCS=1` writes it into the document.
+/// Compares a generated document with the file in docs/. `UPDATE_DOCS=1` writes it there.
+#[track_caller]
+fn is_in_docs(file: &str, expected: &str) {
+    let path = root().join("docs").join(file);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, expected).unwrap();
+    }
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(found == expected, "docs/{file} is not as generated: run the test again with UPDATE_DOCS=1");
+}
+
+/// Makes the table of operations: one row an operation.
 #[test]
-fn the_compatibility_page_lists_every_call() {
+fn the_compatibility_page_lists_every_operation() {
     const BEGIN: &str = "<!-- operations: made from crates/server/src/api/operations.rs -->\n";
     const END: &str = "<!-- /operations -->";
-    let mut table = String::from("| call | | v1 | v2 |\n|---|---|---|---|\n");
     let operations = plauder_server::api::operations::operations();
-    let is_talk = |family: &str| family == "chat" || family.starts_with("conversations");
-    for operation in operations.iter().filter(|one| is_talk(one.family()) && one.version() != Some(2)) {
-        let same = |other: &&plauder_server::api::operations::Mounted| {
-            other.version() == Some(2)
-                && (other.method(), other.path()) == (operation.method(), operation.path())
+    let mut rows: Vec<(String, Vec<String>, &str)> = Vec::new();
+    for operation in &operations {
+        let (title, method) = (operation.title(), operation.method().as_str());
+        let (path, version) = match operation.version() {
+            Some(version) => (operation.path(), format!("v{version}")),
+            None => (operation.full_path(), operation.family().to_owned()),
         };
-        let v2 = if operations.iter().find(same).is_some() { "works" } else { "–" };
-        let (title, method, path) = (operation.title(), operation.method().as_str(), operation.path());
-        writeln!(table, "| {title} | `{method} {path}` | works | {v2} |").unwrap();
+        let row = format!("| {title} | `{method} {path}` |");
+        match rows.iter_mut().find(|(known, ..)| *known == row) {
+            Some((_, versions, _)) => versions.push(version),
+            None => rows.push((row, vec![version], operation.policy())),
+        }
     }
-    let path = root().join("docs/compatibility.md");
-    let page = std::fs::read_to_string(&path).unwrap();
+    let mut table = String::from("| operation | | versions or family | policy |\n|---|---|---|---|\n");
+    for (row, versions, policy) in &rows {
+        writeln!(table, "{row} {} | {policy} |", versions.join(", ")).unwrap();
+    }
+    let page = std::fs::read_to_string(root().join("docs/compatibility.md")).unwrap();
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (_, after) = rest.split_once(END).unwrap();
-    let expected = format!("{before}{BEGIN}{table}{END}{after}");
-    if std::env::var_os("UPDATE_DOCS").is_some() {
-        std::fs::write(&path, &expected).unwrap();
+    is_in_docs("compatibility.md", &format!("{before}{BEGIN}{table}{END}{after}"));
+}
+
+#[test]
+fn the_openapi_documents_are_as_served() {
+    for version in plauder_server::api::openapi::versions() {
+        let file = format!("openapi/v{version}.json");
+        is_in_docs(&file, &plauder_server::api::openapi::text(version));
     }
-    let page = std::fs::read_to_string(&path).unwrap();
-    assert_eq!(page, expected, "run the test again with UPDATE_DOCS=1");
 }

@@ -75,6 +75,7 @@ impl<'a> Person<'a> {
         fields: &[(&str, &str)],
     ) -> Result<Answer, ureq::Error> {
         let request = self.request(method, path);
+        let url = url_of(&request);
         let answer = if fields.is_empty() {
             self.agent.run(request.body(()).unwrap())
         } else {
@@ -83,13 +84,14 @@ impl<'a> Person<'a> {
             let request = request.header("content-type", "application/x-www-form-urlencoded");
             self.agent.run(request.body(encoded.join("&")).unwrap())
         };
-        Answer::new(answer?)
+        Answer::new(method, &url, answer?)
     }
 
     /// Sends a body of that media type as it is.
     pub(crate) fn sends_body(&self, method: &str, path: &str, media_type: &str, body: &[u8]) -> Answer {
         let request = self.request(method, path).header("content-type", media_type);
-        Answer::new(self.agent.run(request.body(body).unwrap()).unwrap()).unwrap()
+        let url = url_of(&request);
+        Answer::new(method, &url, self.agent.run(request.body(body).unwrap()).unwrap()).unwrap()
     }
 
     fn request(&self, method: &str, path: &str) -> http::request::Builder {
@@ -191,10 +193,22 @@ impl Room {
 }
 
 impl Answer {
-    fn new(response: http::Response<Body>) -> Result<Self, ureq::Error> {
+    /// Reads the answer to a request. It has to be as the server's OpenAPI documents say.
+    fn new(method: &str, url: &http::Uri, response: http::Response<Body>) -> Result<Self, ureq::Error> {
         let (parts, mut body) = response.into_parts();
         let body = body.read_to_string()?;
-        Ok(Self { status: parts.status.as_u16(), headers: parts.headers, body })
+        let answer = Self { status: parts.status.as_u16(), headers: parts.headers, body };
+        let checked = plauder_contract::check(&plauder_contract::Answer {
+            method,
+            path: url.path(),
+            status: answer.status,
+            content_type: answer.header("content-type"),
+            body: &answer.body,
+        });
+        if let Err(problem) = checked {
+            panic!("not as the OpenAPI document says: {problem}");
+        }
+        Ok(answer)
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -234,6 +248,11 @@ impl Answer {
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
+}
+
+/// Where a request goes.
+fn url_of(request: &http::request::Builder) -> http::Uri {
+    request.uri_ref().cloned().unwrap_or_default()
 }
 
 /// `Authorization: Basic`.

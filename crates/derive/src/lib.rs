@@ -41,6 +41,8 @@ struct Attributes {
     is_in_path: bool,
     name: Option<String>,
     default: Option<Tokens>,
+    /// The default, if it is a literal.
+    default_literal: Option<Lit>,
     min: Option<Expr>,
     max: Option<Expr>,
 }
@@ -58,6 +60,9 @@ impl Attributes {
                     parsed.default = Some(match meta.value() {
                         Ok(value) => {
                             let value: Expr = value.parse()?;
+                            if let Expr::Lit(ExprLit { lit, .. }) = &value {
+                                parsed.default_literal = Some(lit.clone());
+                            }
                             quote!(#value)
                         }
                         Err(_) => quote!(::core::default::Default::default()),
@@ -100,9 +105,7 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
                 let #ident = <#kind as crate::api::params::PathParam>::read(__source.segment(#name))?;
             });
             described.push(quote! {
-                crate::api::params::Field::in_path(
-                    #name, #docs, <#kind as crate::api::params::PathParam>::schema,
-                )
+                crate::api::params::Field::in_path::<#kind>(#name, #docs)
             });
             continue;
         }
@@ -124,11 +127,13 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
         let (min, max) = (bound(&attributes.min), bound(&attributes.max));
         let check = (attributes.min.is_some() || attributes.max.is_some())
             .then(|| quote!(crate::api::params::check_bounds(#name, #ident, #min, #max)?;));
+        let or_default =
+            attributes.default_literal.map(|default| quote!(.or(::serde_json::Value::from(#default))));
         from_request.push(quote_spanned! { field.span() => let #ident: #kind = #read; #check });
         described.push(quote! {
             crate::api::params::Field::in_request(
                 #name, #docs, #is_required, <#kind as crate::api::params::Param>::schema,
-            ).within(#min, #max)
+            ).within(#min, #max)#or_default
         });
     }
     let ident = &input.ident;

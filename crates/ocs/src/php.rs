@@ -70,9 +70,10 @@ impl<K, V: JsonSchema> JsonSchema for PhpMap<K, V> {
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let title = format!("Map of {}", V::schema_name());
         let (value, empty) = (generator.subschema_for::<V>(), generator.subschema_for::<EmptyArray>());
         json_schema!({ "oneOf": [
-            { "type": "object", "minProperties": 1, "additionalProperties": value },
+            { "title": title, "type": "object", "minProperties": 1, "additionalProperties": value },
             empty,
         ] })
     }

@@ -26,6 +26,7 @@ pub(crate) mod groups;
 pub(crate) mod manners;
 mod notifications;
 pub(crate) mod objects;
+pub mod openapi;
 pub mod operation;
 pub mod operations;
 pub(crate) mod params;

@@ -8,5 +8,5 @@ pub(crate) mod policy;
 mod presented;
 pub(crate) mod sender;
 
-pub(crate) use presented::set_session_cookie;
+pub(crate) use presented::{SESSION_COOKIE, set_session_cookie};
 pub(crate) use sender::{Sender, user_agent};

@@ -7,8 +7,8 @@ use plauder_ocs::envelope::{unknown_method, unknown_route};
 use tower_http::compression::CompressionLayer;
 
 use crate::App;
-use crate::api::operations;
 use crate::api::platform::{health, status};
+use crate::api::{openapi, operations};
 use crate::http::not_found::{unknown_page, unknown_page_method};
 use crate::http::paths::NormalizePaths;
 use crate::middleware::handle;
@@ -23,6 +23,7 @@ pub fn router(app: App) -> NormalizePaths {
     let router = Router::new()
         .nest("/ocs/v1.php", ocs())
         .nest("/ocs/v2.php", ocs())
+        .merge(openapi::router())
         .route("/status.php", get(status::status))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))

@@ -122,6 +122,9 @@ pub enum Effect {
     ChangesAdministration,
 }
 
+/// A member of an object, and the feature that clients look for before they read it.
+pub(crate) type MemberFeature = (&'static str, &'static str);
+
 /// What is known about an operation, beside its types.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Meta {

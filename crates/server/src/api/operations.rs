@@ -28,6 +28,9 @@ pub struct Mounted {
     /// Its path below `/ocs/v2.php`.
     pub(crate) path: String,
     pub(crate) policy: &'static str,
+    pub(crate) needs_account: bool,
+    /// The statuses with which the policy refuses.
+    pub(crate) denies: &'static [u16],
     pub(crate) fields: fn() -> Vec<Field>,
     pub(crate) responses: fn() -> Responses,
     pub(crate) refuse: fn(plauder_model::Reason, String) -> plauder_ocs::Failure,
@@ -118,6 +121,8 @@ impl List {
             version,
             path: format!("{}{}", M::PREFIX, meta.path),
             policy: O::Policy::NAME,
+            needs_account: O::Policy::NEEDS_ACCOUNT,
+            denies: O::Policy::DENIES,
             fields: O::Params::fields,
             responses: O::responses,
             refuse: O::refuse,

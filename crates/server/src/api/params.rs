@@ -70,6 +70,8 @@ pub(crate) struct Field {
     pub(crate) docs: &'static str,
     /// Whether it is a segment of the path.
     pub(crate) is_in_path: bool,
+    /// For a segment of the path: the code of the refusal of one that can name no object.
+    pub(crate) code_of_no_object: Option<u16>,
     /// Whether the request is refused without it.
     pub(crate) is_required: bool,
     /// Its JSON schema.
@@ -78,8 +80,9 @@ pub(crate) struct Field {
 
 impl Field {
     /// A segment of the path.
-    pub(crate) fn in_path(name: &'static str, docs: &'static str, schema: fn() -> Value) -> Self {
-        Self { name, docs, is_in_path: true, is_required: true, schema: schema() }
+    pub(crate) fn in_path<T: PathParam>(name: &'static str, docs: &'static str) -> Self {
+        let code_of_no_object = T::read(None).err().map(|failure| failure.code());
+        Self { name, docs, is_in_path: true, code_of_no_object, is_required: true, schema: T::schema() }
     }
 
     /// A parameter in the query or in the body.
@@ -89,7 +92,13 @@ impl Field {
         is_required: bool,
         schema: fn() -> Value,
     ) -> Self {
-        Self { name, docs, is_in_path: false, is_required, schema: schema() }
+        Self { name, docs, is_in_path: false, code_of_no_object: None, is_required, schema: schema() }
+    }
+
+    /// The same with the value that it has if it is absent.
+    pub(crate) fn or(mut self, default: Value) -> Self {
+        self.schema["default"] = default;
+        self
     }
 
     /// The same with bounds.
@@ -375,5 +384,6 @@ mod tests {
             ]
         );
         assert_eq!(fields[2].schema["maximum"], 200);
+        assert_eq!(fields[2].schema["default"], 20);
     }
 }

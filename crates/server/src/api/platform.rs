@@ -1,6 +1,7 @@
 //! What the server is, what it can do, and whether it is well.
 
 pub(crate) mod capabilities;
+mod features;
 pub(crate) mod health;
 pub(crate) mod status;
 

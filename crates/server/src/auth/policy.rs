@@ -13,6 +13,8 @@ pub(crate) trait Policy: Send + Sync + 'static {
     const NAME: &'static str;
     /// Whether the call needs an account: then who shows none is told so before anything else.
     const NEEDS_ACCOUNT: bool;
+    /// The statuses with which it refuses a caller whose credentials are right.
+    const DENIES: &'static [u16];
     /// What the use case gets to know of who is calling.
     type Principal;
 
@@ -51,6 +53,7 @@ pub(crate) struct Anyone;
 impl Policy for Anyone {
     const NAME: &'static str = "anyone";
     const NEEDS_ACCOUNT: bool = false;
+    const DENIES: &'static [u16] = &[];
     type Principal = Caller;
 
     fn authorize(_: &mut Transaction<'_>, caller: Caller) -> Result<Caller, Denied> {
@@ -64,6 +67,7 @@ pub(crate) struct User;
 impl Policy for User {
     const NAME: &'static str = "user";
     const NEEDS_ACCOUNT: bool = true;
+    const DENIES: &'static [u16] = &[];
     type Principal = plauder_talk::SignedIn;
 
     fn authorize(_: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Denied> {
@@ -80,6 +84,7 @@ pub(crate) struct Admin;
 impl Policy for Admin {
     const NAME: &'static str = "administrator";
     const NEEDS_ACCOUNT: bool = true;
+    const DENIES: &'static [u16] = &[403];
     type Principal = plauder_talk::SignedIn;
 
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Denied> {
@@ -104,6 +109,7 @@ pub(crate) struct TalkPrincipal {
 impl Policy for TalkUserOrGuest {
     const NAME: &'static str = "Talk user or guest";
     const NEEDS_ACCOUNT: bool = false;
+    const DENIES: &'static [u16] = &[403];
     type Principal = TalkPrincipal;
 
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkPrincipal, Denied> {
@@ -129,6 +135,7 @@ pub(crate) struct TalkUserPrincipal {
 impl Policy for TalkUser {
     const NAME: &'static str = "Talk user";
     const NEEDS_ACCOUNT: bool = true;
+    const DENIES: &'static [u16] = &[403];
     type Principal = TalkUserPrincipal;
 
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkUserPrincipal, Denied> {
@@ -144,6 +151,7 @@ pub(crate) struct CirclesUser;
 impl Policy for CirclesUser {
     const NAME: &'static str = "Talk user, while teams are switched on";
     const NEEDS_ACCOUNT: bool = true;
+    const DENIES: &'static [u16] = &[403, 404];
     type Principal = TalkUserPrincipal;
 
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<TalkUserPrincipal, Denied> {

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use plauder_ocs::Failure;
 
 /// The name of the cookie that stands for being signed in, or for a guest's seats.
-const SESSION_COOKIE: &str = "plauder_session";
+pub(crate) const SESSION_COOKIE: &str = "plauder_session";
 
 /// What a request shows. Never logged: it holds secrets.
 #[derive(Clone, PartialEq, Eq)]

@@ -26,7 +26,7 @@ impl Operation for SetReadMarker {
     const META: Meta = Meta::post("/chat/{token}/read", "Mark chat as read")
         .refuses(&[Reason::NotFound, Reason::Lobby, Reason::UnknownMessage])
         .effects(&[Effect::MovesReadMarker])
-        .features(&["chat-read-marker"]);
+        .features(&["chat-read-marker", "chat-read-last"]);
     type Policy = TalkUserOrGuest;
     type Params = SetReadMarkerParams;
 }

@@ -49,7 +49,7 @@ impl Operation for ReceiveMessages {
     const META: Meta = Meta::get("/chat/{token}", "Receive chat messages")
         .refuses(&[Reason::NotFound, Reason::Lobby])
         .effects(&[Effect::MovesReadMarker])
-        .features(&["chat-v2", "chat-replies", "chat-reference-id", "system-messages"]);
+        .features(&["chat-v2", "chat-replies", "chat-reference-id", "system-messages", "no-ping"]);
     type Policy = TalkUserOrGuest;
     type Params = ReceiveMessagesParams;
 }

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::rich_object::RichObject;
+use crate::api::operation::MemberFeature;
 
 /// The member `lastMessage`: a message, or `[]`.
 pub(crate) type LastMessage = PhpObject<Message>;
@@ -42,6 +43,16 @@ enum Parent {
 }
 
 impl Message {
+    /// The features that members stand for.
+    pub(crate) const FEATURES: &[MemberFeature] = &[
+        ("messageParameters", "chat-v2"),
+        ("systemMessage", "system-messages"),
+        ("isReplyable", "chat-replies"),
+        ("parent", "chat-replies"),
+        ("referenceId", "chat-reference-id"),
+        ("actorDisplayName", "guest-display-names"),
+    ];
+
     /// Its number.
     pub(crate) fn id(&self) -> MessageId {
         self.id

@@ -46,7 +46,8 @@ impl Operation for AddParticipant {
             Effect::SendsMail,
             Effect::SystemMessage("user_added"),
             Effect::SystemMessage("guests_allowed"),
-        ]);
+        ])
+        .features(&["invite-groups-and-mails", "locked-one-to-one-rooms", "circles-support"]);
     type Policy = TalkUser;
     type Params = AddParticipantParams;
 }

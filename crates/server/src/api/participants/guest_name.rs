@@ -25,7 +25,8 @@ pub(crate) struct SetGuestNameParams {
 impl Operation for SetGuestName {
     const META: Meta = Meta::post("/guest/{token}/name", "Set a guest's name")
         .refuses(&[Reason::NotFound, Reason::GuestsOnly])
-        .effects(&[Effect::ChangesGuestName]);
+        .effects(&[Effect::ChangesGuestName])
+        .features(&["guest-display-names"]);
     type Policy = TalkUserOrGuest;
     type Params = SetGuestNameParams;
 }

@@ -42,7 +42,8 @@ impl Operation for JoinRoom {
             Effect::AddsAttendees,
             Effect::SystemMessage("call_left"),
             Effect::SystemMessage("call_ended"),
-        ]);
+        ])
+        .features(&["multi-room-users"]);
     type Policy = TalkUserOrGuest;
     type Params = JoinRoomParams;
 }

@@ -19,7 +19,8 @@ impl Operation for LeaveRoom {
             Effect::LeavesCall,
             Effect::DeletesConversation,
             Effect::SystemMessage("user_removed"),
-        ]);
+        ])
+        .features(&["locked-one-to-one-rooms"]);
     type Policy = TalkUser;
     type Params = RoomParams;
 }

@@ -30,7 +30,7 @@ impl Params for TargetParams {
     fn fields() -> Vec<Field> {
         let text = <Option<String> as Param>::schema;
         vec![
-            Field::in_path("token", "The conversation.", Token::schema),
+            Field::in_path::<Token>("token", "The conversation."),
             Field::in_request("participant", "The id of an account; either this or sessionId.", false, text),
             Field::in_request("sessionId", "The session of a guest.", false, text),
         ]

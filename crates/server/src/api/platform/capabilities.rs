@@ -1,12 +1,14 @@
-//! What the server can do. Only features that work are named.
+//! What the server can do. Only what works is named.
 
 use axum::response::IntoResponse as _;
 use plauder_ocs::Answer;
 use plauder_talk::capabilities::{self, TalkCapabilities};
+use plauder_talk::chat::text::MAX_CHARACTERS;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::status::{VERSION, VERSION_PARTS};
+use super::features;
+use super::status::{TALK_VERSION, VERSION, VERSION_PARTS};
 use crate::api::manners;
 use crate::api::{ApiRequest, Handler, Meta, Operation, Reply, Responses};
 use crate::auth::policy::Anyone;
@@ -19,16 +21,6 @@ impl Operation for GetCapabilities {
     type Policy = Anyone;
     type Params = ();
 }
-
-/// Features of Talk by the names that clients know them under.
-const FEATURES: &[&str] = &[
-    "empty-group-room",
-    "favorites",
-    "last-room-activity",
-    "locked-one-to-one-rooms",
-    "notification-levels",
-    "read-only-rooms",
-];
 
 const NOTIFICATIONS: Notifications =
     Notifications { endpoints: &["list", "get", "delete", "delete-all", "exists"] };
@@ -81,12 +73,37 @@ struct Notifications {
 struct Talk {
     features: Vec<&'static str>,
     config: Config,
+    version: &'static str,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 struct Config {
+    attachments: Attachments,
+    call: Call,
+    chat: Chat,
     conversations: Conversations,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Attachments {
+    /// Whether files can be shared.
+    allowed: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Call {
+    enabled: bool,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Chat {
+    /// How many characters a message may have.
+    #[serde(rename = "max-length")]
+    max_length: usize,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -118,11 +135,12 @@ impl Handler<manners::Capabilities> for GetCapabilities {
 
 impl From<TalkCapabilities> for Talk {
     fn from(talk: TalkCapabilities) -> Self {
-        let mut features = FEATURES.to_vec();
-        if talk.circles {
-            features.push("circles-support");
-        }
-        let conversations = Conversations { can_create: talk.can_create };
-        Self { features, config: Config { conversations } }
+        let config = Config {
+            attachments: Attachments { allowed: false },
+            call: Call { enabled: true },
+            chat: Chat { max_length: MAX_CHARACTERS },
+            conversations: Conversations { can_create: talk.can_create },
+        };
+        Self { features: features::announced(talk.circles), config, version: TALK_VERSION }
     }
 }

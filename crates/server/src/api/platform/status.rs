@@ -20,6 +20,9 @@ macro_rules! version {
 }
 version!(20, 0, 0);
 
+/// The version of Talk whose API clients find here, as the platform of [`VERSION`] had it.
+pub(crate) const TALK_VERSION: &str = "10.0.0";
+
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub(crate) struct Status {

@@ -45,7 +45,7 @@ impl Operation for CreateRoom {
             Effect::SystemMessage("conversation_created"),
             Effect::SystemMessage("user_added"),
         ])
-        .features(&["empty-group-room"]);
+        .features(&["empty-group-room", "circles-support"]);
     type Policy = TalkUser;
     type Params = CreateRoomParams;
 }

@@ -13,7 +13,8 @@ pub(crate) struct DeleteRoom;
 impl Operation for DeleteRoom {
     const META: Meta = Meta::delete("/room/{token}", "Delete a conversation")
         .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType])
-        .effects(&[Effect::DeletesConversation]);
+        .effects(&[Effect::DeletesConversation])
+        .features(&["locked-one-to-one-rooms"]);
     type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::api::objects::message::{LastMessage, Message};
+use crate::api::operation::MemberFeature;
 
 /// A conversation in API v1, its members in the order of the wire.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -47,6 +48,23 @@ pub(crate) struct Room {
     last_message: LastMessage,
     lobby_state: LobbyState,
     lobby_timer: Timestamp,
+}
+
+impl Room {
+    /// The features that members stand for.
+    pub(crate) const FEATURES: &[MemberFeature] = &[
+        ("participantFlags", "in-call-flags"),
+        ("readOnly", "read-only-rooms"),
+        ("canStartCall", "start-call-flag"),
+        ("lastActivity", "last-room-activity"),
+        ("lastReadMessage", "chat-read-marker"),
+        ("unreadMessages", "chat-v2"),
+        ("unreadMention", "mention-flag"),
+        ("isFavorite", "favorites"),
+        ("notificationLevel", "notification-levels"),
+        ("lobbyState", "webinary-lobby"),
+        ("lobbyTimer", "webinary-lobby"),
+    ];
 }
 
 /// An account in the map `participants`, under its id.
