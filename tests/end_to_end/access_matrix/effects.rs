@@ -1,45 +1,56 @@
-//! What a request did, as letters, by what a store held before and after it.
+//! What a request changed, in the words of `tests/access_matrix.txt`, from what the store held before and after it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
+use plauder_server::api::operation::Effect;
 use serde_json::Value;
 
+use super::outcome::Effects;
 use crate::database_snapshot::DatabaseSnapshot;
 
-/// What a request did.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Effects {
-    /// See the legend of the table.
-    pub(super) letters: String,
-    /// The names of the system messages that it brought.
-    pub(super) system_messages: BTreeSet<String>,
-}
-
-/// The columns of a conversation that somebody sets; the others are kept by the server.
-const SET: [&str; 8] =
+/// The columns of a conversation that somebody sets; the server maintains the others.
+const SETTINGS: [&str; 8] =
     ["type", "name", "password_hash", "read_only", "lobby_state", "lobby_timer", "object_type", "object_id"];
 
-/// Tables that say in other words what is in the letters: who has been in a call, the names in messages, and who is
-/// notified, which has rules and stories of its own.
-const TOLD_BY_OTHERS: [&str; 4] = ["callers", "guest_names", "message_names", "notifications"];
+/// Tables about conversations.
+const CONVERSATION_TABLES: [&str; 5] = ["conversations", "attendees", "sessions", "messages", "mails"];
 
-/// A row that is there before, after or both times.
+/// Tables that repeat what other tables say: who has been in a call, and the names in messages.
+const REPEATING: [&str; 3] = ["callers", "guest_names", "message_names"];
+
+/// The other tables: what a row of them is, and the columns that tell rows apart.
+const ADMINISTRATION: [(&str, &str, &[&str]); 10] = [
+    ("accounts", "account", &["id"]),
+    ("logins", "sign-in", &["account_id"]),
+    ("account_groups", "group", &["id"]),
+    ("group_members", "group member", &["group_id", "account_id"]),
+    ("app_passwords", "app password", &["id"]),
+    ("web_sessions", "web session", &["secret_hash"]),
+    ("settings", "setting", &["name"]),
+    ("circles", "team", &["id"]),
+    ("circle_members", "team member", &["id"]),
+    ("notifications", "notification", &["id"]),
+];
+
+/// Tables of one number that grows: when access of waiting clients has to be checked again, when names changed.
+const EPOCHS: [(&str, &str); 2] = [("access_epoch", "access rechecked"), ("names_epoch", "names changed")];
+
+/// A row that exists before, after or both times.
 struct Change {
     before: Option<Value>,
     after: Option<Value>,
 }
 
 impl Change {
-    fn came(&self) -> bool {
+    fn is_created(&self) -> bool {
         self.before.is_none()
     }
 
-    fn went(&self) -> bool {
+    fn is_deleted(&self) -> bool {
         self.after.is_none()
     }
 
-    /// Whether it stayed, with something else in one of these columns.
+    /// Whether the row exists both times, with something else in one of these columns.
     fn differs(&self, columns: &[&str]) -> bool {
         match (&self.before, &self.after) {
             (Some(before), Some(after)) => columns.iter().any(|&column| before[column] != after[column]),
@@ -47,20 +58,29 @@ impl Change {
         }
     }
 
-    fn is_in_call(row: Option<&Value>) -> bool {
-        row.is_some_and(|row| row["in_call"] != 0)
+    fn was_in_call(&self) -> bool {
+        self.before.as_ref().is_some_and(|row| row["in_call"] != 0)
+    }
+
+    fn is_in_call(&self) -> bool {
+        self.after.as_ref().is_some_and(|row| row["in_call"] != 0)
+    }
+
+    /// Whether it is a message that somebody wrote.
+    fn is_comment(&self) -> bool {
+        self.after.as_ref().is_some_and(|row| row["kind"] == "comment")
     }
 }
 
-fn changes(before: &DatabaseSnapshot, after: &DatabaseSnapshot, table: &str) -> Vec<Change> {
-    let mut changed: BTreeMap<i64, Change> = BTreeMap::new();
+fn changes(before: &DatabaseSnapshot, after: &DatabaseSnapshot, table: &str, key: &[&str]) -> Vec<Change> {
+    let mut changed: BTreeMap<String, Change> = BTreeMap::new();
     for (rows, others, is_before) in
         [(&before.0[table], &after.0[table], true), (&after.0[table], &before.0[table], false)]
     {
         for row in rows.difference(others) {
             let row: Value = serde_json::from_str(row).unwrap();
-            let change = changed.entry(row["id"].as_i64().unwrap());
-            let change = change.or_insert(Change { before: None, after: None });
+            let key = key.iter().map(|column| row[column].to_string()).collect::<Vec<_>>().join(" ");
+            let change = changed.entry(key).or_insert(Change { before: None, after: None });
             *(if is_before { &mut change.before } else { &mut change.after }) = Some(row);
         }
     }
@@ -69,54 +89,103 @@ fn changes(before: &DatabaseSnapshot, after: &DatabaseSnapshot, table: &str) -> 
 
 /// What changed from `before` to `after`.
 pub(super) fn between(before: &DatabaseSnapshot, after: &DatabaseSnapshot) -> Effects {
-    let [rooms, seats, sessions, messages, mails] =
-        ["conversations", "attendees", "sessions", "messages", "mails"]
-            .map(|table| changes(before, after, table));
-    let mut effects = Effects::default();
-    let mut letter = |letter: char, count: usize| match count {
-        0 => {}
-        1 => effects.letters.push(letter),
-        many => write!(effects.letters, "{letter}{many}").unwrap(),
+    let mut effects = Effects::new();
+    let mut add = |effect: &str, times: usize| {
+        if times > 0 {
+            *effects.entry(effect.to_owned()).or_default() += times;
+        }
     };
-    let count = |of: &[Change], which: &dyn Fn(&Change) -> bool| of.iter().filter(|one| which(one)).count();
-    letter('C', count(&rooms, &Change::came));
-    letter('D', count(&rooms, &Change::went));
-    letter('c', count(&rooms, &|room| room.differs(&SET)));
-    letter('a', count(&seats, &Change::came));
-    letter('r', count(&seats, &|seat| seat.differs(&["participant_type"])));
-    letter('n', count(&seats, &|seat| seat.differs(&["display_name"])));
-    letter('f', count(&seats, &|seat| seat.differs(&["favorite", "notification_level"])));
-    letter('s', count(&sessions, &Change::came));
-    let is_in = |session: &Change| Change::is_in_call(session.after.as_ref());
-    let was_in = |session: &Change| Change::is_in_call(session.before.as_ref());
-    letter('i', count(&sessions, &|session| is_in(session) && !was_in(session)));
-    // With a conversation goes everything that is in it; that nothing is left is looked at below.
-    if count(&rooms, &Change::went) == 0 {
-        letter('o', count(&sessions, &|session| was_in(session) && !is_in(session)));
-        letter('e', count(&sessions, &Change::went));
-        letter('l', count(&seats, &Change::went));
-        let is_written = |message: &Change| {
-            message.came() && message.after.as_ref().is_some_and(|row| row["kind"] == "comment")
-        };
-        letter('m', count(&messages, &|message| message.came() && !is_written(message)));
-        letter('w', count(&messages, &is_written));
-        letter('k', count(&seats, &|seat| seat.differs(&["last_read_message"])));
+    let [rooms, attendees, sessions, messages, mails] =
+        CONVERSATION_TABLES.map(|table| changes(before, after, table, &["id"]));
+    let count = |changes: &[Change], is_it: &dyn Fn(&Change) -> bool| {
+        changes.iter().filter(|change| is_it(change)).count()
+    };
+    add("conversation created", count(&rooms, &Change::is_created));
+    add("conversation deleted", count(&rooms, &Change::is_deleted));
+    add("conversation changed", count(&rooms, &|room| room.differs(&SETTINGS)));
+    add("attendee added", count(&attendees, &Change::is_created));
+    add("type changed", count(&attendees, &|attendee| attendee.differs(&["participant_type"])));
+    add("guest renamed", count(&attendees, &|attendee| attendee.differs(&["display_name"])));
+    let own = ["favorite", "notification_level"];
+    add("own settings changed", count(&attendees, &|attendee| attendee.differs(&own)));
+    add("session begun", count(&sessions, &Change::is_created));
+    add("call joined", count(&sessions, &|session| session.is_in_call() && !session.was_in_call()));
+    add("mail queued", count(&mails, &Change::is_created));
+    // With a conversation everything in it is deleted; that nothing is left is checked below.
+    let deleted: Vec<_> = rooms.iter().filter(|room| room.is_deleted()).collect();
+    if deleted.is_empty() {
+        add("call left", count(&sessions, &|session| session.was_in_call() && !session.is_in_call()));
+        add("session ended", count(&sessions, &Change::is_deleted));
+        add("attendee removed", count(&attendees, &Change::is_deleted));
+        add("message posted", count(&messages, &|message| message.is_created() && message.is_comment()));
+        add("read marker moved", count(&attendees, &|attendee| attendee.differs(&["last_read_message"])));
     }
-    letter('@', count(&mails, &Change::came));
-    for message in messages.iter().filter(|one| one.came()).filter_map(|message| message.after.as_ref()) {
-        let system_message = message["happening"].as_str().unwrap();
-        if !system_message.is_empty() {
-            effects.system_messages.insert(system_message.to_owned());
+    for message in messages.iter().filter(|message| message.is_created() && !message.is_comment()) {
+        add(message.after.as_ref().unwrap()["happening"].as_str().unwrap(), 1);
+    }
+    for id in deleted.iter().filter_map(|room| room.before.as_ref()).map(|room| &room["id"]) {
+        for table in after.0.keys() {
+            add(&format!("{table} left"), count_left(after, table, id));
         }
     }
-    let gone = rooms.iter().filter(|room| room.went()).filter_map(|room| room.before.as_ref());
-    for id in gone.map(|room| &room["id"]) {
-        let is_left = |table: &&String| after.rows(table).iter().any(|row| row["conversation_id"] == *id);
-        effects.letters.extend(after.0.keys().filter(is_left).map(|table| format!("!{table}")));
+    for (table, what, key) in ADMINISTRATION {
+        let changes = changes(before, after, table, key);
+        let is_buried = |change: &Change| table == "accounts" && change.differs(&["deleted"]);
+        add(&format!("{what} created"), count(&changes, &Change::is_created));
+        add(&format!("{what} deleted"), count(&changes, &|row| row.is_deleted() || is_buried(row)));
+        let is_changed = |row: &Change| !row.is_created() && !row.is_deleted() && !is_buried(row);
+        add(&format!("{what} changed"), count(&changes, &is_changed));
     }
-    let known = ["conversations", "attendees", "sessions", "messages", "mails"];
-    let others = before.tables_that_differ(after);
-    let others = others.filter(|table| !known.contains(table) && !TOLD_BY_OTHERS.contains(table));
-    effects.letters.extend(others.map(|table| format!("!{table}")));
+    for (table, effect) in EPOCHS {
+        add(effect, usize::from(before.0[table] != after.0[table]));
+    }
+    let known: BTreeSet<&str> = CONVERSATION_TABLES
+        .into_iter()
+        .chain(REPEATING)
+        .chain(ADMINISTRATION.map(|(table, ..)| table))
+        .chain(EPOCHS.map(|(table, _)| table))
+        .collect();
+    for table in before.tables_that_differ(after).filter(|table| !known.contains(table)) {
+        add(&format!("{table} changed"), 1);
+    }
     effects
+}
+
+fn count_left(after: &DatabaseSnapshot, table: &str, conversation: &Value) -> usize {
+    after.rows(table).iter().filter(|row| row["conversation_id"] == *conversation).count()
+}
+
+/// The word for everything that [`Effect::ChangesAdministration`] stands for.
+const ADMINISTRATION_CHANGED: &str = "administration changed";
+
+/// An effect that an operation names, as a word.
+pub(super) fn word(effect: Effect) -> &'static str {
+    match effect {
+        Effect::CreatesConversation => "conversation created",
+        Effect::DeletesConversation => "conversation deleted",
+        Effect::ChangesConversation => "conversation changed",
+        Effect::AddsAttendees => "attendee added",
+        Effect::RemovesAttendees => "attendee removed",
+        Effect::ChangesParticipantType => "type changed",
+        Effect::ChangesGuestName => "guest renamed",
+        Effect::ChangesOwnSettings => "own settings changed",
+        Effect::BeginsSession => "session begun",
+        Effect::EndsSession => "session ended",
+        Effect::JoinsCall => "call joined",
+        Effect::LeavesCall => "call left",
+        Effect::PostsMessage => "message posted",
+        Effect::MovesReadMarker => "read marker moved",
+        Effect::SendsMail => "mail queued",
+        Effect::SystemMessage(name) => name,
+        Effect::ChangesAdministration => ADMINISTRATION_CHANGED,
+    }
+}
+
+/// The word by which an operation names what stands in a rule as `effect`.
+pub(super) fn named(effect: &str) -> &str {
+    let is_administration = EPOCHS.iter().any(|(_, word)| *word == effect)
+        || ADMINISTRATION.iter().any(|(_, what, _)| {
+            ["created", "changed", "deleted"].iter().any(|verb| effect == format!("{what} {verb}"))
+        });
+    if is_administration { ADMINISTRATION_CHANGED } else { effect }
 }

@@ -14,7 +14,18 @@ pub(crate) struct DeleteAccount;
 impl Operation for DeleteAccount {
     const META: Meta = Meta::delete("/users/{id}", "Delete an account")
         .refuses(&[Reason::NotFound, Reason::Oneself])
-        .effects(&[Effect::ChangesAdministration]);
+        .effects(&[
+            Effect::ChangesAdministration,
+            Effect::RemovesAttendees,
+            Effect::ChangesParticipantType,
+            Effect::DeletesConversation,
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::SystemMessage("user_removed"),
+            Effect::SystemMessage("moderator_promoted"),
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
+        ]);
     type Policy = Admin;
     type Params = AccountParams;
 }

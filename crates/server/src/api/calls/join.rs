@@ -35,6 +35,7 @@ impl Operation for JoinCall {
         ])
         .effects(&[
             Effect::JoinsCall,
+            Effect::AddsAttendees,
             Effect::SystemMessage("call_started"),
             Effect::SystemMessage("call_joined"),
         ])

@@ -42,7 +42,7 @@ impl Operation for PostMessage {
             Reason::MessageTooLong,
             Reason::NotReplyable,
         ])
-        .effects(&[Effect::PostsMessage, Effect::MovesReadMarker])
+        .effects(&[Effect::PostsMessage, Effect::MovesReadMarker, Effect::AddsAttendees])
         .features(&["chat-v2", "chat-replies", "chat-reference-id"]);
     type Policy = TalkUserOrGuest;
     type Params = PostMessageParams;

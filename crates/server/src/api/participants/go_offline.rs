@@ -11,7 +11,13 @@ pub(crate) struct GoOffline;
 
 impl Operation for GoOffline {
     const META: Meta = Meta::delete("/room/{token}/participants/active", "Leave a conversation (go offline)")
-        .effects(&[Effect::EndsSession, Effect::LeavesCall, Effect::RemovesAttendees]);
+        .effects(&[
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::RemovesAttendees,
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
+        ]);
     type Policy = TalkUserOrGuest;
     type Params = RoomParams;
 }

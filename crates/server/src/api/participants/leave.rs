@@ -19,6 +19,8 @@ impl Operation for LeaveRoom {
             Effect::LeavesCall,
             Effect::DeletesConversation,
             Effect::SystemMessage("user_removed"),
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
         ])
         .features(&["locked-one-to-one-rooms"]);
     type Policy = TalkUser;

@@ -38,6 +38,8 @@ impl Operation for RemoveParticipant {
             Effect::LeavesCall,
             Effect::DeletesConversation,
             Effect::SystemMessage("user_removed"),
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
         ]);
     type Policy = TalkUserOrGuest;
     type Params = RemoveParticipantParams;

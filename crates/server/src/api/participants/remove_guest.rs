@@ -31,7 +31,13 @@ impl Operation for RemoveGuest {
             Reason::Oneself,
             Reason::NotGuest,
         ])
-        .effects(&[Effect::RemovesAttendees, Effect::EndsSession, Effect::LeavesCall]);
+        .effects(&[
+            Effect::RemovesAttendees,
+            Effect::EndsSession,
+            Effect::LeavesCall,
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
+        ]);
     type Policy = TalkUserOrGuest;
     type Params = RemoveGuestParams;
 }

@@ -19,6 +19,8 @@ impl Operation for DisallowGuests {
             Effect::EndsSession,
             Effect::LeavesCall,
             Effect::SystemMessage("guests_disallowed"),
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
         ]);
     type Policy = TalkUser;
     type Params = RoomParams;

@@ -32,9 +32,12 @@ const fn meta(path: &'static str, title: &'static str) -> Meta {
         .refuses(&[Reason::NotFound, Reason::NotModerator, Reason::RoomType, Reason::Value])
         .effects(&[
             Effect::ChangesConversation,
+            Effect::LeavesCall,
             Effect::SystemMessage("lobby_none"),
             Effect::SystemMessage("lobby_non_moderators"),
             Effect::SystemMessage("lobby_timer_reached"),
+            Effect::SystemMessage("call_left"),
+            Effect::SystemMessage("call_ended"),
         ])
         .features(&["webinary-lobby"])
 }
