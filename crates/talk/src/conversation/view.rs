@@ -140,7 +140,7 @@ pub(crate) fn of_attendee<'a>(
     names: &[Mention],
     now: Timestamp,
 ) -> RoomView {
-    let Membership { conversation, attendee: attendee, session, partner, last_message } = membership;
+    let Membership { conversation, attendee, session, partner, last_message } = membership;
     let is_in_lobby = conversation.holds_in_lobby(attendee.rank, now);
     let content = (!is_in_lobby).then(|| RoomContent {
         participants: members.into_iter().map(Participant::from).collect(),
