@@ -17,6 +17,9 @@ use super::address::block;
 /// Wrong tries are forgotten when none came for so many seconds.
 const FORGOTTEN_AFTER: i64 = 15 * 60;
 
+/// How much later than now, in seconds, another attempt may have been counted: verifying a password takes time.
+const MAX_CLOCK_SKEW: i64 = 60;
+
 /// How many wrong tries one account takes from one address.
 const MAX_FAILURES_PER_PAIR: u32 = 10;
 
@@ -54,9 +57,10 @@ struct Record {
 }
 
 impl Record {
-    /// Whether the wrong tries still count. One from the future was counted before the clock was set back.
+    /// Whether the failures still count. One that is more than a minute in the future was counted before the clock was set
+    /// back; one that is a little in the future was counted by an attempt that ended while this one was on its way.
     fn counts(&self, now: Timestamp) -> bool {
-        (0..FORGOTTEN_AFTER).contains(&(now - self.last))
+        (-MAX_CLOCK_SKEW..FORGOTTEN_AFTER).contains(&(now - self.last))
     }
 
     fn is_in_use(&self) -> bool {
@@ -131,10 +135,10 @@ impl Attempt<'_> {
         let mut failures = 0;
         self.end(|key, record| {
             if !record.counts(now) {
-                record.failures = 0;
+                (record.failures, record.last) = (0, now);
             }
             record.failures += 1;
-            record.last = now;
+            record.last = record.last.max(now);
             if matches!(key, Key::Pair(..)) {
                 failures = record.failures;
             }
@@ -241,8 +245,24 @@ mod tests {
         assert_eq!(throttle.check(home, "bob", 1000), Ok(()), "another account");
         assert_eq!(throttle.check(address("192.0.2.2"), "alice", 1000), Ok(()), "another address");
         assert_eq!(throttle.check(home, "alice", 1900), Ok(()), "left alone for a while");
-        assert_eq!(throttle.check(home, "alice", 999), Ok(()), "the clock was set back");
+        assert!(
+            throttle.check(home, "alice", 999).is_err(),
+            "an attempt that began before the last one ended"
+        );
+        assert_eq!(throttle.check(home, "alice", 939), Ok(()), "the clock was set back");
         assert_eq!(record_failure(&throttle, home, "alice", 1900).as_millis(), 100);
+    }
+
+    #[test]
+    fn an_attempt_that_ends_later_than_one_that_began_after_it_counts_too() {
+        let throttle = LoginThrottle::default();
+        let home = address("192.0.2.1");
+        for number in 0..MAX_FAILURES_PER_ADDRESS {
+            let (earlier, later) = (1000, 1000 + i64::from(number % 2));
+            let began = throttle.begin(home, &format!("user{number}"), earlier).unwrap();
+            began.record_failure(later);
+        }
+        assert!(throttle.begin(home, "another", 1000).is_err());
     }
 
     #[test]

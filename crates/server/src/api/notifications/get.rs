@@ -32,6 +32,7 @@ impl Operation for GetNotification {
 impl Handler<Notifications> for GetNotification {
     fn responses() -> Responses {
         Responses::ok::<Notification>("The notification.")
+            .and::<()>(404, "The caller has no notification of this id.")
     }
 
     async fn run(request: ApiRequest<Self, Notifications>) -> Reply {

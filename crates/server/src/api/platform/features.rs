@@ -76,7 +76,7 @@ pub(crate) const CATALOGUE: &[Feature] = {
         feature("chat", NotHere("`chat-v2` has taken its place")),
         feature("chat-v2", Works),
         feature("conversation-v4", Lacks(Version(4))),
-        feature("conversation-v3", Lacks(Version(3))),
+        feature("conversation-v3", Lacks(Member("Room", "attendeeId"))),
         feature("conversation-v2", Works),
         feature("guest-signaling", SIGNALING),
         feature("empty-group-room", Works),
