@@ -40,6 +40,7 @@ mod settings;
 mod teams;
 mod v1;
 pub(crate) mod v2;
+mod v3;
 mod version;
 
 use self::operation::{Effect, Handler, Meta, Operation, Reply};

@@ -73,8 +73,8 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    /// Every version.
-    const ALL: Self = Self { since: 1, until: u8::MAX };
+    /// Versions 1 and 2. Version 3 takes over one operation after the other.
+    const CLASSIC: Self = Self { since: 1, until: 2 };
 
     /// Whether a version is among them.
     pub(crate) fn contains(self, version: u8) -> bool {
@@ -146,7 +146,7 @@ pub(crate) struct Meta {
 
 impl Meta {
     const fn new(method: Method, path: &'static str, title: &'static str) -> Self {
-        let versions = Versions::ALL;
+        let versions = Versions::CLASSIC;
         Self { title, method, path, versions, refusals: &[], effects: &[], features: &[] }
     }
 
@@ -171,15 +171,8 @@ impl Meta {
     }
 
     /// The same, from a version of the conversation API on.
-    #[cfg_attr(not(test), expect(dead_code, reason = "version 3 begins with the first operation since 3"))]
     pub(crate) const fn since(mut self, version: u8) -> Self {
-        self.versions.since = version;
-        self
-    }
-
-    /// The same, up to a version of the conversation API.
-    pub(crate) const fn until(mut self, version: u8) -> Self {
-        self.versions.until = version;
+        self.versions = Versions { since: version, until: u8::MAX };
         self
     }
 
