@@ -12,6 +12,10 @@ pub enum SystemMessage {
         /// The name since.
         to: String,
     },
+    /// The description changed to this.
+    DescriptionSet(String),
+    /// The description was removed.
+    DescriptionRemoved,
     /// Guests may come in.
     GuestsAllowed,
     /// Guests may not come in any more.
@@ -123,6 +127,8 @@ impl SystemMessage {
         match self {
             Self::ConversationCreated => "conversation_created",
             Self::ConversationRenamed { .. } => "conversation_renamed",
+            Self::DescriptionSet(_) => "description_set",
+            Self::DescriptionRemoved => "description_removed",
             Self::GuestsAllowed => "guests_allowed",
             Self::GuestsDisallowed => "guests_disallowed",
             Self::PasswordSet => "password_set",
@@ -152,6 +158,9 @@ impl SystemMessage {
             Self::ConversationRenamed { from, to } => {
                 serde_json::json!({ "oldName": from, "newName": to }).to_string()
             }
+            Self::DescriptionSet(description) => {
+                serde_json::json!({ "newDescription": description }).to_string()
+            }
             Self::CallEnded(call) => {
                 serde_json::json!({ "accounts": call.accounts, "guests": call.guests, "seconds": call.seconds })
                     .to_string()
@@ -171,6 +180,10 @@ impl SystemMessage {
                 let text = |key: &str| details[key].as_str().map(str::to_owned);
                 Self::ConversationRenamed { from: text("oldName")?, to: text("newName")? }
             }
+            "description_set" => {
+                Self::DescriptionSet(details()?["newDescription"].as_str().map(str::to_owned)?)
+            }
+            "description_removed" => Self::DescriptionRemoved,
             "guests_allowed" => Self::GuestsAllowed,
             "guests_disallowed" => Self::GuestsDisallowed,
             "password_set" => Self::PasswordSet,
@@ -227,6 +240,8 @@ impl SystemMessage {
             Self::ConversationRenamed { from, to } => {
                 same(&format!("renamed the conversation from \"{from}\" to \"{to}\""))
             }
+            Self::DescriptionSet(description) => same(&format!("set the description to \"{description}\"")),
+            Self::DescriptionRemoved => same("removed the description"),
             Self::GuestsAllowed => same("allowed guests"),
             Self::GuestsDisallowed => same("disallowed guests"),
             Self::PasswordSet => same("set a password"),
@@ -261,6 +276,8 @@ mod tests {
         vec![
             SystemMessage::ConversationCreated,
             SystemMessage::ConversationRenamed { from: "\"A\"\n".into(), to: "{user} é".into() },
+            SystemMessage::DescriptionSet("\"A\"\n{user} é".into()),
+            SystemMessage::DescriptionRemoved,
             SystemMessage::GuestsAllowed,
             SystemMessage::GuestsDisallowed,
             SystemMessage::PasswordSet,
