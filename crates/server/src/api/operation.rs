@@ -142,12 +142,23 @@ pub(crate) struct Meta {
     pub(crate) effects: &'static [Effect],
     /// The features that clients find it by.
     pub(crate) features: &'static [&'static str],
+    /// Whether its handler reads headers. The others do not keep them in memory while they wait.
+    pub(crate) reads_headers: bool,
 }
 
 impl Meta {
     const fn new(method: Method, path: &'static str, title: &'static str) -> Self {
         let versions = Versions::CLASSIC;
-        Self { title, method, path, versions, refusals: &[], effects: &[], features: &[] }
+        Self {
+            title,
+            method,
+            path,
+            versions,
+            refusals: &[],
+            effects: &[],
+            features: &[],
+            reads_headers: false,
+        }
     }
 
     /// An operation that reads.
@@ -185,6 +196,12 @@ impl Meta {
     /// The same with what it changes.
     pub(crate) const fn effects(mut self, effects: &'static [Effect]) -> Self {
         self.effects = effects;
+        self
+    }
+
+    /// The same for a handler that reads headers.
+    pub(crate) const fn reads_headers(mut self) -> Self {
+        self.reads_headers = true;
         self
     }
 

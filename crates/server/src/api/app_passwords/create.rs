@@ -15,6 +15,7 @@ pub(crate) struct CreateAppPassword;
 
 impl Operation for CreateAppPassword {
     const META: Meta = Meta::get("/getapppassword", "Create an app password")
+        .reads_headers()
         .refuses(&[Reason::PasswordRequired])
         .effects(&[Effect::ChangesAdministration]);
     type Policy = User;
