@@ -185,7 +185,7 @@ impl Relay {
                         resync();
                         settled = Some(Instant::now() + SETTLE_TIME);
                     } else {
-                        tracing::warn!("lost the connection to NATS: messages of other nodes arrive late");
+                        tracing::warn!("NATS is not there: messages of other nodes arrive late");
                     }
                 }
                 () = settling => {

@@ -143,7 +143,7 @@ impl Mailer {
             self.counts.put_off();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was put off");
         } else {
-            self.counts.abandon();
+            self.counts.abandoned();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was given up");
         }
         Ok(true)
