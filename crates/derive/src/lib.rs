@@ -1,5 +1,5 @@
-//! `#[derive(Params)]`: the parameters of an operation as a struct. From each field come its name on the wire, how it is
-//! read, and what the OpenAPI document says about it.
+//! `#[derive(Params)]`: the parameters of an operation as a struct. A field defines the name of a parameter on the wire, how
+//! it is read, and its description in the OpenAPI document.
 //!
 //! ```ignore
 //! #[derive(Params)]
@@ -35,7 +35,7 @@ pub fn derive_params(input: TokenStream) -> TokenStream {
     expand(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// What the attributes of a field say.
+/// The attributes of a field.
 #[derive(Default)]
 struct Attributes {
     is_in_path: bool,
@@ -132,8 +132,8 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
         });
     }
     let ident = &input.ident;
-    // What the request carries is read before the path: a parameter that cannot be read is 400 even if the path names
-    // nothing, see the order of refusals in `crate::api`.
+    // Query and body are read before the path: a parameter that cannot be read is 400 even if the path names nothing,
+    // see the order of refusals in `crate::api`.
     Ok(quote! {
         impl crate::api::params::Params for #ident {
             fn read(__source: &crate::api::params::Source) -> ::core::result::Result<Self, ::plauder_ocs::Failure> {

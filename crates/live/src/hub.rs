@@ -15,8 +15,8 @@ const KEEP_IDLE: Duration = Duration::from_secs(10);
 /// The number of shards, each with a lock of its own, so that clients that subscribe seldom wait for each other.
 const SHARDS: usize = 16;
 
-/// The feeds of all conversations for which clients wait. `I` is a rendered message; `A` is an access version, where the
-/// newer version compares greater. A clone is a handle to the same hub.
+/// The feeds of all conversations for which clients wait. `I` is a rendered message; `A` is an access version, where
+/// the newer version compares greater. A clone is a handle to the same hub.
 pub struct Hub<I, A>(Arc<Shared<I, A>>);
 
 impl<I, A> Clone for Hub<I, A> {
@@ -58,8 +58,8 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         Subscription::new(Arc::clone(feed))
     }
 
-    /// Records a commit in a conversation. If clients wait for it, the conversation is queued for a refresh, unless it is
-    /// in the queue already. Does not block.
+    /// Records a commit in a conversation. If clients wait for it, the conversation is queued for a refresh, unless it
+    /// is in the queue already. Does not block.
     pub fn mark_changed(&self, id: ConversationId) {
         let mut shard = self.shard(id);
         let Some(feed) = shard.get(&id) else { return };

@@ -1,5 +1,5 @@
-//! The connection to other nodes on the same store: a commit on one node wakes the clients that wait on the others. NATS
-//! carries only the ids of conversations; a node whose clients wait reads the messages from the store.
+//! The connection to other nodes on the same store: a commit on one node wakes the clients that wait on the others.
+//! NATS carries only the ids of conversations; a node whose clients wait reads the messages from the store.
 
 use std::fmt;
 use std::str::FromStr;
@@ -37,8 +37,8 @@ const MAX_RECONNECT_PAUSE: Duration = Duration::from_secs(2);
 pub struct RelayError(String);
 
 /// The address of a NATS server: `nats://HOST:PORT` or `tls://HOST:PORT`, with `USER:PASSWORD@` or `TOKEN@` before the
-/// host if the server asks for it. Its [`fmt::Display`] omits all of these: a token with a colon in it looks like a user
-/// and a password.
+/// host if the server asks for it. Its [`fmt::Display`] omits all of these: a token with a colon in it looks like a
+/// user and a password.
 #[derive(Clone)]
 pub struct NatsUrl(ServerAddr);
 

@@ -1,5 +1,5 @@
-//! A state machine of commits, refreshes and waiting clients that take their steps in any order. It checks that no client
-//! waits although there is a message for it, and that no client receives messages with a gap between them.
+//! A state machine of commits, refreshes and waiting clients that take their steps in any order. It checks that no
+//! client waits although there is a message for it, and that no client receives messages with a gap between them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -294,8 +294,8 @@ fn random_seed() -> u64 {
     RandomState::new().hash_one(0)
 }
 
-/// Histories in which a client once waited in vain, or could have: each is the shortest of its kind. Their names say which
-/// fault they would show.
+/// Histories in which a client once waited in vain, or could have: each is the shortest of its kind. Their names say
+/// which fault they would show.
 mod histories {
     use super::Step::{
         Abandon, BeginRead, BeginRefresh, ChangeAccess, Commit, Notify, Publish, ReadRefresh, ReadStore,

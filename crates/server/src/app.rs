@@ -168,8 +168,8 @@ impl App {
         self.run_hashing(move || plauder_talk::password::hash(&password, rng.as_ref())).await
     }
 
-    /// Hashes or verifies a password on a blocking thread, as soon as a core is free. `work` runs to its end even if the
-    /// request is cancelled; until then it keeps its permit.
+    /// Hashes or verifies a password on a blocking thread, as soon as a core is free. `work` runs to its end even if
+    /// the request is cancelled; until then it keeps its permit.
     pub(crate) async fn run_hashing<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,

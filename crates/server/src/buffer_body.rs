@@ -17,9 +17,9 @@ const MAX_BUFFERED: usize = 64 * 1024;
 /// The longest pause between two chunks of a body.
 const CHUNK_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Buffers the body of a request. A request that is refused before its body was read closes its connection, and a client
-/// that has just sent its next request there does not learn whether it was handled. A chunked body has to be read even
-/// if it is empty, because only its end shows that. The whole body may take `time`.
+/// Buffers the body of a request. A request that is refused before its body was read closes its connection, and a
+/// client that has just sent its next request there does not learn whether it was handled. A chunked body has to be
+/// read even if it is empty, because only its end shows that. The whole body may take `time`.
 pub(crate) async fn buffer_body(request: Request, time: Duration) -> Result<Request, Failure> {
     let is_long = request.body().size_hint().lower() > MAX_BUFFERED as u64;
     let (parts, body) = request.into_parts();

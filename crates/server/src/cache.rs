@@ -11,8 +11,8 @@ use quick_cache::{DefaultHashBuilder, Equivalent, Lifecycle, OptionsBuilder, Uni
 use crate::metrics::CacheMetrics;
 
 /// The share of a cache for entries that were looked up again. The library's default of 0.97 suits caches in which some
-/// entries stay popular. Here people come and go: the entries of people who left would fill the cache for hours, and those
-/// of people who came would be evicted (docs/decisions/0012).
+/// entries stay popular. Here people come and go: the entries of people who left would fill the cache for hours, and
+/// those of people who came would be evicted (docs/decisions/0012).
 const HOT_ALLOCATION: f64 = 0.3;
 
 /// The number of remembered keys of evicted entries, as a share of the entries: an entry that comes again soon is kept

@@ -72,8 +72,8 @@ enum Wake {
 }
 
 impl LongPoll<'_> {
-    /// Answers with the messages after the last known one, the oldest first: at once if there are any, otherwise as soon as
-    /// one is committed. After `time` the answer is empty.
+    /// Answers with the messages after the last known one, the oldest first: at once if there are any, otherwise as
+    /// soon as one is committed. After `time` the answer is empty.
     pub(crate) async fn wait(self, time: Duration) -> Result<Response, ApiError> {
         let Self { app, request, token, query, .. } = &self;
         let until = Instant::now() + time;
@@ -140,7 +140,8 @@ impl LongPoll<'_> {
         let recent_access =
             RecentAccess { conversation: conversation.id, viewer: *viewer, access, marker: *marker, read_at };
         app.recent_access.insert(request.credentials(), token, recent_access.clone());
-        // A subscription that began before the read misses nothing. Otherwise it begins now, and the store is read again.
+        // A subscription that began before the read misses nothing. Otherwise it begins now, and the store is read
+        // again.
         let was_subscribed = subscribed.as_ref().is_some_and(|(id, _)| *id == conversation.id);
         if !was_subscribed {
             app.known_tokens.insert(token, conversation.id);
@@ -171,8 +172,8 @@ impl LongPoll<'_> {
         Ok(first_read)
     }
 
-    /// Lets a client that was admitted recently wait without reading the store, and records its read marker. `None` if the
-    /// store has to be read.
+    /// Lets a client that was admitted recently wait without reading the store, and records its read marker. `None` if
+    /// the store has to be read.
     async fn resume(
         &self,
         mut recent_access: RecentAccess,

@@ -1,6 +1,6 @@
-//! The middleware around every request: it counts and logs the request, buffers its body, turns a panic into an answer, and
-//! seals the answer into its envelope. It is one middleware, not several, because a waiting request keeps the future of
-//! each in memory.
+//! The middleware around every request: it counts and logs the request, buffers its body, turns a panic into an answer,
+//! and seals the answer into its envelope. It is one middleware, not several, because a waiting request keeps the
+//! future of each in memory.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -43,8 +43,8 @@ pub(crate) async fn handle(State(app): State<App>, request: Request, next: Next)
     record.finish(envelope.seal(response))
 }
 
-/// A request in progress: its id, its span in the log, and its counts. The log names the route and not the path, because a
-/// token in a path grants access.
+/// A request in progress: its id, its span in the log, and its counts. The log names the route and not the path,
+/// because a token in a path grants access.
 struct RequestRecord {
     id: String,
     method: Method,

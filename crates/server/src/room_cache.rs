@@ -1,5 +1,5 @@
-//! A cache of conversations as rendered JSON, with one entry per attendee: a list of a hundred conversations of which one
-//! has changed costs the rendering of one.
+//! A cache of conversations as rendered JSON, with one entry per attendee: a list of a hundred conversations of which
+//! one has changed costs the rendering of one.
 
 use std::sync::Arc;
 

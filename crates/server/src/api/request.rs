@@ -68,7 +68,7 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
         if O::Policy::NEEDS_ACCOUNT && *sender.credentials() == Credentials::None {
             return Err(ApiError::not_signed_in().into());
         }
-        if !guard::passes(&parts.headers) {
+        if !guard::is_from_client(&parts.headers) {
             return Err(Rejection::CrossSite);
         }
         let headers = parts.headers.clone();

@@ -56,8 +56,8 @@ impl From<TooManyGuests> for ApiError {
 }
 
 impl GuestLimiter {
-    /// From one address, `joins` guests may join in a minute and `waits` requests of guests may wait at once. 0 means no
-    /// limit.
+    /// From one address, `joins` guests may join in a minute and `waits` requests of guests may wait at once. 0 means
+    /// no limit.
     pub(crate) fn new(joins: u32, waits: u32, clock: Arc<dyn Clock>, metrics: GuestMetrics) -> Self {
         let GuestMetrics { addresses, joins_refused, waits_refused } = metrics;
         Self(Arc::new(Limits {
@@ -113,8 +113,8 @@ impl GuestJoin {
         })
     }
 
-    /// Undoes the count, because the join was refused for another reason: a guest who first sends no password and then the
-    /// right one counts once. A request whose client has disconnected stays counted.
+    /// Undoes the count, because the join was refused for another reason: a guest who first sends no password and then
+    /// the right one counts once. A request whose client has disconnected stays counted.
     pub(crate) fn release(&self) {
         if let Some(joins) = &self.limiter.0.joins
             && self.is_counted.swap(false, Ordering::AcqRel)
@@ -179,8 +179,8 @@ impl StateStore for JoinStates {
     }
 }
 
-/// The elapsed time by the server's clock. It stands still when the clock is set back; otherwise addresses would be refused
-/// until the clock reaches its former time.
+/// The elapsed time by the server's clock. It stands still when the clock is set back; otherwise addresses would be
+/// refused until the clock reaches its former time.
 #[derive(Clone)]
 struct ElapsedClock {
     clock: Arc<dyn Clock>,

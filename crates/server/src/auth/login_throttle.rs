@@ -1,8 +1,8 @@
-//! Failed logins are throttled per address and account: each failure doubles the delay of the answer; after ten the pair
-//! is locked for fifteen minutes.
+//! Failed logins are throttled per address and account: each failure doubles the delay of the answer; after ten the
+//! pair is locked for fifteen minutes.
 //!
-//! Attempts for one account from one address run one after the other. Concurrent guesses gain nothing, and a client that
-//! sends ten valid requests at once costs one slow hash.
+//! Attempts for one account from one address run one after the other. Concurrent guesses gain nothing, and a client
+//! that sends ten valid requests at once costs one slow hash.
 
 use std::collections::HashMap;
 use std::net::IpAddr;

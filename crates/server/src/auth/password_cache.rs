@@ -1,9 +1,10 @@
 //! A cache of verified passwords, so that a client that sends its password with every request does not cost a slow hash
 //! each time.
 //!
-//! It holds neither passwords nor their plain hashes: the key is a keyed hash of account and password, whose secret this
-//! process generated. The value is the stored hash that the password matched. Whether this is still the account's hash is
-//! looked up in the store with every request, so that a change of the password takes effect at once, on every node.
+//! It holds neither passwords nor their plain hashes: the key is a keyed hash of account and password, whose secret
+//! this process generated. The value is the stored hash that the password matched. Whether this is still the account's
+//! hash is looked up in the store with every request, so that a change of the password takes effect at once, on every
+//! node.
 
 use std::sync::Arc;
 

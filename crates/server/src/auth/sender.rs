@@ -144,8 +144,8 @@ impl Sender {
         self.run_as::<P, T, E, W>(mode, self.credentials.clone(), work).await
     }
 
-    /// Verifies the password again after a transaction in which the credentials were not valid: it matched a hash that the
-    /// account no longer has, and may match the new one. `None` if no password was presented.
+    /// Verifies the password again after a transaction in which the credentials were not valid: it matched a hash that
+    /// the account no longer has, and may match the new one. `None` if no password was presented.
     pub(crate) async fn recheck_credentials(&self) -> Option<Result<Credentials, ApiError>> {
         let (PresentedCredentials::Basic { user, secret }, Credentials::Password { .. }) =
             (&self.presented, &self.credentials)

@@ -10,8 +10,8 @@ use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// A body that ends with an error of the kind [`io::ErrorKind::TimedOut`] if it is not complete in time, however steadily
-/// its chunks arrive.
+/// A body that ends with an error of the kind [`io::ErrorKind::TimedOut`] if it is not complete in time, however
+/// steadily its chunks arrive.
 pub(crate) struct DeadlineBody {
     body: Body,
     deadline: Pin<Box<Sleep>>,

@@ -3,8 +3,8 @@
 use axum::http::header::{CACHE_CONTROL, ETAG, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue};
 
-/// Adds the default headers: no sniffing of media types, and no caching unless the operation names a cache policy. A client
-/// may cache an answer with an `ETag`, but has to revalidate it each time.
+/// Adds the default headers: no sniffing of media types, and no caching unless the operation names a cache policy. A
+/// client may cache an answer with an `ETag`, but has to revalidate it each time.
 pub(crate) fn add_defaults(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(CACHE_CONTROL) {

@@ -1,10 +1,10 @@
 //! A cache of clients that were admitted to a conversation recently. All clients that receive a message poll again at
 //! once; with an entry here they wait again without a read of the store.
 //!
-//! An entry never reveals a message to a client that has lost its access: new messages are delivered only to clients whose
-//! entry matches the access snapshot that was read with these messages, see [`plauder_live::AccessSnapshot`]; for older
-//! messages the snapshot is read again. An entry expires soon, so that a client without access is refused even if no
-//! message is written.
+//! An entry never reveals a message to a client that has lost its access: new messages are delivered only to clients
+//! whose entry matches the access snapshot that was read with these messages, see [`plauder_live::AccessSnapshot`]; for
+//! older messages the snapshot is read again. An entry expires soon, so that a client without access is refused even if
+//! no message is written.
 
 use std::hash::Hash;
 
@@ -18,8 +18,8 @@ use quick_cache::Equivalent;
 use crate::cache::Cache;
 use crate::metrics::CacheMetrics;
 
-/// The lifetime of an entry, in seconds. Only a request that reads the store writes a ping, and only if the last ping is
-/// old enough: that age, this lifetime and the longest wait together are less than a session lives without a ping.
+/// The lifetime of an entry, in seconds. Only a request that reads the store writes a ping, and only if the last ping
+/// is old enough: that age, this lifetime and the longest wait together are less than a session lives without a ping.
 const VALID_SECONDS: Timestamp = session::ALIVE_SECONDS / 10;
 
 /// The access with which a client was admitted to a conversation.

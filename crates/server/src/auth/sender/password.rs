@@ -1,5 +1,5 @@
-//! Verification of passwords that are not in the password cache. An attempt that has begun is counted even if its client
-//! disconnects before the answer.
+//! Verification of passwords that are not in the password cache. An attempt that has begun is counted even if its
+//! client disconnects before the answer.
 
 use std::time::Duration;
 
@@ -43,8 +43,8 @@ impl Sender {
         let find = move |tx: &mut Transaction<'_>| find_by_login(tx, &key);
         let account = app.database.read(find).await.map_err(|error: StoreError| ApiError::store(&error))?;
         let hash = account.filter(|account| account.enabled).map(|account| account.password_hash);
-        // The permit is held until the result is in the cache, so that a request that waits with the same password finds
-        // it there.
+        // The permit is held until the result is in the cache, so that a request that waits with the same password
+        // finds it there.
         let permit = self.attempt(permit, &throttle_key, password, hash.clone()).await?;
         let Some(_permit) = permit else { return Err(ApiError::not_signed_in()) };
         let password_hash = hash.unwrap_or_default();
@@ -64,8 +64,8 @@ impl Sender {
         Ok(account.map_or_else(|| login.to_owned(), |account| UserId::key_of(&account.user_id)))
     }
 
-    /// Whether `password` is the password of the conversation, whose hash is `hash`. Failures are throttled per address and
-    /// conversation.
+    /// Whether `password` is the password of the conversation, whose hash is `hash`. Failures are throttled per address
+    /// and conversation.
     pub(crate) async fn verify_room_password(
         &self,
         token: &Token,
@@ -79,8 +79,8 @@ impl Sender {
         Ok(self.attempt(permit, &key, password, Some(hash.to_owned())).await?.is_some())
     }
 
-    /// Verifies `password` against `hash` and returns the permit if it matches. After a failure the answer is delayed, and
-    /// the next attempt waits until then.
+    /// Verifies `password` against `hash` and returns the permit if it matches. After a failure the answer is delayed,
+    /// and the next attempt waits until then.
     async fn attempt(
         &self,
         permit: OwnedMutexGuard<()>,
@@ -97,7 +97,8 @@ impl Sender {
                 Ok(attempt) => attempt,
                 Err(refused) => return (permit, Err(Rejected::TooMany(refused))),
             };
-            // A missing account takes as long as a wrong password, so that the time does not reveal which accounts exist.
+            // A missing account takes as long as a wrong password, so that the time does not reveal which accounts
+            // exist.
             if password::verify_presented(&password, hash.as_deref()) && hash.is_some() {
                 attempt.record_success();
                 return (permit, Ok(()));
