@@ -67,13 +67,13 @@ impl<A: PartialEq> AccessSnapshot<A> {
 /// refresh of its own.
 struct Recent<I, A> {
     generation: Generation,
-    contents: Contents<I, A>,
+    contents: FeedContents<I, A>,
     /// When the last of the messages was committed, as far as this node knows.
     committed: Instant,
 }
 
 /// What was read since the current generation began.
-struct Contents<I, A> {
+struct FeedContents<I, A> {
     /// The newest state of access that was read. It guards `items`.
     snapshot: Option<AccessSnapshot<A>>,
     /// The feed is complete up to this message: a message that is not in `items` is older than `items`. `None` if
@@ -87,7 +87,7 @@ struct Contents<I, A> {
     before: MessageId,
 }
 
-impl<I, A> Contents<I, A> {
+impl<I, A> FeedContents<I, A> {
     fn empty() -> Self {
         Self { snapshot: None, last: None, items: VecDeque::new(), bytes: 0, before: MessageId(0) }
     }
@@ -95,18 +95,18 @@ impl<I, A> Contents<I, A> {
 
 impl<I, A> Recent<I, A> {
     /// The contents for a read that began in `generation`. `None` if that generation has ended: the read is outdated.
-    fn contents_of(&mut self, generation: Generation) -> Option<&mut Contents<I, A>> {
+    fn contents_of(&mut self, generation: Generation) -> Option<&mut FeedContents<I, A>> {
         (self.generation == generation).then_some(&mut self.contents)
     }
 
     /// Drops the contents and begins the next generation.
     fn invalidate(&mut self) {
         self.generation.0 += 1;
-        self.contents = Contents::empty();
+        self.contents = FeedContents::empty();
     }
 }
 
-impl<I, A: PartialOrd> Contents<I, A> {
+impl<I, A: PartialOrd> FeedContents<I, A> {
     /// Keeps the newer of the present state of access and `snapshot`.
     fn merge_snapshot(&mut self, snapshot: AccessSnapshot<A>) {
         let Some(known) = &mut self.snapshot else {
@@ -184,7 +184,7 @@ pub enum Poll<I> {
 impl<I, A: PartialOrd> Feed<I, A> {
     pub(crate) fn new() -> Self {
         let recent =
-            Recent { generation: Generation(0), contents: Contents::empty(), committed: Instant::now() };
+            Recent { generation: Generation(0), contents: FeedContents::empty(), committed: Instant::now() };
         Self {
             recent: Mutex::new(recent),
             changed: watch::Sender::new(0),

@@ -10,7 +10,7 @@ use crate::xml;
 
 /// The entry point of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
+pub enum EntryPoint {
     /// `/ocs/v1.php`: HTTP 200 for every answer but 401, and `statuscode` 100 for success.
     V1,
     /// `/ocs/v2.php`: HTTP statuses.
@@ -30,7 +30,7 @@ pub enum Format {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope {
     /// The entry point of the request.
-    pub entry: Entry,
+    pub entry_point: EntryPoint,
     /// The format of the answer.
     pub format: Format,
 }
@@ -49,7 +49,7 @@ impl Envelope {
     /// The envelope for a request. `format` in the query decides on the format, then `Accept`.
     #[must_use]
     pub fn for_request(uri: &Uri, headers: &HeaderMap) -> Self {
-        let entry = if uri.path().starts_with("/ocs/v1.php") { Entry::V1 } else { Entry::V2 };
+        let entry_point = if uri.path().starts_with("/ocs/v1.php") { EntryPoint::V1 } else { EntryPoint::V2 };
         let requested = uri.query().and_then(|query| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             pairs.find_map(|(name, value)| match (name.as_ref(), value.as_ref()) {
@@ -64,7 +64,7 @@ impl Envelope {
             })
         };
         let format = requested.unwrap_or_else(|| if accepts_json() { Format::Json } else { Format::Xml });
-        Self { entry, format }
+        Self { entry_point, format }
     }
 
     /// Writes the result of a handler into the envelope. This has to wrap everything that returns [`crate::Answer`] or
@@ -79,7 +79,7 @@ impl Envelope {
 
     fn write(self, response: Response, contents: &Contents) -> Response {
         let (mut parts, _) = response.into_parts();
-        if self.entry == Entry::V1 && parts.status != StatusCode::UNAUTHORIZED {
+        if self.entry_point == EntryPoint::V1 && parts.status != StatusCode::UNAUTHORIZED {
             parts.status = StatusCode::OK;
         }
         let written = match self.format {
@@ -101,14 +101,14 @@ impl Envelope {
     }
 
     fn meta(self, contents: &Contents) -> (&'static str, u16, Option<&str>) {
-        let code = match (self.entry, contents.code) {
-            (Entry::V1, 200) => 100,
+        let code = match (self.entry_point, contents.code) {
+            (EntryPoint::V1, 200) => 100,
             (_, code) => code,
         };
-        let ok = match self.entry {
+        let ok = match self.entry_point {
             // v1.php has a single success code: even 201 counts as a failure there.
-            Entry::V1 => code == 100,
-            Entry::V2 => (200..300).contains(&code),
+            EntryPoint::V1 => code == 100,
+            EntryPoint::V2 => (200..300).contains(&code),
         };
         if ok { ("ok", code, Some("OK")) } else { ("failure", code, contents.message.as_deref()) }
     }
@@ -137,7 +137,7 @@ impl Envelope {
             format!(r#"{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
         );
         serde_json::to_writer(&mut *out, &message)?;
-        if self.entry == Entry::V1 {
+        if self.entry_point == EntryPoint::V1 {
             out.extend_from_slice(br#","totalitems":"","itemsperpage":"""#);
         }
         out.extend_from_slice(br#"},"data":"#);
@@ -172,7 +172,7 @@ mod tests {
         for accept in [None, Some("text/html"), Some("*/*"), Some("application/xml")] {
             assert_eq!(format("/ocs/v2.php/x", accept), Format::Xml, "{accept:?}");
         }
-        assert_eq!(envelope("/ocs/v1.php/x", None).entry, Entry::V1);
+        assert_eq!(envelope("/ocs/v1.php/x", None).entry_point, EntryPoint::V1);
     }
 
     fn written(uri: &str, code: u16, message: Option<&'static str>) -> String {

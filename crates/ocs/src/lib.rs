@@ -15,6 +15,6 @@ pub mod prerendered;
 pub mod xml;
 
 pub use answer::{Answer, Failure};
-pub use envelope::{Entry, Envelope, Format};
+pub use envelope::{EntryPoint, Envelope, Format};
 pub use parameters::{Parameters, PathParameters};
 pub use prerendered::{Prerendered, PrerenderedList};

@@ -35,14 +35,14 @@ const MAX_REFUSALS: usize = 100;
 const REFUSAL_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The limit on the connections of a listener, and their counts.
-pub(crate) struct Limits {
+pub(crate) struct ConnectionLimits {
     /// The largest number of open connections, including upgraded ones.
     pub(crate) max_connections: usize,
     /// The counts of the connections.
     pub(crate) counts: ConnectionCounts,
 }
 
-impl Default for Limits {
+impl Default for ConnectionLimits {
     fn default() -> Self {
         Self { max_connections: 20_000, counts: ConnectionCounts::default() }
     }
@@ -53,7 +53,7 @@ impl Default for Limits {
 pub(crate) async fn serve<S>(
     listener: TcpListener,
     service: S,
-    limits: Limits,
+    limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) where
     S: tower_service::Service<Request<Body>, Response = Response, Error = Infallible>
@@ -131,7 +131,7 @@ async fn refuse(stream: TcpStream, _permit: OwnedSemaphorePermit) -> io::Result<
     Ok(())
 }
 
-/// A connection that counts towards [`Limits::max_connections`] until it is closed, also after an upgrade.
+/// A connection that counts towards [`ConnectionLimits::max_connections`] until it is closed, also after an upgrade.
 struct CountedStream {
     stream: TcpStream,
     counts: ConnectionCounts,
@@ -251,7 +251,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let limits = Limits { max_connections: 1, counts: ConnectionCounts::default() };
+        let limits = ConnectionLimits { max_connections: 1, counts: ConnectionCounts::default() };
         let serving = serve(listener, router, limits, async { drop(stopped.await) });
         let story = async {
             let (mut client, answer) = ask(address, "/echo").await;

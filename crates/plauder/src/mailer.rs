@@ -38,11 +38,11 @@ const STEP_TIMEOUT: Duration = Duration::from_secs(30);
 pub(crate) struct Mailer {
     database: Database,
     counts: MailCounts,
-    delivery: Arc<Delivery>,
+    transport: Arc<MailTransport>,
 }
 
 /// The mail server and the sender of mails.
-struct Delivery {
+struct MailTransport {
     server: MailServer,
     tls: Option<TlsParameters>,
     from: Address,
@@ -51,7 +51,7 @@ struct Delivery {
 
 /// Why an attempt to send a mail failed.
 #[derive(Debug)]
-struct Refusal {
+struct SendError {
     /// The step that failed.
     step: &'static str,
     /// The code of the mail server's answer.
@@ -62,7 +62,7 @@ struct Refusal {
     is_permanent: bool,
 }
 
-impl Refusal {
+impl SendError {
     fn new(step: &'static str, cause: impl Into<String>) -> Self {
         Self { step, code: None, cause: Some(cause.into()), is_permanent: false }
     }
@@ -93,7 +93,7 @@ impl Mailer {
         };
         let from = address(from.as_str()).ok_or("mail.from is no address that a mail can have")?;
         let hello = ClientId::Domain(from.domain().to_owned());
-        Ok(Self { database, counts, delivery: Arc::new(Delivery { server, tls, from, hello }) })
+        Ok(Self { database, counts, transport: Arc::new(MailTransport { server, tls, from, hello }) })
     }
 
     /// Sends due mails until the server is to stop. A mail in progress is finished.
@@ -121,12 +121,12 @@ impl Mailer {
         let number = mail.id.0;
         // A task of its own: a panic while a mail is sent counts as one failed attempt.
         let mut task = JoinSet::new();
-        task.spawn(deliver(Arc::clone(&self.delivery), mail.clone()));
+        task.spawn(deliver(Arc::clone(&self.transport), mail.clone()));
         let result = match task.join_next().await {
             Some(Ok(result)) => result,
-            _ => Err(Refusal::new("sending", "it panicked")),
+            _ => Err(SendError::new("sending", "it panicked")),
         };
-        let Refusal { step, code, cause, is_permanent } = match result {
+        let SendError { step, code, cause, is_permanent } = match result {
             Ok(connection) => {
                 self.database.write(move |tx| outbox::sent(tx, mail.id)).await?;
                 self.counts.sent();
@@ -134,7 +134,7 @@ impl Mailer {
                 quit(connection).await;
                 return Ok(true);
             }
-            Err(refusal) => refusal,
+            Err(error) => error,
         };
         let next_attempt = self.database.write(move |tx| {
             if is_permanent {
@@ -155,28 +155,29 @@ impl Mailer {
 }
 
 /// Runs a step within [`STEP_TIMEOUT`].
-async fn step<T>(name: &'static str, work: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Refusal> {
+async fn step<T>(
+    name: &'static str,
+    work: impl Future<Output = Result<T, SmtpError>>,
+) -> Result<T, SendError> {
     match timeout(STEP_TIMEOUT, work).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Refusal::smtp(name, &error)),
-        Err(_) => Err(Refusal::new(name, "it took too long")),
+        Ok(Err(error)) => Err(SendError::smtp(name, &error)),
+        Err(_) => Err(SendError::new(name, "it took too long")),
     }
 }
 
 /// Sends a mail to the mail server. Only a refusal of the recipient is permanent: any other failure may be a mistake in
 /// the configuration of either server, which an operator may correct while the mail waits.
-async fn deliver(delivery: Arc<Delivery>, mail: Mail) -> Result<AsyncSmtpConnection, Refusal> {
-    let (to, text) = format_mail(&delivery.from, &mail)?;
-    let ascii = to.user().is_ascii() && delivery.from.user().is_ascii();
+async fn deliver(transport: Arc<MailTransport>, mail: Mail) -> Result<AsyncSmtpConnection, SendError> {
+    let (to, text) = format_mail(&transport.from, &mail)?;
+    let ascii = to.user().is_ascii() && transport.from.user().is_ascii();
     let parameters = if ascii { Vec::new() } else { vec![MailParameter::SmtpUtfEight] };
-    let mut connection = connect(&delivery).await?;
-    let from = MailFrom::new(Some(delivery.from.clone()), parameters);
+    let mut connection = connect(&transport).await?;
+    let from = MailFrom::new(Some(transport.from.clone()), parameters);
     step("MAIL", connection.command(from)).await?;
-    step("RCPT", connection.command(Rcpt::new(to, Vec::new()))).await.map_err(|refusal| {
-        match refusal.code {
-            Some(500..) => refusal.permanent(),
-            _ => refusal,
-        }
+    step("RCPT", connection.command(Rcpt::new(to, Vec::new()))).await.map_err(|error| match error.code {
+        Some(500..) => error.permanent(),
+        _ => error,
     })?;
     step("DATA", connection.command(Data)).await?;
     step("text", connection.message(&text)).await?;
@@ -184,8 +185,8 @@ async fn deliver(delivery: Arc<Delivery>, mail: Mail) -> Result<AsyncSmtpConnect
 }
 
 /// Connects to the mail server, with encryption and authentication as configured.
-async fn connect(delivery: &Delivery) -> Result<AsyncSmtpConnection, Refusal> {
-    let Delivery { server, tls, hello, .. } = delivery;
+async fn connect(transport: &MailTransport) -> Result<AsyncSmtpConnection, SendError> {
+    let MailTransport { server, tls, hello, .. } = transport;
     let implicit_tls = tls.clone().filter(|_| server.encryption == Encryption::Always);
     let place = (server.host.as_str(), server.port);
     let connecting =
@@ -208,8 +209,8 @@ async fn quit(mut connection: AsyncSmtpConnection) {
 
 /// The recipient of a mail, and its text with head and body. The text is the same at every attempt, so that a recipient
 /// can recognise a duplicate by its message id.
-fn format_mail(from: &Address, mail: &Mail) -> Result<(Address, Vec<u8>), Refusal> {
-    let impossible = |what| Refusal::new("writing", what).permanent();
+fn format_mail(from: &Address, mail: &Mail) -> Result<(Address, Vec<u8>), SendError> {
+    let impossible = |what| SendError::new("writing", what).permanent();
     let to = address(&mail.recipient).ok_or_else(|| impossible("the address cannot be written in a mail"))?;
     let seconds = u64::try_from(mail.created_at).unwrap_or_default();
     let identity = format!("{} {} {}\n{}", mail.id.0, mail.created_at, mail.recipient, mail.body);

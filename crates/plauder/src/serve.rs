@@ -19,7 +19,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Failed;
-use crate::connections::{self, Limits};
+use crate::connections::{self, ConnectionLimits};
 use crate::mailer::Mailer;
 use crate::system::{self, SystemClock, SystemRng};
 use crate::telemetry;
@@ -66,9 +66,9 @@ fn ensure_administrator(database: &Database, config: &Config) -> Result<FirstAdm
         Some(given) => {
             password::check(given, min_length)
                 .map_err(|error| format!("admin.password cannot be used: {error}"))?;
-            Secret::Given(given.to_owned())
+            AdminPassword::Given(given.to_owned())
         }
-        None => Secret::Generated(password::make_up(&SystemRng, min_length)),
+        None => AdminPassword::Generated(password::make_up(&SystemRng, min_length)),
     };
     let name = config.admin.user.clone();
     let request = CreateAccount {
@@ -97,15 +97,15 @@ fn ensure_administrator(database: &Database, config: &Config) -> Result<FirstAdm
 
 enum FirstAdministrator {
     Exists { name: String },
-    Created { name: String, secret: Secret },
+    Created { name: String, secret: AdminPassword },
 }
 
-enum Secret {
+enum AdminPassword {
     Given(String),
     Generated(String),
 }
 
-impl Secret {
+impl AdminPassword {
     fn as_str(&self) -> &str {
         match self {
             Self::Given(secret) | Self::Generated(secret) => secret,
@@ -142,7 +142,8 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     let main = {
-        let limits = Limits { max_connections: config.connections.max, counts: app.connection_counts() };
+        let limits =
+            ConnectionLimits { max_connections: config.connections.max, counts: app.connection_counts() };
         connections::serve(listener, router(app.clone()), limits, wait_for_stop(stopped.clone()))
     };
     let mailing = {
@@ -174,7 +175,7 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
             connections::serve(
                 listener,
                 metrics_router(app.clone()),
-                Limits::default(),
+                ConnectionLimits::default(),
                 wait_for_stop(stopped),
             )
             .await;
@@ -216,14 +217,14 @@ async fn stop_on_signal(
 /// Prints the address of the server and a first request to try.
 fn greet(address: SocketAddr, first: &FirstAdministrator) {
     let credentials = match first {
-        FirstAdministrator::Created { name, secret: Secret::Generated(secret) } => {
+        FirstAdministrator::Created { name, secret: AdminPassword::Generated(secret) } => {
             println!("Made the first administrator: {name} with the password {secret}");
             println!(
                 "(this is the only time that it is shown; change it with: plauder user password {name})"
             );
             format!("'{name}:{secret}'")
         }
-        FirstAdministrator::Created { name, secret: Secret::Given(_) } => {
+        FirstAdministrator::Created { name, secret: AdminPassword::Given(_) } => {
             println!("Made the first administrator: {name} with the password from the configuration");
             format!("'{name}'")
         }

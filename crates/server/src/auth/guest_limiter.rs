@@ -33,9 +33,9 @@ const MAX_STEP: Timestamp = 24 * 60 * 60;
 
 /// The limits on guests per address. A clone is a handle to the same limits.
 #[derive(Clone)]
-pub(crate) struct GuestLimiter(Arc<Limits>);
+pub(crate) struct GuestLimiter(Arc<GuestLimits>);
 
-struct Limits {
+struct GuestLimits {
     joins: Option<JoinLimiter>,
     joins_refused: Counter,
     waits: PerAddress,
@@ -60,7 +60,7 @@ impl GuestLimiter {
     /// no limit.
     pub(crate) fn new(joins: u32, waits: u32, clock: Arc<dyn Clock>, metrics: GuestMetrics) -> Self {
         let GuestMetrics { addresses, joins_refused, waits_refused } = metrics;
-        Self(Arc::new(Limits {
+        Self(Arc::new(GuestLimits {
             joins: NonZeroU32::new(joins).map(|joins| JoinLimiter::new(joins, clock, addresses)),
             joins_refused,
             waits: PerAddress::new(waits),
@@ -102,7 +102,7 @@ pub(crate) struct GuestJoin {
 impl GuestJoin {
     /// Counts the join, unless its address has reached the limit.
     pub(crate) fn acquire(&self) -> Result<(), TooManyGuests> {
-        let Limits { joins, joins_refused, .. } = self.limiter.0.as_ref();
+        let GuestLimits { joins, joins_refused, .. } = self.limiter.0.as_ref();
         let Some(joins) = joins else { return Ok(()) };
         if self.is_counted.swap(true, Ordering::AcqRel) {
             return Ok(());
@@ -124,7 +124,7 @@ impl GuestJoin {
     }
 }
 
-/// Limits how often addresses join.
+/// GuestLimits how often addresses join.
 struct JoinLimiter {
     limiter: RateLimiter<IpAddr, JoinStates, ElapsedClock, NoOpMiddleware<Nanos>>,
     clock: ElapsedClock,
