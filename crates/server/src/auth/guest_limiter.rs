@@ -124,7 +124,7 @@ impl GuestJoin {
     }
 }
 
-/// GuestLimits how often addresses join.
+/// Limits how often addresses join.
 struct JoinLimiter {
     limiter: RateLimiter<IpAddr, JoinStates, ElapsedClock, NoOpMiddleware<Nanos>>,
     clock: ElapsedClock,
