@@ -68,7 +68,7 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
         if O::Policy::NEEDS_ACCOUNT && *sender.credentials() == Credentials::None {
             return Err(ApiError::not_signed_in().into());
         }
-        if !guard::passes(&parts.headers) {
+        if !guard::is_from_client(&parts.headers) {
             return Err(Rejection::CrossSite);
         }
         let headers = if O::META.reads_headers { parts.headers.clone() } else { HeaderMap::new() };
@@ -140,7 +140,7 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
     {
         let mut outcome = sender.run::<O::Policy, _, _, _>(mode, Arc::clone(&work)).await;
         if let Err(RunError::Identity) = outcome
-            && let Some(credentials) = Box::pin(sender.check_again()).await
+            && let Some(credentials) = Box::pin(sender.recheck_credentials()).await
         {
             outcome = Box::pin(sender.run_as::<O::Policy, _, _, _>(mode, credentials?, work)).await;
         }

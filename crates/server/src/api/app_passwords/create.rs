@@ -28,7 +28,7 @@ impl Handler<AppPasswords> for CreateAppPassword {
     }
 
     async fn run(request: ApiRequest<Self, AppPasswords>) -> Reply {
-        let (name, presented_password) = (request.user_agent(), request.sender().presented_password());
+        let (name, presented_password) = (request.user_agent(), request.sender().has_presented_password());
         let apppassword =
             request.write(move |tx, caller, ()| create(tx, caller, &name, presented_password)).await?;
         Ok(Answer::ok(Secret { apppassword }).into_response())

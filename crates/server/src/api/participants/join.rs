@@ -70,7 +70,7 @@ impl<V: Version> Handler<V> for JoinRoom {
         let password = &request.params.password;
         if let Outcome::PasswordNeeded(hash) = &outcome
             && !password.is_empty()
-            && request.sender().opens(&request.params.token, password, hash).await?
+            && request.sender().verify_room_password(&request.params.token, password, hash).await?
         {
             outcome = join(&request, &guest_join, Some(hash.clone())).await?;
         }
