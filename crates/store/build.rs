@@ -14,10 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (index, path) in paths.iter().enumerate() {
         let name =
             path.file_name().and_then(|name| name.to_str()).ok_or("a migration with an unreadable name")?;
-        if !name.starts_with(&format!("{:04}_", index + 1)) || !name.ends_with(".sql") {
+        let is_sql = path.extension().is_some_and(|extension| extension == "sql");
+        if !name.starts_with(&format!("{:04}_", index + 1)) || !is_sql {
             return Err(format!("{name} is not migration {:04}_….sql", index + 1).into());
         }
-        writeln!(list, "    include_str!({path:?}),")?;
+        writeln!(list, "    include_str!(r#\"{}\"#),", path.display())?;
     }
     list.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("migrations.rs"), list)?;

@@ -101,7 +101,7 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         Some(Refresh { feed, generation, after, attendees_removed, is_published: false })
     }
 
-    /// Removes the feeds that have had no subscriber for [`KEEP_IDLE`].
+    /// Removes the feeds that have had no subscriber for `KEEP_IDLE`.
     pub fn tidy(&self) {
         for shard in &self.0.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);

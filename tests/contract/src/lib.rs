@@ -47,9 +47,10 @@ pub fn check(answer: &Answer<'_>) -> Result<(), String> {
         // Nothing but the status of `v2.php` says what became of it.
         return Ok(());
     }
-    let body = match is_json {
-        true => Some(serde_json::from_str(answer.body).map_err(|error| format!("no JSON: {error}"))?),
-        false => None,
+    let body = if is_json {
+        Some(serde_json::from_str(answer.body).map_err(|error| format!("no JSON: {error}"))?)
+    } else {
+        None
     };
     let (status, body) = match (entry, body) {
         (1, Some(body)) => as_in_v2(answer.status, body)?,

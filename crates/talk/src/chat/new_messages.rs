@@ -39,7 +39,7 @@ pub struct FirstRead {
     pub marker: MessageId,
     /// What is new already; nothing: they may wait.
     pub page: Page,
-    /// What has to be written because they are there, see [`super::attend`].
+    /// What has to be written because they are there, see [`super::record_presence`].
     pub presence: PresenceUpdate,
 }
 
