@@ -41,21 +41,21 @@ pub(crate) async fn answer<O: Handler<M>, M: Manners>(State(app): State<App>, re
     // Boxed, so that the future of a waiting request does not hold what is needed only before.
     match Box::pin(ApiRequest::<O, M>::receive(app, request)).await {
         Ok(request) => O::run(request).await.unwrap_or_else(ApiError::into_response),
-        Err(Rejection::Refused(error)) => error.into_response(),
+        Err(Rejection::Error(error)) => error.into_response(),
         Err(Rejection::CrossSite) => guard::CrossSite.into_response(),
     }
 }
 
 /// Why a request does not reach its handler.
 enum Rejection {
-    Refused(ApiError),
+    Error(ApiError),
     /// It may have been sent by a foreign site.
     CrossSite,
 }
 
 impl From<ApiError> for Rejection {
     fn from(error: ApiError) -> Self {
-        Self::Refused(error)
+        Self::Error(error)
     }
 }
 
