@@ -21,7 +21,7 @@ pub struct Settings {
     pub allowed_groups: Vec<String>,
     /// Who may start a call.
     pub start_calls: StartCalls,
-    /// What people are told of in groups if they did not choose.
+    /// The notification level in groups for accounts that have not chosen one.
     pub default_group_notification: NotificationLevel,
     /// The account that makes conversations about the passwords of shares; `None`: there is no share service.
     pub share_service: Option<String>,
@@ -120,7 +120,7 @@ impl Settings {
         secret::hex(&Sha1::digest(format!("{version}\n{}", self.fingerprint).as_bytes()))
     }
 
-    /// What accounts in conversations of a kind are told of if they did not choose.
+    /// The notification level in conversations of a type for accounts that have not chosen one.
     #[must_use]
     pub fn default_notification(&self, kind: ConversationType) -> NotificationLevel {
         NotificationLevel::Default.effective(ParticipantType::User, kind, self.default_group_notification)

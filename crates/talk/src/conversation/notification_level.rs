@@ -32,7 +32,7 @@ impl UseCaseError for NotificationLevelError {
     }
 }
 
-/// Chooses what the account is told of.
+/// Sets the notification level of the account in a conversation.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,
