@@ -95,7 +95,8 @@ impl Settings {
             "allowed_groups" => self.allowed_groups = list()?,
             "start_calls" => self.start_calls = StartCalls::from_number(number()).ok_or_else(refused)?,
             "default_group_notification" => {
-                self.default_group_notification = NotificationLevel::chosen(number()).ok_or_else(refused)?;
+                self.default_group_notification =
+                    NotificationLevel::from_choice(number()).ok_or_else(refused)?;
             }
             "share_service" => {
                 let service = UserId::parse(value).map_err(|_| refused())?;
