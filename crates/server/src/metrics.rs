@@ -223,13 +223,13 @@ impl Collector for StoreCounts {
             ("store_writes", "Pieces of work that these commits held", statistics.jobs()),
             ("store_transactions", "Transactions, reading and writing", statistics.transactions()),
             ("store_statements", "Statements within them", statistics.statements()),
-            ("store_repeats", "Transactions run again because others were in the way", statistics.repeats()),
+            ("store_repeats", "Transactions run again because others were in the way", statistics.retries()),
         ] {
             let counter = ConstCounter::new(count);
             let descriptor = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
             counter.encode(descriptor)?;
         }
-        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
+        let waiting = ConstGauge::new(i64::try_from(self.0.queue_length()).unwrap_or(i64::MAX));
         let help = "Pieces of work that wait for the store";
         let descriptor = encoder.encode_descriptor("store_waiting", help, None, waiting.metric_type())?;
         waiting.encode(descriptor)

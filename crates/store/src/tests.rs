@@ -304,7 +304,7 @@ fn writes_of_many_are_committed_together() {
             })
         })
         .collect();
-    while database.waiting() < 64 {
+    while database.queue_length() < 64 {
         std::thread::yield_now();
     }
     wait.0.send(()).unwrap();
@@ -332,7 +332,7 @@ fn postgres_runs_again_what_others_were_in_the_way_of() {
     });
     assert!(created.unwrap(), "the second run saw what the other transaction had made");
     assert_eq!(runs.load(Ordering::SeqCst), 2);
-    assert_eq!(database.statistics().repeats(), 1);
+    assert_eq!(database.statistics().retries(), 1);
 }
 
 #[test]
@@ -355,8 +355,8 @@ fn a_newer_schema_is_refused() {
 fn bringing_up_to_date_twice_changes_nothing() {
     let stores = stores();
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
-    migrations::bring_up_to_date(&mut Sqlite::open(path, false).unwrap().0).unwrap();
-    migrations::bring_up_to_date(&mut Postgres::open(url).unwrap()).unwrap();
+    migrations::migrate(&mut Sqlite::open(path, false).unwrap().0).unwrap();
+    migrations::migrate(&mut Postgres::open(url).unwrap()).unwrap();
 }
 
 /// A store from before guests' names had a table: whoever was named is still called so.
@@ -380,10 +380,10 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
     let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut sqlite = Sqlite::prepare(rusqlite::Connection::open(path).unwrap(), "test").unwrap();
-    migrations::bring_to(&mut sqlite, 6).and_then(|()| sqlite.batch("before", BEFORE)).unwrap();
+    migrations::migrate_to(&mut sqlite, 6).and_then(|()| sqlite.batch("before", BEFORE)).unwrap();
     drop(sqlite);
     let mut postgres = Postgres::connect(url).unwrap();
-    migrations::bring_to(&mut postgres, 6).and_then(|()| postgres.batch("before", BEFORE)).unwrap();
+    migrations::migrate_to(&mut postgres, 6).and_then(|()| postgres.batch("before", BEFORE)).unwrap();
     drop(postgres);
     for (kind, location) in &stores.both {
         let named = open(location).write_blocking(|tx| {
