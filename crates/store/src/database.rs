@@ -32,7 +32,7 @@ impl Default for Options {
     }
 }
 
-/// An open store. A clone is another handle to the same store.
+/// An open store. Clones share it.
 #[derive(Clone)]
 pub struct Database(Arc<Shared>);
 
