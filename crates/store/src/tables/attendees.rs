@@ -354,7 +354,7 @@ pub fn advance_marker(
 }
 
 /// Records that a message mentions an account, if the account is an attendee.
-pub fn mention(
+pub fn set_last_mention(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,

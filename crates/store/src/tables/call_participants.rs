@@ -37,6 +37,9 @@ pub fn first_accounts(
 }
 
 /// Deletes the participants of a call that has ended.
-pub fn clear(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+pub fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
     tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

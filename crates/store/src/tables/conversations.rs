@@ -200,7 +200,7 @@ pub fn lock_pair(
 
 /// The accounts of a one-to-one conversation, whether they are attendees or not, but not those that were deleted. A
 /// transaction that may write keeps them from being deleted until it ends.
-pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
+pub fn list_pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
     tx.query(&LIST_PAIR, params![id])
 }
 
@@ -364,7 +364,7 @@ pub(crate) fn set_comment_count(
 }
 
 /// Records that a message mentions everybody. `by` is the account that wrote it, if one did.
-pub fn mention_all(
+pub fn set_all_mention(
     tx: &mut Transaction<'_>,
     id: ConversationId,
     message: MessageId,
@@ -385,13 +385,13 @@ pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -
     tx.execute(&ACCOUNT_LEAVES_ALL, params![now, account]).map(drop)
 }
 
-/// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_of`].
+/// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_by_conversation`].
 pub fn delete(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     tx.publish(id);
     tx.execute(&DELETE, params![id]).map(drop)
 }
 
 /// Conversations with neither accounts nor guests.
-pub fn find_deserted(tx: &mut Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
+pub fn list_deserted(tx: &mut Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
     tx.query(&LIST_DESERTED, params![])
 }

@@ -178,6 +178,9 @@ pub fn list_of_last_messages(
 }
 
 /// Deletes the mentions in all messages of a conversation.
-pub(crate) fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+pub(crate) fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
     tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

@@ -226,11 +226,11 @@ pub fn insert_system_message(
     system_message: &SystemMessage,
     subject: Option<ActorRef<'_>>,
 ) -> Result<MessageId, StoreError> {
-    insert_naming(tx, conversation, actor, system_message, subject, &[])
+    insert_system_message_with_mentions(tx, conversation, actor, system_message, subject, &[])
 }
 
 /// Does what [`insert_system_message`] does, for a sentence with more placeholders: `names` stand for them.
-pub fn insert_naming(
+pub fn insert_system_message_with_mentions(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     actor: ActorRef<'_>,
@@ -306,7 +306,10 @@ pub fn insert_account_left(tx: &mut Transaction<'_>, account: AccountId) -> Resu
 }
 
 /// Deletes all messages of a conversation.
-pub fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    message_names::delete_of(tx, conversation)?;
+pub fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
+    message_names::delete_by_conversation(tx, conversation)?;
     tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

@@ -266,12 +266,12 @@ pub fn notify_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), 
 }
 
 /// Turns the notifications of a call that has ended into those of a missed call.
-pub fn call_is_over(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+pub fn set_call_missed(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
     tx.execute(&SET_CALL_MISSED, params![conversation]).map(drop)
 }
 
 /// Deletes the notifications of a call that the account has joined.
-pub fn call_is_joined(
+pub fn delete_calls_of_account(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,
