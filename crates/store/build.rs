@@ -1,4 +1,4 @@
-//! Lists the migrations: every file of `migrations/`, in the order of its number. A migration is added by adding its file.
+//! Lists the migrations: every file of `migrations/`, in the order of its number. To add a migration, add its file.
 
 use std::error::Error;
 use std::fmt::Write as _;
@@ -18,7 +18,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         if !name.starts_with(&format!("{:04}_", index + 1)) || !is_sql {
             return Err(format!("{name} is not migration {:04}_….sql", index + 1).into());
         }
-        writeln!(list, "    include_str!(r#\"{}\"#),", path.display())?;
+        let literal = path.to_str().ok_or("a folder with an unreadable name")?;
+        writeln!(list, "    include_str!({literal:?}),")?;
     }
     list.push_str("]\n");
     fs::write(Path::new(&env::var("OUT_DIR")?).join("migrations.rs"), list)?;

@@ -224,13 +224,13 @@ impl Collector for StoreCounts {
             ("store_writes", "Write jobs in these commits", statistics.jobs()),
             ("store_transactions", "Read and write transactions", statistics.transactions()),
             ("store_statements", "Statements in these transactions", statistics.statements()),
-            ("store_repeats", "Transactions that were run again after a conflict", statistics.repeats()),
+            ("store_repeats", "Transactions that were run again after a conflict", statistics.retries()),
         ] {
             let counter = ConstCounter::new(count);
             let descriptor = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
             counter.encode(descriptor)?;
         }
-        let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
+        let waiting = ConstGauge::new(i64::try_from(self.0.queue_length()).unwrap_or(i64::MAX));
         let help = "Jobs that wait for the store";
         let descriptor = encoder.encode_descriptor("store_waiting", help, None, waiting.metric_type())?;
         waiting.encode(descriptor)

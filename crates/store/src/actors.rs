@@ -1,4 +1,4 @@
-//! Actors as rows hold them, with the names that they have now.
+//! Actors in rows of messages and notifications, with their current names.
 
 use plauder_model::{AccountId, Actor, ActorKind};
 
@@ -8,22 +8,22 @@ use crate::row::{FromRow, Row, row};
 /// An actor who is named in a message or a notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedActor {
-    /// Who they are. The actor of an account that was deleted is [`Actor::deleted_user`].
+    /// The actor; [`Actor::deleted_user`] if the account was deleted.
     pub actor: Actor,
-    /// The account, also if it was deleted; `None` for an actor without one.
+    /// The number of the account, even if it was deleted; `None` for an actor without an account.
     pub account: Option<AccountId>,
-    /// The display name that they have now; empty if they have none.
+    /// The current display name; empty if there is none.
     pub display_name: String,
 }
 
 impl NamedActor {
-    /// Whether this is an account that was deleted.
+    /// Whether the actor is a deleted account.
     #[must_use]
     pub fn is_deleted(&self) -> bool {
         self.actor.kind == ActorKind::DeletedUser
     }
 
-    /// Whether both are the same person, also if their account was deleted.
+    /// Whether both are the same actor. Deleted accounts are compared by their number.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         match self.account {
@@ -32,7 +32,8 @@ impl NamedActor {
         }
     }
 
-    /// An actor of this kind: an account if there is an `account_name`, else `id`, who may be a guest with a name.
+    /// Creates an actor from its columns: an account if there is an `account_name`, else the actor `id`, which may be a
+    /// guest with a `guest_name`.
     pub(crate) fn new(
         kind: ActorKind,
         account: Option<AccountId>,
@@ -50,7 +51,7 @@ impl NamedActor {
 }
 
 row! {
-    /// The names that an account has now.
+    /// The current names of an account.
     #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct AccountName {
         /// The user id.
@@ -63,7 +64,7 @@ row! {
 }
 
 row! {
-    /// The columns of an actor, who is absent where the kind is empty. The statement joins the account as `~_#`.
+    /// The columns of an actor, which is absent if the kind is empty. The statement joins the account as `~_#`.
     pub(crate) struct NamedActorRow {
         kind: ActorKind = "NULLIF(~.#_kind, '')",
         account: Option<AccountId> = "~.#_account",

@@ -1,4 +1,5 @@
-//! A store that is open: takes work from anywhere, runs it where it has to run, and answers when it is durable.
+//! The open store: [`Database`] puts jobs into queues, worker threads run them on a driver, and the caller receives the
+//! result after the commit is durable. This file has the threads and the queues, but no SQL.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,14 +15,14 @@ use crate::job::{Job, Mode, Work};
 use crate::store_context::{Statistics, StoreContext};
 use crate::{Location, StoreError, Transaction};
 
-/// How a store is opened.
+/// Options for opening a store.
 #[derive(Debug, Clone, Copy)]
 pub struct Options {
-    /// How many threads read an SQLite store.
+    /// Number of threads that read an SQLite store.
     pub readers: usize,
-    /// How many connections a PostgreSQL store gets.
+    /// Number of connections to a PostgreSQL store.
     pub connections: usize,
-    /// Whether to serve: then no other server may have the same SQLite store.
+    /// Whether this process serves requests. An SQLite store can be served by one process at a time.
     pub serve: bool,
 }
 
@@ -31,7 +32,7 @@ impl Default for Options {
     }
 }
 
-/// A store that is open. Cloning gives another handle to the same one.
+/// An open store. Clones share it.
 #[derive(Clone)]
 pub struct Database(Arc<Shared>);
 
@@ -39,7 +40,7 @@ struct Shared {
     queues: Mutex<Option<Queues>>,
     threads: Mutex<Vec<JoinHandle<()>>>,
     context: Arc<StoreContext>,
-    /// Held as long as the store is served, where it is a file.
+    /// The lock against other servers, if the store is an SQLite file that this process serves.
     _file_lock: Option<std::fs::File>,
 }
 
@@ -50,10 +51,10 @@ struct Queues {
 }
 
 impl Database {
-    /// Opens the store at `location`, makes it where there is none, and brings its schema up to date.
+    /// Opens the store at `location`, creates it if it does not exist, and migrates its schema to the latest version.
     ///
     /// # Errors
-    /// If it cannot be reached, is newer than this program, or is served by another one.
+    /// If the store cannot be opened, has a newer schema than this program, or is served by another process.
     pub fn open(
         location: &Location,
         options: Options,
@@ -79,31 +80,32 @@ impl Database {
     }
 
     fn open_postgres(url: &str, options: Options, context: Arc<StoreContext>) -> Result<Self, StoreError> {
-        // The first connection makes the schema; it also tells now rather than later that the server cannot be had.
+        // The first connection migrates the schema. It also reports an unreachable server at start instead of at the
+        // first request.
         drop(Postgres::open(url)?);
         let mut workers = Workers::new(context);
         let url = url.to_owned();
-        let both = workers.spawn(options.connections.max(1), move || {
+        let queue = workers.spawn(options.connections.max(1), move || {
             move |jobs: &Receiver<_>, context: &StoreContext| postgres::run_jobs(&url, jobs, context)
         });
-        Ok(workers.open(Queues { reads: both.clone(), writes: both }, None))
+        Ok(workers.open(Queues { reads: queue.clone(), writes: queue }, None))
     }
 
-    /// A store in memory, gone when it is dropped: for tests of use cases.
+    /// Opens an empty store in memory, for tests of use cases.
     ///
     /// # Errors
-    /// If there is no memory for it.
+    /// If SQLite cannot create it.
     pub fn in_memory(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Result<Self, StoreError> {
         let store = Sqlite::in_memory()?;
         let mut workers = Workers::new(Arc::new(StoreContext::new(clock, rng)));
-        let only = workers.spawn_writer(store);
-        Ok(workers.open(Queues { reads: only.clone(), writes: only }, None))
+        let queue = workers.spawn_writer(store);
+        Ok(workers.open(Queues { reads: queue.clone(), writes: queue }, None))
     }
 
-    /// Runs `work` that only reads, at one moment of the store.
+    /// Runs `work`, which only reads, on one snapshot of the store.
     ///
     /// # Errors
-    /// What `work` returned, or what went wrong with the store.
+    /// The error of `work`, or an error of the store.
     pub async fn read<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -115,11 +117,11 @@ impl Database {
         self.submit(work, Mode::Read).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// Runs `work` and keeps what it wrote, durably, if it returned `Ok`; else nothing of it is kept. It may be run
-    /// several times, each time as if it had not run before.
+    /// Runs `work` in a transaction that is committed durably if `work` returns `Ok`, and rolled back otherwise. `work`
+    /// may run several times, because a transaction that conflicts with others is retried.
     ///
     /// # Errors
-    /// What `work` returned, or what went wrong with the store.
+    /// The error of `work`, or an error of the store.
     pub async fn write<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -131,10 +133,10 @@ impl Database {
         self.submit(work, Mode::Write).await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// [`Database::write`] for threads that may block: the command line, tests.
+    /// Does what [`Database::write`] does and blocks the thread. For the command line and tests.
     ///
     /// # Errors
-    /// What `work` returned, or what went wrong with the store.
+    /// The error of `work`, or an error of the store.
     pub fn write_blocking<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -159,7 +161,7 @@ impl Database {
         let (job, answer) = Work::new(work, mode);
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(queues) = queues.as_ref() {
-            // Where the queue is gone the job is dropped, and its asker learns that the store is closed.
+            // If the workers have ended, the job is dropped, and the caller receives `StoreError::Closed`.
             let queue = match mode {
                 Mode::Read => &queues.reads,
                 Mode::Write => &queues.writes,
@@ -169,29 +171,30 @@ impl Database {
         answer
     }
 
-    /// Lets `listener` know in which conversations something happened that whoever waits there has to know of: once it is
-    /// committed, and before whoever did it is answered. It is called on a thread of the store and must not wait. Only
-    /// the first one counts.
+    /// Sets the function that receives the conversations whose waiting clients have to be notified. A thread of the
+    /// store calls it after each commit that changed such conversations, before the writer receives its result. It must
+    /// not block. Only the first call of `listen` has an effect.
     pub fn listen(&self, listener: impl Fn(&[ConversationId]) + Send + Sync + 'static) {
         let _ = self.0.context.listener.set(Box::new(listener));
     }
 
-    /// What the store did since it was opened.
+    /// Counters since the store was opened.
     #[must_use]
     pub fn statistics(&self) -> &Statistics {
         &self.0.context.statistics
     }
 
-    /// How many pieces of work wait to be run.
+    /// Number of jobs in the queues.
     #[must_use]
-    pub fn waiting(&self) -> usize {
+    pub fn queue_length(&self) -> usize {
         let queues = self.0.queues.lock().unwrap_or_else(PoisonError::into_inner);
         queues.as_ref().map_or(0, |q| {
             if q.reads.same_channel(&q.writes) { q.reads.len() } else { q.reads.len() + q.writes.len() }
         })
     }
 
-    /// Finishes what was handed over, takes nothing more, and closes the store. Blocks until that is done.
+    /// Runs the jobs that are in the queues, refuses new ones, and closes the store. Blocks until the workers have
+    /// ended.
     pub fn close(&self) {
         drop(self.0.queues.lock().unwrap_or_else(PoisonError::into_inner).take());
         let threads = std::mem::take(&mut *self.0.threads.lock().unwrap_or_else(PoisonError::into_inner));
@@ -200,11 +203,11 @@ impl Database {
         }
     }
 
-    /// Copies the SQLite store at `location`, which a server may be using, as it is at one moment into the new file
-    /// `target`.
+    /// Copies a snapshot of the SQLite store at `location` into the new file `target`. A server may use the store
+    /// meanwhile.
     ///
     /// # Errors
-    /// If the store is not SQLite, or either file cannot be used.
+    /// If the store is not SQLite, a file cannot be used, or `target` exists.
     pub fn back_up(location: &Location, target: &Path) -> Result<(), StoreError> {
         match location {
             Location::Sqlite(path) if path.exists() => Sqlite::copy(path, target),
@@ -228,7 +231,7 @@ impl Drop for Shared {
     }
 }
 
-/// The threads of a store while it is being opened.
+/// The worker threads of a store that is being opened.
 struct Workers {
     context: Arc<StoreContext>,
     threads: Vec<JoinHandle<()>>,
@@ -254,9 +257,9 @@ impl Workers {
         sender
     }
 
-    /// Starts the one thread that writes to an SQLite store.
+    /// Starts the only thread that writes to an SQLite store.
     fn spawn_writer(&mut self, store: Sqlite) -> Sender<Box<dyn Job>> {
-        // `spawn` may start several of what it is given; this one is given away to the first.
+        // `spawn` can start several threads with the same function; the store moves into the only one.
         let store = Mutex::new(Some(store));
         self.spawn(1, || {
             move |jobs: &Receiver<_>, context: &StoreContext| {

@@ -1,4 +1,6 @@
-//! What the two stores have in common below a transaction: parameters go in, rows come out.
+//! The drivers of the two stores: `driver/sqlite.rs` and `driver/postgres.rs` open and configure connections, lock the
+//! store, and run the jobs of a queue in transactions. This file has what they share: [`Connection`], which runs one
+//! statement, and the conversion of values of the model to parameters ([`Param`]). Results are converted in `row.rs`.
 
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
@@ -12,9 +14,9 @@ use plauder_model::{
 use crate::row::Row;
 use crate::{Statement, StoreError};
 
-/// One connection to a store, in the middle of a transaction.
+/// A connection to a store within a transaction.
 pub(crate) trait Connection {
-    /// Runs a statement and hands over each row of the answer.
+    /// Runs a statement and calls `each` with every row of the result.
     fn query(
         &mut self,
         statement: &Statement,
@@ -22,11 +24,11 @@ pub(crate) trait Connection {
         each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// Runs a statement and counts the rows that it changed.
+    /// Runs a statement and returns the number of rows that it changed.
     fn execute(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<u64, StoreError>;
 }
 
-/// A value that goes into a statement.
+/// The value of a parameter of a statement.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Param<'a> {
     Null,

@@ -1,13 +1,13 @@
-//! What can go wrong with the store itself.
+//! Errors of the store itself.
 
 use std::sync::Arc;
 
 use thiserror::Error;
 
-/// The store did not do what it was asked. None of this is the caller's fault, and nothing was changed.
+/// An error of the store. It is not the caller's fault, and nothing was changed.
 #[derive(Debug, Clone, Error)]
 pub enum StoreError {
-    /// The store was made by a newer program.
+    /// The store has a newer schema than this program.
     #[error(
         "the store has schema {found}, and this program knows schemas up to {known}: it was made by a newer Plauder, \
          use that or a newer one"
@@ -15,7 +15,7 @@ pub enum StoreError {
     NewerSchema {
         /// The schema of the store.
         found: i64,
-        /// The newest schema that this program knows.
+        /// The latest schema that this program knows.
         known: i64,
     },
     /// Another server has the SQLite store open.
@@ -24,9 +24,9 @@ pub enum StoreError {
     /// The store cannot be opened.
     #[error("cannot open the store {place}: {cause}")]
     Unreachable {
-        /// Which store, without its password.
+        /// The location, without its password.
         place: String,
-        /// What the driver said.
+        /// The error of the driver.
         cause: Arc<dyn std::error::Error + Send + Sync>,
     },
     /// A statement failed.
@@ -34,18 +34,18 @@ pub enum StoreError {
     Statement {
         /// The SQL that failed.
         statement: &'static str,
-        /// What the driver said.
+        /// The error of the driver.
         cause: Arc<dyn std::error::Error + Send + Sync>,
-        /// Whether running the whole transaction again may help: others were in the way.
+        /// Whether a retry of the whole transaction may succeed, because it conflicted with others.
         transient: bool,
     },
-    /// The store holds something that it cannot hold.
+    /// The store returned a value that it cannot have.
     #[error("the store holds an impossible value: {0}")]
     Impossible(String),
-    /// The store was closed, or the work ended without an answer.
+    /// The store was closed, or the work panicked.
     #[error("the store is closed")]
     Closed,
-    /// The operation is not for this kind of store.
+    /// This kind of store does not support the operation.
     #[error("{0}")]
     Unsupported(&'static str),
 }
@@ -66,7 +66,7 @@ impl StoreError {
         Self::Unreachable { place: place.into(), cause: Arc::from(cause.into()) }
     }
 
-    /// Whether running the transaction again may help.
+    /// Whether a retry of the transaction may succeed.
     pub(crate) fn is_transient(&self) -> bool {
         matches!(self, Self::Statement { transient: true, .. })
     }

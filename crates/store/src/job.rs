@@ -1,51 +1,52 @@
-//! A piece of work on its way to a thread of the store, and back to whoever waits for its outcome.
+//! Jobs: a use case on its way from [`crate::Database`] through a queue to a worker thread, and its result on the way
+//! back to the caller. A [`Job`] hides the types of the result from queues and drivers.
 
 use tokio::sync::oneshot;
 
 use crate::{StoreError, Transaction};
 
-/// What a piece of work does to the store.
+/// Whether a job only reads or may write.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mode {
     Read,
     Write,
 }
 
-/// What becomes of what a job wrote.
+/// Whether the changes of a job are to be committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Outcome {
     Commit,
     Rollback,
 }
 
-/// Work for a store, and somebody who waits for its outcome.
+/// Work for a worker thread, with a caller who waits for its result.
 pub(crate) trait Job: Send {
-    /// What it does to the store.
+    /// Whether it only reads or may write.
     fn mode(&self) -> Mode;
 
-    /// Does the work. May be called again after the store took back what it wrote.
+    /// Does the work. A driver calls it again if it rolled the transaction back to retry it.
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Outcome;
 
-    /// Replaces the outcome by an error of the store.
+    /// Replaces the result with an error of the store.
     fn fail(&mut self, error: StoreError);
 
-    /// Hands the outcome to whoever waits. `end` tells how the commit went.
+    /// Sends the result to the caller; an error in `end` means that the transaction was not committed.
     fn answer(self: Box<Self>, end: Result<(), StoreError>);
 }
 
-/// A job made of a function.
+/// A job that calls a function.
 pub(crate) struct Work<W, T, E> {
-    does: W,
+    function: W,
     mode: Mode,
-    outcome: Option<Result<T, E>>,
+    result: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 impl<W, T, E> Work<W, T, E> {
-    /// A job that was not run yet, and where its outcome will come.
-    pub(crate) fn new(does: W, mode: Mode) -> (Self, oneshot::Receiver<Result<T, E>>) {
-        let (reply, outcome) = oneshot::channel();
-        (Self { does, mode, outcome: None, reply }, outcome)
+    /// Creates a job, and the receiver of its result.
+    pub(crate) fn new(function: W, mode: Mode) -> (Self, oneshot::Receiver<Result<T, E>>) {
+        let (reply, result) = oneshot::channel();
+        (Self { function, mode, result: None, reply }, result)
     }
 }
 
@@ -60,24 +61,24 @@ where
     }
 
     fn run(&mut self, transaction: &mut Transaction<'_>) -> Outcome {
-        let outcome = (self.does)(transaction);
-        let decision = if outcome.is_ok() { Outcome::Commit } else { Outcome::Rollback };
-        self.outcome = Some(outcome);
-        decision
+        let result = (self.function)(transaction);
+        let outcome = if result.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+        self.result = Some(result);
+        outcome
     }
 
     fn fail(&mut self, error: StoreError) {
-        self.outcome = Some(Err(error.into()));
+        self.result = Some(Err(error.into()));
     }
 
     fn answer(self: Box<Self>, end: Result<(), StoreError>) {
-        let outcome = match (self.outcome, end) {
-            // What the work refused was not to be kept in any case.
+        let result = match (self.result, end) {
+            // The work failed, so that nothing of it was to be committed.
             (Some(Err(refusal)), _) => Err(refusal),
             (_, Err(error)) => Err(error.into()),
             (Some(Ok(answer)), Ok(())) => Ok(answer),
             (None, Ok(())) => Err(StoreError::Closed.into()),
         };
-        let _ = self.reply.send(outcome);
+        let _ = self.reply.send(result);
     }
 }

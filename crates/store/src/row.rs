@@ -1,4 +1,4 @@
-//! Rows of answers, and how they become values.
+//! Rows of results, and their conversion to values of the model.
 
 use plauder_model::{
     AccountId, ActorKind, AppPasswordId, AttendeeId, CircleKey, CircleLevel, ConversationId,
@@ -9,10 +9,11 @@ use rusqlite::types::ValueRef;
 
 use crate::StoreError;
 
-/// A row of an answer, read column by column from the left.
+/// A row of a result, read column by column from the left.
 pub(crate) struct Row<'a> {
     source: Source<'a>,
-    at: usize,
+    /// The index of the next column.
+    next: usize,
 }
 
 enum Source<'a> {
@@ -22,37 +23,37 @@ enum Source<'a> {
 
 impl<'a> Row<'a> {
     pub(crate) fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
-        Self { source: Source::Sqlite(row), at: 0 }
+        Self { source: Source::Sqlite(row), next: 0 }
     }
 
     pub(crate) fn postgres(row: &'a ::postgres::Row) -> Self {
-        Self { source: Source::Postgres(row), at: 0 }
+        Self { source: Source::Postgres(row), next: 0 }
     }
 
     fn column<T>(&mut self) -> Result<T, StoreError>
     where
         T: rusqlite::types::FromSql + ::postgres::types::FromSql<'a>,
     {
-        let at = self.at;
-        self.at += 1;
-        let broken = |cause: String| StoreError::Impossible(format!("column {at}: {cause}"));
+        let index = self.next;
+        self.next += 1;
+        let invalid = |cause: String| StoreError::Impossible(format!("column {index}: {cause}"));
         match self.source {
-            Source::Sqlite(row) => row.get(at).map_err(|error| broken(error.to_string())),
-            Source::Postgres(row) => row.try_get(at).map_err(|error| broken(error.to_string())),
+            Source::Sqlite(row) => row.get(index).map_err(|error| invalid(error.to_string())),
+            Source::Postgres(row) => row.try_get(index).map_err(|error| invalid(error.to_string())),
         }
     }
 
     /// Whether the next column is NULL.
     fn is_null(&self) -> Result<bool, StoreError> {
-        let broken = |cause: String| StoreError::Impossible(format!("column {}: {cause}", self.at));
+        let invalid = |cause: String| StoreError::Impossible(format!("column {}: {cause}", self.next));
         match self.source {
-            Source::Sqlite(row) => match row.get_ref(self.at) {
+            Source::Sqlite(row) => match row.get_ref(self.next) {
                 Ok(value) => Ok(matches!(value, ValueRef::Null)),
-                Err(error) => Err(broken(error.to_string())),
+                Err(error) => Err(invalid(error.to_string())),
             },
-            Source::Postgres(row) => match row.try_get::<_, IsNull>(self.at) {
+            Source::Postgres(row) => match row.try_get::<_, IsNull>(self.next) {
                 Ok(IsNull(is_null)) => Ok(is_null),
-                Err(error) => Err(broken(error.to_string())),
+                Err(error) => Err(invalid(error.to_string())),
             },
         }
     }
@@ -67,15 +68,15 @@ impl<'a> Row<'a> {
             Source::Sqlite(row) => row.as_ref().column_count(),
             Source::Postgres(row) => row.len(),
         };
-        if self.at == columns {
+        if self.next == columns {
             Ok(value)
         } else {
-            Err(StoreError::Impossible(format!("{} of {columns} columns of a row were read", self.at)))
+            Err(StoreError::Impossible(format!("{} of {columns} columns of a row were read", self.next)))
         }
     }
 }
 
-/// Whether a value of PostgreSQL is NULL, whatever its type.
+/// Whether a PostgreSQL value of any type is NULL.
 struct IsNull(bool);
 
 impl<'a> ::postgres::types::FromSql<'a> for IsNull {
@@ -95,18 +96,18 @@ impl<'a> ::postgres::types::FromSql<'a> for IsNull {
     }
 }
 
-/// A value that is read from some columns of a row.
+/// A value that is read from one or more columns of a row.
 pub(crate) trait FromRow: Sized {
-    /// How many columns it has.
+    /// The number of columns.
     const WIDTH: usize;
 
     /// Reads the next columns.
     fn read(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
-/// Declares a row once: the struct, its columns as SQL templates name them, and how it is read. A column is called like
-/// its field, unless `= "…"` gives another name or a template, see [`crate::sql`]. The row has to be listed in
-/// [`crate::vocabulary`].
+/// Declares a struct that is read from a row, with its columns for SQL templates. A column has the name of its field,
+/// unless `= "…"` gives another name or a template, see [`crate::sql`]. Templates can use the struct as `{Name}` when
+/// it is listed in [`crate::vocabulary`].
 macro_rules! row {
     (
         $(#[$meta:meta])*
@@ -222,13 +223,13 @@ fn unknown(kind: &str, value: &dyn std::fmt::Display) -> StoreError {
     StoreError::Impossible(format!("{value} is no {kind}"))
 }
 
-/// Absent where the first column is NULL.
+/// `None` if the first column is NULL.
 impl<T: FromRow> FromRow for Option<T> {
     const WIDTH: usize = T::WIDTH;
 
     fn read(row: &mut Row<'_>) -> Result<Self, StoreError> {
         if row.is_null()? {
-            row.at += T::WIDTH;
+            row.next += T::WIDTH;
             return Ok(None);
         }
         T::read(row).map(Some)

@@ -1,30 +1,33 @@
-//! SQL templates: how the statements of a table file become the SQL that the stores get, when the program is built.
+//! SQL templates: expands the statements of `tables/` to the SQL that the stores receive, at compile time.
 //!
-//! A template is SQL in which `{…}` stands for something that is declared elsewhere, see [`crate::vocabulary`]:
+//! A template is SQL in which `{…}` stands for a row or a constant that is declared elsewhere, see
+//! [`crate::vocabulary`]:
 //!
-//! - `{Attendee a}` stands for the columns of the row `Attendee`, of the table that the statement calls `a`.
-//!   `{Mail}` stands for the columns of `Mail` without the name of a table.
-//! - `{NamedActor m actor}` gives the columns a prefix besides: `m.actor_kind`, …
-//! - `{moderators}`, `{users}`, … stand for constants of the model: `(1, 2, 6)`, `'users'`.
+//! | Template | Expands to |
+//! |---|---|
+//! | `{Mail}` | the columns of the row `Mail` |
+//! | `{Attendee a}` | the columns of the row `Attendee`, of the table with the alias `a`: `a.id, a.kind`, … |
+//! | `{NamedActor m actor}` | the same with a prefix for the columns: `m.actor_kind`, … |
+//! | `{moderators}`, `{users}`, … | constants of the model: `(1, 2, 6)`, `'users'` |
 //!
-//! In the columns of a row, `~` stands for the name of the table and `#` for the prefix. White space is reduced to
-//! single spaces. `crates/store/sql.txt` shows what comes out.
+//! In the columns of a row, `~` stands for the alias of the table and `#` for the prefix. White space is reduced to
+//! single spaces. `crates/store/sql.txt` has the expanded statements.
 
-use crate::vocabulary::{Word, word};
+use crate::vocabulary::{Word, look_up};
 
-/// The greatest length of a statement, in bytes.
+/// Greatest length of a statement, in bytes.
 const MAX_SQL: usize = 8192;
 
-/// The greatest length of an argument of a row, in bytes.
+/// Greatest length of an argument of a row, in bytes.
 const MAX_ARGUMENT: usize = 48;
 
-/// SQL that is being written.
+/// The SQL that a template is expanded to.
 pub(crate) struct Expansion {
     bytes: [u8; MAX_SQL],
     length: usize,
 }
 
-/// The arguments of a row: the name of the table and the prefix of its columns.
+/// The arguments of a row: the alias of the table and the prefix of its columns.
 #[derive(Clone, Copy)]
 struct Arguments {
     table: Argument,
@@ -53,7 +56,7 @@ impl Argument {
         }
     }
 
-    /// An argument as it is written in a template, with the arguments of the row around it put in.
+    /// Parses an argument, and replaces `~` and `#` in it with the arguments of the outer row.
     const fn parse(text: &[u8], outer: &Arguments) -> Self {
         let mut argument = Self::EMPTY;
         let mut at = 0;
@@ -146,7 +149,7 @@ impl Expansion {
         }
     }
 
-    /// Writes what stands for the inside of `{…}`: a name, and maybe a table and a prefix.
+    /// Expands the inside of `{…}`: a name, optionally followed by an alias and a prefix.
     const fn expand_word(&mut self, inside: &[u8], outer: &Arguments) {
         let name_end = find(inside, 0, b' ');
         let mut arguments = Arguments { table: Argument::EMPTY, prefix: Argument::EMPTY };
@@ -157,15 +160,15 @@ impl Expansion {
                 arguments.prefix = Argument::parse(between(inside, table_end + 1, inside.len()), outer);
             }
         }
-        match word(between(inside, 0, name_end)) {
+        match look_up(between(inside, 0, name_end)) {
             Word::Columns(columns) => {
-                let mut place = 0;
-                while place < columns.len() {
-                    if place > 0 {
+                let mut index = 0;
+                while index < columns.len() {
+                    if index > 0 {
                         self.push_all(b", ");
                     }
-                    self.expand_column(columns[place].as_bytes(), &arguments);
-                    place += 1;
+                    self.expand_column(columns[index].as_bytes(), &arguments);
+                    index += 1;
                 }
             }
             Word::Text(text) => {
@@ -176,20 +179,20 @@ impl Expansion {
             Word::Number(number) => self.push_number(number),
             Word::ParticipantTypes(set) => {
                 self.push(b'(');
-                let mut place = 0;
-                while place < set.len() {
-                    if place > 0 {
+                let mut index = 0;
+                while index < set.len() {
+                    if index > 0 {
                         self.push_all(b", ");
                     }
-                    self.push_number(set[place].number());
-                    place += 1;
+                    self.push_number(set[index].number());
+                    index += 1;
                 }
                 self.push(b')');
             }
         }
     }
 
-    /// Writes one column of a row: its name behind that of the table, or a template.
+    /// Expands one column of a row: a name, qualified with the alias of the table, or a template.
     const fn expand_column(&mut self, column: &[u8], arguments: &Arguments) {
         if !is_name(column) {
             self.expand(column, arguments);
@@ -214,7 +217,7 @@ const fn is_name(text: &[u8]) -> bool {
     true
 }
 
-/// Where `wanted` first stands in `text` from `from` on; the length of `text` where it does not.
+/// The index of the first `wanted` in `text` from `from` on; the length of `text` if there is none.
 const fn find(text: &[u8], from: usize, wanted: u8) -> usize {
     let mut at = from;
     while at < text.len() && text[at] != wanted {
@@ -227,7 +230,7 @@ const fn between(text: &[u8], from: usize, to: usize) -> &[u8] {
     text.split_at(to).0.split_at(from).1
 }
 
-/// Expands a template to a `&'static str` when the program is built.
+/// Expands a template to a `&'static str` at compile time.
 macro_rules! expand {
     ($template:expr) => {{
         const EXPANSION: $crate::sql::Expansion = $crate::sql::Expansion::new($template);
@@ -243,7 +246,7 @@ pub(crate) use expand;
 #[cfg(test)]
 mod tests {
     #[test]
-    fn rows_and_constants_are_put_in() {
+    fn rows_and_constants_are_expanded() {
         assert_eq!(
             expand!(
                 "SELECT {Session s}  FROM sessions s\n            WHERE x IN {moderators} AND y = {users}"
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_of_a_joined_row_have_a_prefix() {
+    fn columns_of_a_row_get_alias_and_prefix() {
         assert_eq!(
             expand!("{NamedActor m subject}"),
             "NULLIF(m.subject_kind, ''), m.subject_account, m.subject_id, \

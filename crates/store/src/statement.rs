@@ -1,6 +1,6 @@
-//! SQL statements, and what is asked of them before the program is even built.
+//! SQL statements with their row locks, and the check of their parameters at compile time.
 
-/// One SQL statement. They are only made by [`statements!`], so that a test can prepare every one of them on both
+/// An SQL statement. Only [`statements!`] creates statements, so that a test can prepare every one of them on both
 /// stores.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Statement {
@@ -8,18 +8,19 @@ pub(crate) struct Statement {
     pub(crate) lock: Lock,
 }
 
-/// What is asked of the rows that a statement reads until the transaction ends, if it is one that may write.
-/// PostgreSQL is told so; SQLite has one writer anyway. It holds for every table that the statement names outside of
-/// subqueries: one table, so that nothing is locked by the way.
+/// The lock that a query takes on the rows it reads, until the transaction ends. Only transactions that may write take
+/// locks. PostgreSQL locks the rows of every table that the query names outside of subqueries; a query with a lock
+/// therefore names one table there, so that it locks no other rows. SQLite needs no row locks, because it has one
+/// writer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Lock {
-    /// Nothing: others may change them.
+    /// No lock.
     None,
-    /// They stay there, though others may change them.
+    /// Other transactions may change the rows, but not delete them.
     KeyShare,
-    /// Nobody else changes them; others may rely on their staying there.
+    /// Other transactions may take `KeyShare`, but neither change nor delete the rows.
     NoKeyUpdate,
-    /// They are nobody else's to lock or change.
+    /// Other transactions may neither lock nor change nor delete the rows.
     Update,
 }
 
@@ -30,11 +31,11 @@ impl Statement {
     }
 }
 
-/// SQLite numbers parameters in the order in which they first appear, PostgreSQL by their number. Here both have to be
-/// the same: `$1` appears before `$2`. Checked when the program is built.
+/// Fails the build unless parameters first appear in the order of their numbers. SQLite numbers `$1`, `$2`, … in the
+/// order in which they appear, PostgreSQL by their number; both have to be the same.
 const fn assert_parameters_in_order(sql: &str) {
     let text = sql.as_bytes();
-    let mut known = 0;
+    let mut greatest = 0;
     let mut at = 0;
     while at < text.len() {
         if text[at] == b'$' {
@@ -45,11 +46,11 @@ const fn assert_parameters_in_order(sql: &str) {
                 at += 1;
             }
             assert!(
-                number >= 1 && number <= known + 1,
+                number >= 1 && number <= greatest + 1,
                 "parameters have to appear in the order of their numbers"
             );
-            if number > known {
-                known = number;
+            if number > greatest {
+                greatest = number;
             }
         } else {
             at += 1;
@@ -57,7 +58,7 @@ const fn assert_parameters_in_order(sql: &str) {
     }
 }
 
-/// Names the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Exclusive = "SQL";`. The SQL is a
+/// Declares the statements of a table: `NAME = "SQL";`, or with a [`Lock`], `NAME Update = "SQL";`. The SQL is a
 /// template, see [`crate::sql`].
 macro_rules! statements {
     ($($name:ident $($lock:ident)? = $sql:expr;)+) => {

@@ -1,4 +1,5 @@
-//! What every thread of a store works with, and what it counts.
+//! The context that all worker threads of a store share: clock, random numbers, counters, and the listener that is
+//! notified of changed conversations after a commit.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -7,49 +8,49 @@ use plauder_model::{Clock, ConversationId, Rng};
 
 use crate::{StoreError, Transaction};
 
-/// Counts of what the store did since it was opened.
+/// Counters since the store was opened.
 #[derive(Debug, Default)]
 pub struct Statistics {
     pub(crate) batches: AtomicU64,
     pub(crate) jobs: AtomicU64,
-    pub(crate) repeats: AtomicU64,
+    pub(crate) retries: AtomicU64,
     pub(crate) transactions: AtomicU64,
     pub(crate) statements: AtomicU64,
 }
 
 impl Statistics {
-    /// Commits of writes.
+    /// The number of commits of writing transactions.
     #[must_use]
     pub fn batches(&self) -> u64 {
         self.batches.load(Ordering::Relaxed)
     }
 
-    /// Pieces of work that these commits held.
+    /// The number of jobs in these commits. SQLite commits several jobs at once.
     #[must_use]
     pub fn jobs(&self) -> u64 {
         self.jobs.load(Ordering::Relaxed)
     }
 
-    /// Transactions that had to be run again because others were in the way.
+    /// The number of retries of transactions that conflicted with others.
     #[must_use]
-    pub fn repeats(&self) -> u64 {
-        self.repeats.load(Ordering::Relaxed)
+    pub fn retries(&self) -> u64 {
+        self.retries.load(Ordering::Relaxed)
     }
 
-    /// Transactions, reading and writing.
+    /// The number of transactions, reading and writing.
     #[must_use]
     pub fn transactions(&self) -> u64 {
         self.transactions.load(Ordering::Relaxed)
     }
 
-    /// Statements within them.
+    /// The number of statements in these transactions.
     #[must_use]
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
 }
 
-/// What every thread of a store works with.
+/// The context that all worker threads of a store share.
 pub(crate) struct StoreContext {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
@@ -57,16 +58,16 @@ pub(crate) struct StoreContext {
     pub(crate) listener: OnceLock<Listener>,
 }
 
-/// Who is told of the conversations in which something happened, once that is committed.
+/// The function that receives the changed conversations after a commit, see [`crate::Database::listen`].
 pub(crate) type Listener = Box<dyn Fn(&[ConversationId]) + Send + Sync>;
 
 impl StoreContext {
-    /// A workshop in which nothing was done yet.
+    /// Creates a context without a listener, with all counters at 0.
     pub(crate) fn new(clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
         Self { clock, rng, statistics: Statistics::default(), listener: OnceLock::new() }
     }
 
-    /// Tells in which conversations something happened that is now committed.
+    /// Notifies the listener of the conversations that a commit has changed.
     pub(crate) fn notify(&self, changed: &[ConversationId]) {
         if let Some(listener) = self.listener.get()
             && !changed.is_empty()
@@ -75,7 +76,8 @@ impl StoreContext {
         }
     }
 
-    /// Counts a transaction that ended, and tells which conversations were touched in it, or what failed.
+    /// Counts a transaction that has ended. Returns the conversations whose waiting clients have to be notified, or the
+    /// error of the first statement that failed.
     pub(crate) fn count(&self, transaction: Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
         self.statistics.transactions.fetch_add(1, Ordering::Relaxed);
         self.statistics.statements.fetch_add(u64::from(transaction.statements()), Ordering::Relaxed);

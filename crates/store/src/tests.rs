@@ -1,4 +1,4 @@
-//! The store as a whole, on both stores.
+//! Tests of the whole store, on SQLite and on PostgreSQL.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -18,9 +18,9 @@ use crate::migrations::{self, Schema};
 use crate::tables::{self, accounts, conversations, groups, message_names, messages};
 use crate::{Database, Location, StoreError, Transaction};
 
-/// One store of each kind, and what has to be kept for them to be there.
+/// A new store of each kind. The SQLite file is deleted with `folder`.
 struct Stores {
-    both: [(&'static str, Location); 2],
+    locations: [(&'static str, Location); 2],
     folder: tempfile::TempDir,
 }
 
@@ -28,7 +28,7 @@ fn stores() -> Stores {
     let folder = tempfile::tempdir().unwrap();
     let sqlite = Location::Sqlite(folder.path().join("new").join("plauder.db"));
     let postgres = Location::Postgres(plauder_fixtures::fresh_postgres());
-    Stores { both: [("SQLite", sqlite), ("PostgreSQL", postgres)], folder }
+    Stores { locations: [("SQLite", sqlite), ("PostgreSQL", postgres)], folder }
 }
 
 fn open(location: &Location) -> Database {
@@ -36,7 +36,7 @@ fn open(location: &Location) -> Database {
     Database::open(location, Options::default(), clock, rng).unwrap()
 }
 
-fn make_account(tx: &mut Transaction<'_>, id: &str) -> Result<bool, StoreError> {
+fn insert_account(tx: &mut Transaction<'_>, id: &str) -> Result<bool, StoreError> {
     let new =
         accounts::NewAccount { user_id: id, user_key: id, display_name: id, email: "", password_hash: "" };
     Ok(accounts::insert(tx, new)?.is_some())
@@ -47,9 +47,11 @@ fn count_accounts(database: &Database) -> usize {
 }
 
 #[test]
-fn both_stores_understand_every_statement() {
+fn every_statement_can_be_prepared_on_both_stores() {
     let stores = stores();
-    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.locations else {
+        unreachable!()
+    };
     let (mut sqlite, mut postgres) = (Sqlite::open(path, false).unwrap().0, Postgres::open(url).unwrap());
     let mut count = 0;
     for (table, name, statement) in tables::statements() {
@@ -60,16 +62,16 @@ fn both_stores_understand_every_statement() {
     assert!(count > 60, "only {count} statements");
 }
 
-/// `crates/store/sql.txt` shows reviewers the SQL that the stores get. `UPDATE_SQL=1` writes it.
+/// `crates/store/sql.txt` shows reviewers the SQL that the stores receive. `UPDATE_SQL=1` writes it.
 #[test]
-fn sql_is_as_in_the_snapshot() {
+fn sql_matches_the_snapshot() {
     let mut postgres = Postgres::open(&plauder_fixtures::fresh_postgres()).unwrap();
     let mut statements: Vec<_> = tables::statements().collect();
     statements.sort_by_key(|(table, ..)| *table);
     let mut snapshot = String::from(
-        "All statements as SQLite and PostgreSQL get them, but for the line breaks. A test compares this file with the\n\
-         statements; UPDATE_SQL=1 ./test quick sql_is_as_in_the_snapshot writes it. A clause after \"PostgreSQL:\" is added\n\
-         where the transaction may write. Parameters have the types that PostgreSQL infers.\n",
+        "All statements as SQLite and PostgreSQL receive them, except for the line breaks. A test compares this file with the\n\
+         statements; UPDATE_SQL=1 ./test quick sql_matches_the_snapshot writes it. A clause after \"PostgreSQL:\" is added\n\
+         if the transaction may write. Parameters have the types that PostgreSQL infers.\n",
     );
     for (table, name, statement) in statements {
         let types = postgres.check(&statement).unwrap();
@@ -91,11 +93,11 @@ fn sql_is_as_in_the_snapshot() {
     let differs = reviewed.lines().zip(snapshot.lines()).find(|(old, new)| old != new);
     assert!(
         reviewed == snapshot,
-        "sql.txt is out of date ({differs:?}): run UPDATE_SQL=1 ./test quick sql_is_as_in_the_snapshot and look at the diff"
+        "sql.txt is out of date ({differs:?}): run UPDATE_SQL=1 ./test quick sql_matches_the_snapshot and look at the diff"
     );
 }
 
-/// The names and numbers of the model come into SQL by `{…}`, so that each has one place.
+/// SQL uses names and numbers of the model through `{…}`, so that each is declared once.
 #[test]
 fn table_files_repeat_no_constant_of_the_model() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join("tables");
@@ -120,7 +122,7 @@ fn table_files_repeat_no_constant_of_the_model() {
     assert!(files > 15, "only {files} files");
 }
 
-/// Breaks SQL before its clauses, and where a line gets long.
+/// Breaks SQL before its clauses, and before a line gets too long.
 fn break_lines(sql: &str) -> Vec<String> {
     const CLAUSES: [&str; 9] =
         ["SELECT", "FROM", "LEFT", "JOIN", "WHERE", "ORDER", "VALUES", "SET", "RETURNING"];
@@ -146,7 +148,7 @@ fn break_lines(sql: &str) -> Vec<String> {
 
 #[test]
 fn details_of_any_number_of_accounts_take_two_statements() {
-    for (kind, location) in &stores().both {
+    for (kind, location) in &stores().locations {
         let database = open(location);
         let details = |limit: i64, offset: i64| {
             database.write_blocking(move |tx| {
@@ -156,21 +158,21 @@ fn details_of_any_number_of_accounts_take_two_statements() {
             })
         };
         let created = database.write_blocking(|tx| {
-            let workers = groups::insert(tx, &GroupId::parse("crew").unwrap(), "")?.unwrap();
+            let crew = groups::insert(tx, &GroupId::parse("crew").unwrap(), "")?.unwrap();
             let band = groups::insert(tx, &GroupId::parse("band").unwrap(), "")?.unwrap();
             for number in 0..50 {
                 let id = format!("user{number:02}");
-                assert!(make_account(tx, &id)?);
+                assert!(insert_account(tx, &id)?);
                 let account = accounts::find(tx, &id)?.unwrap().id;
                 if number % 2 == 0 {
-                    groups::add_member(tx, workers, account)?;
+                    groups::add_member(tx, crew, account)?;
                     groups::add_member(tx, band, account)?;
                 }
                 if number % 3 == 0 {
                     accounts::record_sign_in(tx, account)?;
                 }
             }
-            make_account(tx, "another")
+            insert_account(tx, "another")
         });
         assert!(created.unwrap());
         let (all, statements) = details(i64::MAX, 0).unwrap();
@@ -184,16 +186,16 @@ fn details_of_any_number_of_accounts_take_two_statements() {
         }
         let (page, statements) = details(7, 10).unwrap();
         assert_eq!((page.as_slice(), statements), (&all[10..17], 2), "{kind}: a page");
-        let alone = all[4].account.clone();
-        let alone = database.write_blocking(move |tx| accounts::load_details(tx, alone.clone()));
-        assert_eq!(alone.unwrap(), all[4], "{kind}: one alone");
+        let account = all[4].account.clone();
+        let single = database.write_blocking(move |tx| accounts::load_details(tx, account.clone()));
+        assert_eq!(single.unwrap(), all[4], "{kind}: a single account");
         assert_eq!(details(0, 0).unwrap(), (Vec::new(), 2), "{kind}: none");
     }
 }
 
-/// Whoever keeps how somebody sees a conversation goes by its revision and by that of their seat.
+/// The room cache relies on the revisions of conversations and attendees.
 #[test]
-fn whatever_changes_a_conversation_or_a_seat_raises_its_revision() {
+fn every_update_of_a_conversation_or_attendee_raises_its_revision() {
     let mut count = 0;
     for (table, name, statement) in tables::statements() {
         let words = statement.sql.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -206,11 +208,11 @@ fn whatever_changes_a_conversation_or_a_seat_raises_its_revision() {
 }
 
 #[test]
-fn what_is_kept_is_there_after_opening_again() {
-    for (kind, location) in &stores().both {
+fn committed_data_is_there_after_reopening() {
+    for (kind, location) in &stores().locations {
         let database = open(location);
-        assert!(database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}");
-        assert!(!database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}: a second one");
+        assert!(database.write_blocking(|tx| insert_account(tx, "alice")).unwrap(), "{kind}");
+        assert!(!database.write_blocking(|tx| insert_account(tx, "alice")).unwrap(), "{kind}: a second one");
         database.close();
         assert_eq!(count_accounts(&open(location)), 1, "{kind}");
     }
@@ -229,44 +231,44 @@ impl From<StoreError> for Refusal {
 }
 
 #[test]
-fn what_is_refused_fails_or_panics_changes_nothing() {
-    for (kind, location) in &stores().both {
+fn work_that_is_refused_fails_or_panics_changes_nothing() {
+    for (kind, location) in &stores().locations {
         let database = open(location);
         let refused = database.write_blocking(|tx| {
-            make_account(tx, "refused")?;
+            insert_account(tx, "refused")?;
             Err::<(), _>(Refusal::Denied)
         });
         assert!(matches!(refused, Err(Refusal::Denied)), "{kind}: {refused:?}");
         let failed = database.write_blocking(|tx| {
-            make_account(tx, "failed")?;
+            insert_account(tx, "failed")?;
             let pair = (AccountId(-1), AccountId(-2));
             let token = Token::parse("abcdefgh").unwrap();
-            // These accounts do not exist. That the work hides the error does not help it.
+            // These accounts do not exist. The transaction is rolled back although the work ignores the error.
             let _ = conversations::insert(tx, &token, ConversationType::OneToOne, "", Some(pair));
             Ok::<_, Refusal>(())
         });
         assert!(matches!(failed, Err(Refusal::Store(StoreError::Statement { .. }))), "{kind}: {failed:?}");
         let panicked = database.write_blocking(|tx| {
-            make_account(tx, "panicked")?;
+            insert_account(tx, "panicked")?;
             assert!(tx.statements() == 0, "this test panics on purpose");
             Ok::<_, Refusal>(())
         });
         assert!(matches!(panicked, Err(Refusal::Store(StoreError::Closed))), "{kind}: {panicked:?}");
         assert_eq!(count_accounts(&database), 0, "{kind}");
-        assert!(database.write_blocking(|tx| make_account(tx, "alice")).unwrap(), "{kind}: it still works");
+        assert!(database.write_blocking(|tx| insert_account(tx, "alice")).unwrap(), "{kind}: it still works");
     }
 }
 
 #[test]
-fn a_refusal_does_not_take_the_others_of_its_batch_along() {
-    for (kind, location) in &stores().both {
+fn refused_job_does_not_roll_back_others_of_its_batch() {
+    for (kind, location) in &stores().locations {
         let database = open(location);
         let threads: Vec<_> = (0..40)
             .map(|number| {
                 let database = database.clone();
                 std::thread::spawn(move || {
                     database.write_blocking(move |tx| {
-                        make_account(tx, &format!("account{number}"))?;
+                        insert_account(tx, &format!("account{number}"))?;
                         if number % 2 == 0 { Ok(()) } else { Err(Refusal::Denied) }
                     })
                 })
@@ -279,10 +281,10 @@ fn a_refusal_does_not_take_the_others_of_its_batch_along() {
 }
 
 #[test]
-fn writes_of_many_are_committed_together() {
+fn concurrent_writes_are_committed_in_one_batch() {
     let stores = stores();
-    let database = open(&stores.both[0].1);
-    // While this one runs, the others gather behind it.
+    let database = open(&stores.locations[0].1);
+    // The other jobs wait in the queue while this one runs.
     let (begun, wait) = (std::sync::mpsc::channel(), std::sync::mpsc::channel::<()>());
     let wait_for = std::sync::Mutex::new(wait.1);
     let first = {
@@ -291,7 +293,7 @@ fn writes_of_many_are_committed_together() {
             database.write_blocking(move |tx| {
                 begun.0.send(()).unwrap();
                 let _ = wait_for.lock().unwrap().recv();
-                make_account(tx, "first")
+                insert_account(tx, "first")
             })
         })
     };
@@ -300,11 +302,11 @@ fn writes_of_many_are_committed_together() {
         .map(|number| {
             let database = database.clone();
             std::thread::spawn(move || {
-                database.write_blocking(move |tx| make_account(tx, &format!("n{number}")))
+                database.write_blocking(move |tx| insert_account(tx, &format!("n{number}")))
             })
         })
         .collect();
-    while database.waiting() < 64 {
+    while database.queue_length() < 64 {
         std::thread::yield_now();
     }
     wait.0.send(()).unwrap();
@@ -315,29 +317,29 @@ fn writes_of_many_are_committed_together() {
 }
 
 #[test]
-fn postgres_runs_again_what_others_were_in_the_way_of() {
+fn postgresql_retries_a_transaction_that_conflicts_with_another() {
     let stores = stores();
-    let database = open(&stores.both[1].1);
+    let database = open(&stores.locations[1].1);
     let runs = Arc::new(AtomicU32::new(0));
-    let seen = Arc::clone(&runs);
+    let counter = Arc::clone(&runs);
     let other = database.clone();
     let created = database.write_blocking(move |tx| {
         let found = accounts::find(tx, "alice")?.is_some();
-        if seen.fetch_add(1, Ordering::SeqCst) == 0 {
-            // After this transaction looked, another one makes what it did not find; and what it goes by is gone.
-            other.write_blocking(|tx| make_account(tx, "alice"))?;
+        if counter.fetch_add(1, Ordering::SeqCst) == 0 {
+            // Another transaction inserts the account that this one did not find. Then this one violates a foreign key.
+            other.write_blocking(|tx| insert_account(tx, "alice"))?;
             groups::add_member(tx, GroupKey(1), AccountId(999))?;
         }
         Ok::<_, StoreError>(found)
     });
-    assert!(created.unwrap(), "the second run saw what the other transaction had made");
+    assert!(created.unwrap(), "the second run found the account of the other transaction");
     assert_eq!(runs.load(Ordering::SeqCst), 2);
-    assert_eq!(database.statistics().repeats(), 1);
+    assert_eq!(database.statistics().retries(), 1);
 }
 
 #[test]
-fn a_newer_schema_is_refused() {
-    for (kind, location) in &stores().both {
+fn newer_schema_is_refused() {
+    for (kind, location) in &stores().locations {
         drop(open(location));
         let newer = "INSERT INTO schema_version VALUES (4711)";
         match location {
@@ -346,22 +348,24 @@ fn a_newer_schema_is_refused() {
         }
         let (clock, rng) = (Arc::new(ManualClock::at(0)), Arc::new(SeededRng::new(1)));
         let refused = Database::open(location, Options::default(), clock, rng).err();
-        let said = refused.unwrap_or_else(|| panic!("{kind}: opened")).to_string();
-        assert!(said.contains("schema 4711") && said.contains("newer Plauder"), "{kind}: {said}");
+        let message = refused.unwrap_or_else(|| panic!("{kind}: opened")).to_string();
+        assert!(message.contains("schema 4711") && message.contains("newer Plauder"), "{kind}: {message}");
     }
 }
 
 #[test]
-fn bringing_up_to_date_twice_changes_nothing() {
+fn second_migration_succeeds() {
     let stores = stores();
-    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
-    migrations::bring_up_to_date(&mut Sqlite::open(path, false).unwrap().0).unwrap();
-    migrations::bring_up_to_date(&mut Postgres::open(url).unwrap()).unwrap();
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.locations else {
+        unreachable!()
+    };
+    migrations::migrate(&mut Sqlite::open(path, false).unwrap().0).unwrap();
+    migrations::migrate(&mut Postgres::open(url).unwrap()).unwrap();
 }
 
-/// A store from before guests' names had a table: whoever was named is still called so.
+/// Migration 7 moves the names of guests from messages and mentions to a table.
 #[test]
-fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
+fn guests_keep_their_names_when_migrating_from_step_6() {
     const BEFORE: &str = "
         INSERT INTO conversations (token, type, name, created_at, last_activity, object_type, object_id, password_hash,
                                    read_only, lobby_state, lobby_timer, last_message_id, written, accounts, moderators,
@@ -377,21 +381,23 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
                                notification_level, last_read_message, read_ordinal, last_mention, last_ping)
         VALUES (1, 'key', 'one', 'Gerda', 'guests', 4, FALSE, 0, 0, 0, 0, 0);";
     let stores = stores();
-    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.both else { unreachable!() };
+    let [(_, Location::Sqlite(path)), (_, Location::Postgres(url))] = &stores.locations else {
+        unreachable!()
+    };
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     let mut sqlite = Sqlite::prepare(rusqlite::Connection::open(path).unwrap(), "test").unwrap();
-    migrations::bring_to(&mut sqlite, 6).and_then(|()| sqlite.batch("before", BEFORE)).unwrap();
+    migrations::migrate_to(&mut sqlite, 6).and_then(|()| sqlite.batch("before", BEFORE)).unwrap();
     drop(sqlite);
     let mut postgres = Postgres::connect(url).unwrap();
-    migrations::bring_to(&mut postgres, 6).and_then(|()| postgres.batch("before", BEFORE)).unwrap();
+    migrations::migrate_to(&mut postgres, 6).and_then(|()| postgres.batch("before", BEFORE)).unwrap();
     drop(postgres);
-    for (kind, location) in &stores.both {
-        let named = open(location).write_blocking(|tx| {
+    for (kind, location) in &stores.locations {
+        let names = open(location).write_blocking(|tx| {
             let room = ConversationId(1);
-            let notified = messages::list_after(tx, room, MessageId(0), 10)?;
-            let people =
-                notified.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
-            let mut names: Vec<String> = people.map(|named| named.display_name.clone()).collect();
+            let found = messages::list_after(tx, room, MessageId(0), 10)?;
+            let actors =
+                found.iter().flat_map(|message| std::iter::once(&message.actor).chain(&message.subject));
+            let mut names: Vec<String> = actors.map(|actor| actor.display_name.clone()).collect();
             names.extend(
                 message_names::list_between(tx, room, MessageId(1), MessageId(2))?
                     .into_iter()
@@ -399,52 +405,52 @@ fn guests_keep_their_names_when_the_store_is_brought_up_to_date() {
             );
             Ok::<_, StoreError>(names)
         });
-        assert_eq!(named.unwrap(), ["Gerda", "", "Gus", "Gina", "Gerda"], "{kind}");
+        assert_eq!(names.unwrap(), ["Gerda", "", "Gus", "Gina", "Gerda"], "{kind}");
     }
 }
 
 #[test]
-fn one_server_at_a_time_serves_an_sqlite_store() {
+fn sqlite_store_has_one_server_at_a_time() {
     let stores = stores();
     let serve = |location| {
         let options = Options { serve: true, ..Options::default() };
         Database::open(location, options, Arc::new(ManualClock::at(0)), Arc::new(SeededRng::new(1)))
     };
-    let location = &stores.both[0].1;
+    let location = &stores.locations[0].1;
     let first = serve(location).unwrap();
     assert!(matches!(serve(location), Err(StoreError::InUse(_))));
-    // The command line may work beside it, and sees and changes the same store.
+    // The command line may read and write the store while the server runs.
     let command_line = open(location);
-    assert!(command_line.write_blocking(|tx| make_account(tx, "alice")).unwrap());
+    assert!(command_line.write_blocking(|tx| insert_account(tx, "alice")).unwrap());
     assert_eq!(count_accounts(&first), 1);
     drop(first);
     assert!(serve(location).is_ok());
 }
 
 #[test]
-fn a_backup_is_the_store_as_it_was() {
+fn backup_is_a_snapshot_of_the_store() {
     let stores = stores();
-    let location = &stores.both[0].1;
+    let location = &stores.locations[0].1;
     let database = open(location);
-    database.write_blocking(|tx| make_account(tx, "alice")).unwrap();
+    database.write_blocking(|tx| insert_account(tx, "alice")).unwrap();
     let copy = stores.folder.path().join("copy.db");
     Database::back_up(location, &copy).unwrap();
-    database.write_blocking(|tx| make_account(tx, "bob")).unwrap();
+    database.write_blocking(|tx| insert_account(tx, "bob")).unwrap();
     assert_eq!(count_accounts(&open(&Location::Sqlite(copy.clone()))), 1);
     assert!(Database::back_up(location, &copy).is_err(), "an existing file is not overwritten");
-    assert!(Database::back_up(&stores.both[1].1, &copy).is_err(), "PostgreSQL has its own tools");
+    assert!(Database::back_up(&stores.locations[1].1, &copy).is_err(), "PostgreSQL has its own tools");
 }
 
 #[test]
-fn the_files_are_for_their_owner_only() {
+fn only_the_owner_can_access_the_files() {
     use std::os::unix::fs::PermissionsExt;
     let stores = stores();
-    let Location::Sqlite(path) = &stores.both[0].1 else { unreachable!() };
-    let database = open(&stores.both[0].1);
-    database.write_blocking(|tx| make_account(tx, "alice")).unwrap();
+    let Location::Sqlite(path) = &stores.locations[0].1 else { unreachable!() };
+    let database = open(&stores.locations[0].1);
+    database.write_blocking(|tx| insert_account(tx, "alice")).unwrap();
     let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
     let copy = stores.folder.path().join("copy.db");
-    Database::back_up(&stores.both[0].1, &copy).unwrap();
+    Database::back_up(&stores.locations[0].1, &copy).unwrap();
     assert_eq!(mode(&copy), 0o600);
     assert_eq!(mode(path), 0o600);
     assert_eq!(mode(&path.with_extension("db-wal")), 0o600);
@@ -452,8 +458,8 @@ fn the_files_are_for_their_owner_only() {
 }
 
 #[test]
-fn what_only_reads_locks_nothing() {
-    for (kind, location) in &stores().both {
+fn reading_transaction_takes_no_locks() {
+    for (kind, location) in &stores().locations {
         let database = open(location);
         let token = Token::parse("abcdefgh").unwrap();
         let locked = token.clone();

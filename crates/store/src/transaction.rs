@@ -1,4 +1,4 @@
-//! The transaction that every use case works on.
+//! The transaction that use cases work on.
 
 use plauder_model::{ConversationId, Rng, Timestamp};
 
@@ -6,8 +6,8 @@ use crate::driver::Connection;
 use crate::row::{FromRow, Row};
 use crate::{Param, Statement, StoreError};
 
-/// Work on the store that happens whole or not at all. It has one moment, [`Transaction::now`], and a source of
-/// chance, so that the same work on the same store gives the same in a test.
+/// A transaction: its changes are committed together or not at all. It has a fixed time, [`Transaction::now`], and a
+/// source of random numbers, so that tests are deterministic.
 pub struct Transaction<'a> {
     connection: &'a mut dyn Connection,
     rng: &'a dyn Rng,
@@ -22,34 +22,34 @@ impl<'a> Transaction<'a> {
         Self { connection, rng, now, statements: 0, failure: None, changed: Vec::new() }
     }
 
-    /// The moment at which all of this happens.
+    /// The time of the transaction.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Where randomness comes from.
+    /// The source of random numbers.
     #[must_use]
     pub fn rng(&self) -> &'a dyn Rng {
         self.rng
     }
 
-    /// How many statements ran so far.
+    /// The number of statements that have run so far.
     #[must_use]
     pub fn statements(&self) -> u32 {
         self.statements
     }
 
-    /// Notes that something happened in a conversation that whoever waits there has to know of. They are told when this
-    /// is committed.
+    /// Records a change of a conversation of which its waiting clients have to be notified. The listener of the store
+    /// is called after the commit.
     pub(crate) fn publish(&mut self, id: ConversationId) {
         if !self.changed.contains(&id) {
             self.changed.push(id);
         }
     }
 
-    /// The conversations that were touched; or the first statement that failed, if one did. Such a transaction cannot
-    /// be kept, whatever its work returned.
+    /// Returns the changed conversations, or the error of the first statement that failed. A transaction with a failed
+    /// statement is rolled back, even if the use case returned `Ok`.
     pub(crate) fn into_changed(self) -> Result<Vec<ConversationId>, StoreError> {
         match self.failure {
             Some(error) => Err(error),
@@ -57,7 +57,7 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    /// Runs a statement and reads every row of the answer.
+    /// Runs a statement and reads all rows of the result.
     pub(crate) fn query<T: FromRow>(
         &mut self,
         statement: &Statement,
@@ -71,7 +71,7 @@ impl<'a> Transaction<'a> {
         Ok(rows)
     }
 
-    /// Runs a statement and reads the only row of the answer, if there is one.
+    /// Runs a statement whose result has at most one row, and reads that row.
     pub(crate) fn query_one<T: FromRow>(
         &mut self,
         statement: &Statement,
@@ -80,7 +80,7 @@ impl<'a> Transaction<'a> {
         Ok(self.query(statement, params)?.pop())
     }
 
-    /// Whether the answer to a statement has a row, which is not read.
+    /// Whether the result of a statement has a row.
     pub(crate) fn exists(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<bool, StoreError> {
         let mut exists = false;
         self.for_each_row(statement, params, &mut |_| {
@@ -90,7 +90,7 @@ impl<'a> Transaction<'a> {
         Ok(exists)
     }
 
-    /// Runs a statement for the locks that it takes.
+    /// Runs a statement only for the locks that it takes.
     pub(crate) fn lock(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<(), StoreError> {
         self.for_each_row(statement, params, &mut |_| Ok(()))
     }
@@ -102,16 +102,17 @@ impl<'a> Transaction<'a> {
         each: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.statements += 1;
-        self.connection.query(statement, params, each).map_err(|error| self.failed(error))
+        self.connection.query(statement, params, each).map_err(|error| self.record_failure(error))
     }
 
-    /// How many rows the statement changed.
+    /// Runs a statement and returns the number of rows that it changed.
     pub(crate) fn execute(&mut self, statement: &Statement, params: &[Param<'_>]) -> Result<u64, StoreError> {
         self.statements += 1;
-        self.connection.execute(statement, params).map_err(|error| self.failed(error))
+        self.connection.execute(statement, params).map_err(|error| self.record_failure(error))
     }
 
-    fn failed(&mut self, error: StoreError) -> StoreError {
+    /// Records the first error.
+    fn record_failure(&mut self, error: StoreError) -> StoreError {
         self.failure.get_or_insert_with(|| error.clone());
         error
     }

@@ -1,5 +1,5 @@
-//! What `{…}` stands for in SQL templates: the rows of the table files, and the constants of the model. SQL has no
-//! number and no name of its own for what the model declares.
+//! The names that SQL templates can have in braces: the rows of `tables/`, and constants of the model. Numbers and
+//! names that the model declares appear in SQL only through these names.
 
 use plauder_model::{
     ActorKind, CircleLevel, ConversationType, LobbyState, MentionKind, MessageKind, NotificationKind,
@@ -12,7 +12,7 @@ use crate::tables::{
     messages, notifications, sessions, web_sessions,
 };
 
-/// What stands for a name in a template.
+/// The expansion of a name in a template.
 #[derive(Clone, Copy)]
 pub(crate) enum Word {
     /// The columns of a row.
@@ -89,25 +89,25 @@ const WORDS: &[(&str, Word)] = &[
     ("conversation_created", Text(SystemMessage::ConversationCreated.name())),
 ];
 
-/// What stands for `name`. A name that is not in the list fails the build.
-pub(crate) const fn word(name: &[u8]) -> Word {
-    let mut place = 0;
-    while place < WORDS.len() {
-        if is_same(WORDS[place].0.as_bytes(), name) {
-            return WORDS[place].1;
+/// The expansion of `name`. An unknown name fails the build.
+pub(crate) const fn look_up(name: &[u8]) -> Word {
+    let mut index = 0;
+    while index < WORDS.len() {
+        if is_equal(WORDS[index].0.as_bytes(), name) {
+            return WORDS[index].1;
         }
-        place += 1;
+        index += 1;
     }
     panic!("SQL has a name in braces that is not in crates/store/src/vocabulary.rs")
 }
 
-const fn is_same(one: &[u8], other: &[u8]) -> bool {
-    if one.len() != other.len() {
+const fn is_equal(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
         return false;
     }
     let mut at = 0;
-    while at < one.len() {
-        if one[at] != other[at] {
+    while at < left.len() {
+        if left[at] != right[at] {
             return false;
         }
         at += 1;

@@ -55,8 +55,8 @@ fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: ActorRef<'_>
         })
         .collect();
     let system_message = SystemMessage::CallEnded(summary);
-    messages::insert_naming(tx, conversation, last, &system_message, None, &names)?;
+    messages::insert_system_message_with_mentions(tx, conversation, last, &system_message, None, &names)?;
     conversations::set_call(tx, conversation.id, 0)?;
-    notifications::call_is_over(tx, conversation.id)?;
-    call_participants::clear(tx, conversation.id)
+    notifications::set_call_missed(tx, conversation.id)?;
+    call_participants::delete_by_conversation(tx, conversation.id)
 }

@@ -1,4 +1,5 @@
-//! PostgreSQL: some threads with a connection each, one transaction a job.
+//! The driver of PostgreSQL. Each worker thread has one connection and runs each job in a transaction of its own. A
+//! transaction that conflicts with others is retried.
 
 use std::collections::HashMap;
 use std::error::Error;
@@ -20,23 +21,23 @@ use crate::statement::Lock;
 use crate::store_context::StoreContext;
 use crate::{Location, Statement, StoreError, Transaction, migrations};
 
-/// How often a transaction is run again when others are in its way.
-const ATTEMPTS: u32 = 10;
+/// Greatest number of attempts for a transaction that conflicts with others.
+const MAX_ATTEMPTS: u32 = 10;
 
-/// A connection to a server.
+/// A connection to a PostgreSQL server.
 pub(crate) struct Postgres {
     client: Client,
-    /// By their text and what they lock.
+    /// Prepared statements, by their SQL and lock.
     prepared: HashMap<(&'static str, Lock), postgres::Statement>,
-    /// Whether the transaction that is open may write.
+    /// Whether the current transaction may write.
     writes: bool,
 }
 
 impl Postgres {
-    /// Connects and brings the schema up to date.
+    /// Connects and migrates the schema to the latest version.
     pub(crate) fn open(url: &str) -> Result<Self, StoreError> {
         let mut store = Self::connect(url)?;
-        migrations::bring_up_to_date(&mut store)?;
+        migrations::migrate(&mut store)?;
         Ok(store)
     }
 
@@ -47,7 +48,7 @@ impl Postgres {
         };
         let mut config: Config = url.parse().map_err(failed)?;
         config.application_name("plauder");
-        // A network that is cut is noticed, rather than waited for.
+        // Without these timeouts a broken network would block the thread for many minutes.
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
@@ -58,7 +59,8 @@ impl Postgres {
         Ok(Self { client, prepared: HashMap::new(), writes: false })
     }
 
-    /// Connects to serve requests: nobody waits for another for longer than a client waits for an answer.
+    /// Connects with timeouts for serving requests, so that no statement runs longer than a client waits for its
+    /// response.
     fn connect_to_serve(url: &str) -> Result<Self, StoreError> {
         let mut store = Self::connect(url)?;
         store.run("SET lock_timeout = '10s'; SET statement_timeout = '30s'")?;
@@ -69,8 +71,8 @@ impl Postgres {
         self.client.batch_execute(sql).map_err(|error| failed(sql, &error))
     }
 
-    /// What reads sees one moment of the store; what writes locks what it goes by, and so can do with what is
-    /// committed by then.
+    /// Begins the transaction of a job. A reading transaction sees one snapshot of the store. READ COMMITTED suffices
+    /// for writing, because a writing transaction locks the rows that its decisions depend on.
     fn begin_job(&mut self, mode: Mode) -> Result<(), StoreError> {
         self.writes = matches!(mode, Mode::Write);
         self.run(match mode {
@@ -95,7 +97,7 @@ impl Postgres {
     }
 }
 
-/// What PostgreSQL gets behind a statement that reads in a transaction that may write.
+/// The clause that is appended to a query with this lock in a transaction that may write.
 pub(crate) const fn lock_clause(lock: Lock) -> Option<&'static str> {
     match lock {
         Lock::None => None,
@@ -107,7 +109,7 @@ pub(crate) const fn lock_clause(lock: Lock) -> Option<&'static str> {
 
 #[cfg(test)]
 impl Postgres {
-    /// Prepares a statement with its lock and without, and returns the types of its parameters.
+    /// Prepares a statement with and without its lock, and returns the types of its parameters.
     pub(crate) fn check(&mut self, statement: &Statement) -> Result<Vec<String>, StoreError> {
         self.writes = true;
         self.prepare(statement)?;
@@ -140,8 +142,8 @@ impl Connection for Postgres {
     }
 }
 
-/// Whether running the transaction again may help: it could not be put in order with others, waited in a circle with
-/// them, or they made or removed what it found missing or there, so that it will find something else now.
+/// Whether a retry of the transaction may succeed: it failed because of a serialization failure or a deadlock, or
+/// because a concurrent transaction inserted or deleted a row after this one had looked for it.
 fn is_transient(error: &postgres::Error) -> bool {
     error.code().is_some_and(|code| {
         [
@@ -156,9 +158,9 @@ fn is_transient(error: &postgres::Error) -> bool {
 
 fn failed(sql: &'static str, error: &postgres::Error) -> StoreError {
     let transient = is_transient(error);
-    // The message without its detail: that would hold the values of a row.
+    // Without the detail of the message, which can have values of a row.
     let cause = match error.as_db_error() {
-        Some(said) => format!("{} ({})", said.message(), said.code().code()),
+        Some(error) => format!("{} ({})", error.message(), error.code().code()),
         None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
     };
     StoreError::statement(sql, cause, transient)
@@ -183,11 +185,11 @@ impl ToSql for Param<'_> {
 
 impl migrations::Schema for Postgres {
     const ID: &'static str = "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY";
-    // Byte by byte, as SQLite orders; else the order would depend on the language of the database.
+    // Compared byte by byte, as in SQLite. The default collation depends on the locale of the database.
     const TEXT: &'static str = "TEXT COLLATE \"C\"";
 
     fn begin(&mut self) -> Result<(), StoreError> {
-        // Several nodes may start at once; one makes the schema, the others wait and then find it made.
+        // Several nodes may start at the same time: one migrates the schema, the others wait for it.
         self.run("BEGIN")?;
         self.run("SELECT pg_advisory_xact_lock(7252831)")
     }
@@ -196,8 +198,8 @@ impl migrations::Schema for Postgres {
         self.run("COMMIT")
     }
 
-    fn batch(&mut self, what: &'static str, sql: &str) -> Result<(), StoreError> {
-        self.client.batch_execute(sql).map_err(|error| failed(what, &error))
+    fn batch(&mut self, label: &'static str, sql: &str) -> Result<(), StoreError> {
+        self.client.batch_execute(sql).map_err(|error| failed(label, &error))
     }
 
     fn version(&mut self, sql: &'static str) -> Result<i64, StoreError> {
@@ -206,7 +208,7 @@ impl migrations::Schema for Postgres {
     }
 }
 
-/// Runs one connection until nobody is left who could send it anything.
+/// Runs jobs on one connection until the queue is closed and empty.
 pub(crate) fn run_jobs(url: &str, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
@@ -232,7 +234,7 @@ fn run_job(
             None => store.insert(Postgres::connect_to_serve(url)?),
         };
         if let Err(error) = connection.begin_job(job.mode()) {
-            // The server closed a connection that nobody used for a while; nothing has been done yet.
+            // The server may have closed an idle connection. Nothing has run yet, so that one new connection is tried.
             *store = None;
             if attempt == 1 {
                 continue;
@@ -241,8 +243,8 @@ fn run_job(
         }
         match attempt_job(connection, job, context) {
             Ok(()) => return Ok(()),
-            Err(error) if error.is_transient() && attempt < ATTEMPTS => {
-                context.statistics.repeats.fetch_add(1, Ordering::Relaxed);
+            Err(error) if error.is_transient() && attempt < MAX_ATTEMPTS => {
+                context.statistics.retries.fetch_add(1, Ordering::Relaxed);
                 connection.run("ROLLBACK")?;
             }
             Err(error) => return Err(error),
@@ -250,13 +252,14 @@ fn run_job(
     }
 }
 
-/// One run of a job within the transaction that was begun. An error means that nothing of it was kept.
+/// Runs a job once in the current transaction, and commits it or rolls it back. After an error nothing was committed,
+/// unless the connection was lost during the commit.
 fn attempt_job(store: &mut Postgres, job: &mut dyn Job, context: &StoreContext) -> Result<(), StoreError> {
     let now = context.clock.now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
-        let decision = job.run(&mut transaction);
-        (decision, context.count(transaction))
+        let outcome = job.run(&mut transaction);
+        (outcome, context.count(transaction))
     }));
     match ran {
         Ok((_, Err(error))) => {
@@ -267,7 +270,8 @@ fn attempt_job(store: &mut Postgres, job: &mut dyn Job, context: &StoreContext) 
             context.statistics.batches.fetch_add(1, Ordering::Relaxed);
             context.statistics.jobs.fetch_add(1, Ordering::Relaxed);
             let committed = store.run("COMMIT");
-            // Also where the answer to this was lost: it may be there, and to look in vain does no harm.
+            // Also after an error: the commit may have succeeded although its response was lost, and a needless
+            // notification does no harm.
             context.notify(&changed);
             committed
         }

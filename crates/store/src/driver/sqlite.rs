@@ -1,7 +1,8 @@
-//! SQLite: one thread that writes, some that read.
+//! The driver of SQLite. One thread writes, others read.
 //!
-//! The writer takes jobs from a queue, runs each in a savepoint, commits a whole batch at once and only then answers.
-//! While one batch is being made durable the next one gathers in the queue; a lone job waits for nobody.
+//! The writer takes jobs from the queue, runs each in a savepoint, commits them as one batch, and then sends the
+//! results. While a batch is being committed, the jobs of the next one collect in the queue. A single job is committed
+//! at once.
 
 use std::fs::{self, File, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -21,46 +22,46 @@ use crate::row::Row;
 use crate::store_context::StoreContext;
 use crate::{Statement, StoreError, Transaction, migrations};
 
-/// How many jobs are committed together at the most: no answer waits for more than these.
-const BATCH: usize = 256;
+/// Greatest number of jobs in a batch. It limits the time that a result waits for other jobs.
+const MAX_BATCH: usize = 256;
 
-/// How long to wait for another process (the command line, a backup) that holds the file.
-const BUSY: Duration = Duration::from_secs(10);
+/// Time to wait for another process that has locked the file, such as the command line or a backup.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection to a database file.
 pub(crate) struct Sqlite(rusqlite::Connection);
 
 impl Sqlite {
-    /// Opens the file, makes it where there is none, and brings its schema up to date. Who serves it holds it against
-    /// other servers from before until the file that is returned is dropped. Who does not, changes no schema below a
-    /// server.
+    /// Opens the file, creates it if it does not exist, and migrates its schema to the latest version. A server
+    /// (`serve`) holds an exclusive lock on the store until the returned file is dropped. Any other process takes that
+    /// lock to migrate, so that the schema does not change while a server is running.
     pub(crate) fn open(path: &Path, serve: bool) -> Result<(Self, Option<File>), StoreError> {
         let place = format!("sqlite://{}", path.display());
         let failed = |error: std::io::Error| StoreError::unreachable(&place, error);
         if let Some(folder) =
             path.parent().filter(|folder| !folder.as_os_str().is_empty() && !folder.exists())
         {
-            make_private_folder(folder).map_err(failed)?;
+            create_private_folder(folder).map_err(failed)?;
         }
-        let alone = if serve { Some(serve_alone(path)?) } else { None };
+        let server_lock = if serve { Some(lock_for_serving(path)?) } else { None };
         if !path.exists() {
-            make_private_file(path).map_err(failed)?;
+            create_private_file(path).map_err(failed)?;
         }
         let connection = rusqlite::Connection::open(path).map_err(|e| StoreError::unreachable(&place, e))?;
         let mut store = Self::prepare(connection, &place)?;
         if !migrations::is_up_to_date(&mut store)? {
-            let _held = if serve { None } else { Some(serve_alone(path)?) };
-            migrations::bring_up_to_date(&mut store)?;
+            let _migration_lock = if serve { None } else { Some(lock_for_serving(path)?) };
+            migrations::migrate(&mut store)?;
         }
-        Ok((store, alone))
+        Ok((store, server_lock))
     }
 
-    /// A store that is gone with its connection.
+    /// Opens an empty store in memory, which is lost with its connection.
     pub(crate) fn in_memory() -> Result<Self, StoreError> {
         let connection =
             rusqlite::Connection::open_in_memory().map_err(|e| StoreError::unreachable("memory", e))?;
         let mut store = Self::prepare(connection, "memory")?;
-        migrations::bring_up_to_date(&mut store)?;
+        migrations::migrate(&mut store)?;
         Ok(store)
     }
 
@@ -69,13 +70,13 @@ impl Sqlite {
         Ok(Self(connection))
     }
 
-    /// Another connection to the same file, for reading only.
+    /// Opens a read-only connection to the file.
     fn reader(path: &Path) -> Result<Self, StoreError> {
         let failed = |error| StoreError::unreachable(format!("sqlite://{}", path.display()), error);
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = rusqlite::Connection::open_with_flags(path, flags).map_err(failed)?;
-        connection.busy_timeout(BUSY).map_err(failed)?;
-        keep_statements(&connection).map_err(failed)?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
+        configure_caches(&connection).map_err(failed)?;
         Ok(Self(connection))
     }
 
@@ -83,17 +84,18 @@ impl Sqlite {
         self.0.execute_batch(sql).map_err(|error| StoreError::statement(sql, error, false))
     }
 
-    /// The same of a statement that is run again and again.
-    fn control(&self, sql: &'static str) -> Result<(), StoreError> {
+    /// Runs a statement that is run often, and caches it.
+    fn run_cached(&self, sql: &'static str) -> Result<(), StoreError> {
         let failed = |error| StoreError::statement(sql, error, false);
         self.0.prepare_cached(sql).and_then(|mut prepared| prepared.raw_execute()).map(drop).map_err(failed)
     }
 
-    /// Copies the store as it is at one moment into a new file for its owner only, while others go on using it.
+    /// Copies a snapshot of the store into a new file that only its owner can read. Other processes may use the store
+    /// meanwhile.
     pub(crate) fn copy(path: &Path, target: &Path) -> Result<(), StoreError> {
         let failed = |error| StoreError::unreachable(target.display().to_string(), error);
         let source = Self::reader(path)?;
-        make_private_file(target).map_err(failed)?;
+        create_private_file(target).map_err(failed)?;
         let copied = source.0.execute("VACUUM INTO $1", [target.to_string_lossy().as_ref()]);
         if let Err(error) = copied {
             let _ = fs::remove_file(target);
@@ -102,59 +104,61 @@ impl Sqlite {
         File::open(target).and_then(|copy| copy.sync_all()).map_err(failed)
     }
 
-    fn take_back_job(&self) -> Result<(), StoreError> {
-        self.control("ROLLBACK TO job")?;
-        self.control("RELEASE job")
+    /// Rolls the current job back, but not the batch.
+    fn roll_back_job(&self) -> Result<(), StoreError> {
+        self.run_cached("ROLLBACK TO job")?;
+        self.run_cached("RELEASE job")
     }
 
-    /// Whether an error ended the transaction that was open.
-    fn lost_transaction(&self) -> bool {
+    /// Whether SQLite has rolled the transaction back because of an error.
+    fn has_lost_transaction(&self) -> bool {
         self.0.is_autocommit()
     }
 }
 
 #[cfg(test)]
 impl Sqlite {
-    /// Whether the store understands a statement.
+    /// Prepares a statement.
     pub(crate) fn check(&mut self, statement: &Statement) -> Result<(), StoreError> {
         self.0.prepare(statement.sql).map(drop).map_err(|error| failed(statement, error))
     }
 }
 
 fn configure(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
-    // FULL: a commit is on the disk before it is answered, also when the power goes.
+    // FULL: a commit is on the disk before its result is sent, so that it survives a power failure.
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // What is deleted is overwritten, so that it is gone from the file too.
+    // Deleted content is overwritten, so that the file does not have it either.
     connection.pragma_update(None, "secure_delete", "FAST")?;
-    keep_statements(connection)
+    configure_caches(connection)
 }
 
-/// Every statement is parsed and planned once a connection, and what it reads is kept in memory.
-fn keep_statements(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+/// Configures the caches of a connection: each statement is prepared once, and pages are kept in memory.
+fn configure_caches(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.set_prepared_statement_cache_capacity(512);
-    // Else a statement that could use an index with a condition is planned again whenever its parameters change.
+    // Without this, SQLite prepares a statement that could use a partial index again whenever its parameters change.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    // In KiB where negative.
+    // A negative size is in KiB.
     connection.pragma_update(None, "cache_size", -16 * 1024)
 }
 
+/// Creates a folder that only its owner can access.
 #[cfg(unix)]
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 #[cfg(not(unix))]
-fn make_private_folder(folder: &Path) -> std::io::Result<()> {
+fn create_private_folder(folder: &Path) -> std::io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-/// SQLite gives its journal the permissions of the file.
-fn make_private_file(path: &Path) -> std::io::Result<()> {
+/// Creates a file that only its owner can read and write. SQLite gives its journal the same permissions.
+fn create_private_file(path: &Path) -> std::io::Result<()> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -162,8 +166,8 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
     options.open(path).map(drop)
 }
 
-/// Holds the store for one server until it is dropped. The command line does not ask for it.
-fn serve_alone(path: &Path) -> Result<File, StoreError> {
+/// Locks the store against other servers until the returned file is dropped.
+fn lock_for_serving(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".serving");
     let file = PathBuf::from(name);
@@ -229,8 +233,8 @@ impl migrations::Schema for Sqlite {
         self.run("COMMIT")
     }
 
-    fn batch(&mut self, what: &'static str, sql: &str) -> Result<(), StoreError> {
-        self.0.execute_batch(sql).map_err(|error| StoreError::statement(what, error, false))
+    fn batch(&mut self, label: &'static str, sql: &str) -> Result<(), StoreError> {
+        self.0.execute_batch(sql).map_err(|error| StoreError::statement(label, error, false))
     }
 
     fn version(&mut self, sql: &'static str) -> Result<i64, StoreError> {
@@ -238,12 +242,12 @@ impl migrations::Schema for Sqlite {
     }
 }
 
-/// Runs the writer until nobody is left who could send it anything.
+/// Runs the writer until the queue is closed and empty.
 pub(crate) fn write_jobs(mut store: Sqlite, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     while let Ok(first) = jobs.recv() {
         write_batch(&mut store, first, jobs, context);
     }
-    // Leaves one tidy file behind; what is in the journal would not be lost without it.
+    // Merges the journal into the file. An error does no harm: SQLite reads the journal at the next start.
     let _ = store.run("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)");
 }
 
@@ -253,83 +257,83 @@ fn write_batch(
     jobs: &Receiver<Box<dyn Job>>,
     context: &StoreContext,
 ) {
-    if let Err(error) = store.control("BEGIN IMMEDIATE") {
+    if let Err(error) = store.run_cached("BEGIN IMMEDIATE") {
         first.answer(Err(error));
         return;
     }
     let now = context.clock.now();
-    let mut done: Vec<Box<dyn Job>> = Vec::new();
+    let mut finished: Vec<Box<dyn Job>> = Vec::new();
     let mut changed = Vec::new();
     let mut next = Some(first);
-    let mut lost = None;
+    let mut failure = None;
     while let Some(mut job) = next.take() {
-        let decision = write_one(store, job.as_mut(), now, context);
-        done.push(job);
-        match decision {
-            Ok(mut more) => changed.append(&mut more),
+        let result = write_job(store, job.as_mut(), now, context);
+        finished.push(job);
+        match result {
+            Ok(mut conversations) => changed.append(&mut conversations),
             Err(error) => {
-                lost = Some(error);
+                failure = Some(error);
                 break;
             }
         }
-        if done.len() < BATCH {
+        if finished.len() < MAX_BATCH {
             next = jobs.try_recv().ok();
         }
     }
-    let end = match lost {
-        None => store.control("COMMIT"),
+    let end = match failure {
+        None => store.run_cached("COMMIT"),
         Some(error) => Err(error),
     };
-    if end.is_err() && !store.lost_transaction() {
+    if end.is_err() && !store.has_lost_transaction() {
         let _ = store.run("ROLLBACK");
     }
     context.statistics.batches.fetch_add(1, Ordering::Relaxed);
-    context.statistics.jobs.fetch_add(done.len() as u64, Ordering::Relaxed);
+    context.statistics.jobs.fetch_add(finished.len() as u64, Ordering::Relaxed);
     if end.is_ok() {
         changed.sort_unstable();
         changed.dedup();
         context.notify(&changed);
     }
-    for job in done {
+    for job in finished {
         job.answer(end.clone());
     }
 }
 
-/// Runs one job within a batch, and tells which conversations it touched. An error means that the whole batch is lost.
-fn write_one(
+/// Runs one job of a batch, and returns the conversations that it changed. An error means that the whole batch is lost.
+fn write_job(
     store: &mut Sqlite,
     job: &mut dyn Job,
     now: Timestamp,
     context: &StoreContext,
 ) -> Result<Vec<ConversationId>, StoreError> {
-    store.control("SAVEPOINT job")?;
-    let decision = catch_unwind(AssertUnwindSafe(|| {
+    store.run_cached("SAVEPOINT job")?;
+    let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
-        let decision = job.run(&mut transaction);
+        let outcome = job.run(&mut transaction);
         match context.count(transaction) {
             Err(error) => {
                 job.fail(error);
                 (Outcome::Rollback, Vec::new())
             }
-            Ok(changed) => (decision, changed),
+            Ok(changed) => (outcome, changed),
         }
     }));
-    if store.lost_transaction() {
-        // The disk is full, or the like: SQLite itself took everything back.
+    if store.has_lost_transaction() {
+        // SQLite rolls a whole transaction back after some errors, such as a full disk.
         return Err(StoreError::Impossible("the transaction was taken back by SQLite".to_owned()));
     }
-    match decision {
-        Ok((Outcome::Commit, changed)) => store.control("RELEASE job").map(|()| changed),
-        Ok((Outcome::Rollback, _)) => store.take_back_job().map(|()| Vec::new()),
+    match ran {
+        Ok((Outcome::Commit, changed)) => store.run_cached("RELEASE job").map(|()| changed),
+        Ok((Outcome::Rollback, _)) => store.roll_back_job().map(|()| Vec::new()),
         Err(_) => {
             // The panic itself has been logged by the panic hook.
             job.fail(StoreError::Closed);
-            store.take_back_job().map(|()| Vec::new())
+            store.roll_back_job().map(|()| Vec::new())
         }
     }
 }
 
-/// Runs one reader until nobody is left who could send it anything.
+/// Runs a reader until the queue is closed and empty.
 pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, context: &StoreContext) {
     let mut store = None;
     while let Ok(mut job) = jobs.recv() {
@@ -343,7 +347,7 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, context: &St
             }
         }
         let Some(reader) = store.as_mut() else { continue };
-        let end = read_one(reader, job.as_mut(), context);
+        let end = read_job(reader, job.as_mut(), context);
         if end.is_err() {
             store = None;
         }
@@ -351,8 +355,8 @@ pub(crate) fn read_jobs(path: &Path, jobs: &Receiver<Box<dyn Job>>, context: &St
     }
 }
 
-fn read_one(store: &mut Sqlite, job: &mut dyn Job, context: &StoreContext) -> Result<(), StoreError> {
-    store.control("BEGIN")?;
+fn read_job(store: &mut Sqlite, job: &mut dyn Job, context: &StoreContext) -> Result<(), StoreError> {
+    store.run_cached("BEGIN")?;
     let now = context.clock.now();
     let ran = catch_unwind(AssertUnwindSafe(|| {
         let mut transaction = Transaction::new(store, context.rng.as_ref(), now);
@@ -364,5 +368,5 @@ fn read_one(store: &mut Sqlite, job: &mut dyn Job, context: &StoreContext) -> Re
         Ok(Err(error)) => job.fail(error),
         Err(_) => job.fail(StoreError::Closed),
     }
-    store.control("COMMIT")
+    store.run_cached("COMMIT")
 }

@@ -6,13 +6,13 @@ use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
-    CURRENT = "SELECT number FROM access_epoch";
+    LOAD = "SELECT number FROM access_epoch";
     ADVANCE = "UPDATE access_epoch SET number = number + 1";
 }
 
 /// The current epoch.
 pub fn load(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
-    let number = tx.query_one(&CURRENT, params![])?;
+    let number = tx.query_one(&LOAD, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no access epoch".to_owned()))
 }
 

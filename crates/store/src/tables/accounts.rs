@@ -1,5 +1,5 @@
-//! Accounts. A deleted account stays as a row without a name, because messages refer to it. No function of this file
-//! finds it.
+//! Accounts: the tables `accounts` and `logins`. A deleted account stays as a row without a name, because messages
+//! refer to it. No function of this file finds it.
 
 use plauder_model::{AccountId, Timestamp};
 
@@ -100,14 +100,14 @@ statements! {
     SET_EMAIL = "UPDATE accounts SET email = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $1 WHERE id = $2";
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
-    SIGNED_IN = "INSERT INTO logins (account_id, first_login, last_login) VALUES ($1, $2, $2)
-                 ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
-    LOGINS = "SELECT {Login l} FROM logins l WHERE l.account_id = $1";
-    FORGET_LOGINS = "DELETE FROM logins WHERE account_id = $1";
-    HOLD NoKeyUpdate = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
+    RECORD_SIGN_IN = "INSERT INTO logins (account_id, first_login, last_login) VALUES ($1, $2, $2)
+                      ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
+    FIND_LOGIN = "SELECT {Login l} FROM logins l WHERE l.account_id = $1";
+    DELETE_LOGIN = "DELETE FROM logins WHERE account_id = $1";
+    LOAD_LOCKED NoKeyUpdate = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
     LOCK Update = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
-    BURY = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
-                                password_hash = '' WHERE id = $1";
+    ANONYMISE = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
+                                     password_hash = '' WHERE id = $1";
 }
 
 /// The account with the user id `user_key`, which is in lower case. A transaction that may write keeps it from being
@@ -121,8 +121,8 @@ pub fn find_by_id(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Acco
     tx.query_one(&FIND_BY_ID, params![id])
 }
 
-/// The one enabled account with this e-mail address in lower case; `None` if there are several. It is not deleted before
-/// a transaction that may write ends.
+/// The one enabled account with this e-mail address in lower case; `None` if there are several. It is not deleted
+/// before a transaction that may write ends.
 pub fn find_by_email(tx: &mut Transaction<'_>, email: &str) -> Result<Option<Account>, StoreError> {
     let mut found = tx.query(&FIND_BY_EMAIL, params![email])?;
     Ok(if found.len() == 1 { found.pop() } else { None })
@@ -150,19 +150,19 @@ pub fn search_details(
     let found: Vec<(Account, Option<Login>)> = tx.query(&SEARCH_LOGINS, params)?;
     let mut groups = tx.query::<(AccountId, String)>(&SEARCH_GROUPS, params)?.into_iter().peekable();
     let details = found.into_iter().map(|(account, login)| {
-        let mut of_account = Vec::new();
-        // Both answers have the accounts in the same order.
+        let mut group_ids = Vec::new();
+        // Both results have the accounts in the same order.
         while let Some((_, group)) = groups.next_if(|(member, _)| *member == account.id) {
-            of_account.push(group);
+            group_ids.push(group);
         }
-        AccountDetails { account, login, groups: of_account }
+        AccountDetails { account, login, groups: group_ids }
     });
     Ok(details.collect())
 }
 
 /// The details of one account.
 pub fn load_details(tx: &mut Transaction<'_>, account: Account) -> Result<AccountDetails, StoreError> {
-    let login = tx.query_one(&LOGINS, params![account.id])?;
+    let login = tx.query_one(&FIND_LOGIN, params![account.id])?;
     let groups = groups::list_by_account(tx, account.id)?;
     Ok(AccountDetails { account, login, groups })
 }
@@ -202,13 +202,13 @@ pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Re
 /// Records that the person signs in now.
 pub fn record_sign_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&SIGNED_IN, params![id, now]).map(drop)
+    tx.execute(&RECORD_SIGN_IN, params![id, now]).map(drop)
 }
 
 /// The account after every concurrent change of it has been committed. No other transaction changes it before this one
 /// ends.
 pub fn load_locked(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
-    tx.query_one(&HOLD, params![id])
+    tx.query_one(&LOAD_LOCKED, params![id])
 }
 
 /// Locks the account: waits until no other transaction uses it, and keeps it from them until this one ends.
@@ -218,8 +218,8 @@ pub fn lock(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
 
 /// Removes everything of the account but its row. Its user id is free afterwards.
 pub fn anonymise(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
-    tx.execute(&FORGET_LOGINS, params![id])?;
-    tx.execute(&BURY, params![id])?;
+    tx.execute(&DELETE_LOGIN, params![id])?;
+    tx.execute(&ANONYMISE, params![id])?;
     names_epoch::advance(tx)?;
     access_epoch::advance(tx)
 }

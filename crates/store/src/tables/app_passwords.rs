@@ -24,7 +24,7 @@ statements! {
     INSERT = "INSERT INTO app_passwords (account_id, secret_hash, name, created_at) VALUES ($1, $2, $3, $4)
               RETURNING id";
     FIND = "SELECT id, account_id FROM app_passwords WHERE secret_hash = $1";
-    OF = "SELECT {AppPassword} FROM app_passwords WHERE account_id = $1 ORDER BY id";
+    LIST_BY_ACCOUNT = "SELECT {AppPassword} FROM app_passwords WHERE account_id = $1 ORDER BY id";
     REPLACE = "UPDATE app_passwords SET secret_hash = $1 WHERE id = $2";
     DELETE = "DELETE FROM app_passwords WHERE id = $1 AND account_id = $2";
     DELETE_ALL = "DELETE FROM app_passwords WHERE account_id = $1";
@@ -52,7 +52,7 @@ pub fn find(
 
 /// The app passwords of an account, the oldest first.
 pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<AppPassword>, StoreError> {
-    tx.query(&OF, params![account])
+    tx.query(&LIST_BY_ACCOUNT, params![account])
 }
 
 /// Replaces the secret of an app password.

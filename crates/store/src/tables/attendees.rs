@@ -1,4 +1,5 @@
-//! Attendees: who belongs to a conversation. This file also keeps the counts of attendees that the conversation holds.
+//! Attendees: who belongs to a conversation. This file also maintains the counts of attendees that the conversation
+//! holds.
 
 use plauder_model::{
     AccountId, ActorKind, ActorRef, AttendeeId, CircleKey, ConversationId, EmailAddress, GroupKey, MessageId,
@@ -29,7 +30,7 @@ row! {
         pub rank: ParticipantType = "participant_type",
         /// Whether the conversation is one of the attendee's favourites.
         pub favorite: bool,
-        /// Of what the attendee is notified.
+        /// The events of which the attendee is notified.
         pub notification_level: NotificationLevel,
         /// The last message that the attendee has read; 0: none.
         pub last_read_message: MessageId,
@@ -43,7 +44,7 @@ row! {
 }
 
 impl Attendee {
-    /// Who the attendee is, as statements take it.
+    /// The attendee as an actor.
     #[must_use]
     pub fn actor(&self) -> ActorRef<'_> {
         match self.account {
@@ -64,15 +65,15 @@ macro_rules! insert {
     };
 }
 
-/// Inserts every account of the table `$members`, called `m`, whose column `$of` is `$4`; if `$5` is a group, only the
+/// Inserts every account of the table `$members`, called `m`, whose column `$key` is `$4`; if `$5` is a group, only the
 /// members of that group.
 macro_rules! insert_members {
-    ($members:literal, $of:literal) => {
+    ($members:literal, $key:literal) => {
         insert!(concat!(
             "SELECT CAST($1 AS BIGINT), {users}, m.account_id, '', NULL, '', {user_type}, FALSE, {level_default},
                     CAST($2 AS BIGINT), CAST($3 AS BIGINT), 0, 0
              FROM ", $members, " JOIN accounts p ON p.id = m.account_id
-             WHERE ", $of, " = $4 AND NOT p.deleted
+             WHERE ", $key, " = $4 AND NOT p.deleted
                AND (CAST($5 AS BIGINT) IS NULL OR EXISTS (
                  SELECT 1 FROM group_members x WHERE x.group_id = $5 AND x.account_id = m.account_id))
                AND NOT EXISTS (SELECT 1 FROM attendees a WHERE a.conversation_id = $1 AND a.account_id = m.account_id)
@@ -92,9 +93,9 @@ macro_rules! attendee {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Members {
     /// The members of a group.
-    OfGroup(GroupKey),
+    Group(GroupKey),
     /// The members of a circle.
-    OfCircle(CircleKey),
+    Circle(CircleKey),
 }
 
 statements! {
@@ -103,7 +104,7 @@ statements! {
     FIND_BY_SESSION = attendee!(
         "a.id = (SELECT s.attendee_id FROM sessions s WHERE s.session_id = $1 AND s.conversation_id = $2)"
     );
-    OF = "SELECT id FROM attendees WHERE conversation_id = $1 ORDER BY id";
+    LIST_IDS = "SELECT id FROM attendees WHERE conversation_id = $1 ORDER BY id";
     FIND_BY_ID = attendee!("a.id = $1");
     FIND_ADDRESS = attendee!("a.conversation_id = $1 AND a.actor_id = $2 AND a.kind = {emails}");
     FIND_GUEST_BY_ACTOR = attendee!("a.conversation_id = $1 AND a.kind = {guests} AND a.actor_id = $2");
@@ -117,26 +118,26 @@ statements! {
     INSERT_ADDRESS = insert!("VALUES ($1, {emails}, NULL, $2, NULL, '', {guest_type}, FALSE, {level_default}, 0, 0, 0, 0)");
     SET_ACTOR_ID = "UPDATE attendees SET revision = revision + 1, actor_id = $1 WHERE id = $2";
     SET_NAME = "UPDATE attendees SET revision = revision + 1, display_name = $1 WHERE id = $2";
-    PINGED = "UPDATE attendees SET revision = revision + 1, last_ping = $1 WHERE id = $2";
-    REVISE = "UPDATE attendees SET revision = revision + 1 WHERE id = $1";
+    RECORD_PING = "UPDATE attendees SET revision = revision + 1, last_ping = $1 WHERE id = $2";
+    BUMP_REVISION = "UPDATE attendees SET revision = revision + 1 WHERE id = $1";
     SET_RANK = "UPDATE attendees SET revision = revision + 1, participant_type = $1 WHERE id = $2";
     SET_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2 WHERE id = $3";
     ADVANCE_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2
                       WHERE id = $3 AND last_read_message < $1";
-    MENTION = "UPDATE attendees SET revision = revision + 1, last_mention = $1 WHERE conversation_id = $2 AND account_id = $3";
+    SET_LAST_MENTION = "UPDATE attendees SET revision = revision + 1, last_mention = $1 WHERE conversation_id = $2 AND account_id = $3";
     SUGGEST = "SELECT p.user_id, p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
                WHERE a.conversation_id = $1 AND a.id <> $2
                  AND (p.user_key LIKE $3 ESCAPE '!' OR p.display_key LIKE $3 ESCAPE '!')
                ORDER BY (p.user_key = $4 OR p.display_key = $4) DESC, p.display_key, p.user_key LIMIT $5";
-    GUESTS = "SELECT a.actor_id, a.display_name FROM attendees a
-              WHERE a.conversation_id = $1 AND a.id <> $2 AND a.kind = {guests} ORDER BY a.id LIMIT $3";
+    LIST_GUESTS = "SELECT a.actor_id, a.display_name FROM attendees a
+                   WHERE a.conversation_id = $1 AND a.id <> $2 AND a.kind = {guests} ORDER BY a.id LIMIT $3";
     SET_FAVORITE = "UPDATE attendees SET revision = revision + 1, favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET revision = revision + 1, notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
     DELETE_SELF_JOINED = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type = {self_joined_type}";
     DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = {guests}";
     DELETE_ADDRESSES = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = {emails}";
-    SUCCESSORS = "SELECT {Conversation c}, {Attendee a}
+    LIST_SUCCESSORS = "SELECT {Conversation c}, {Attendee a}
          FROM attendees own
          JOIN conversations c ON c.id = own.conversation_id
          JOIN attendees a ON a.id = (
@@ -178,7 +179,7 @@ pub fn list_ids(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
 ) -> Result<Vec<AttendeeId>, StoreError> {
-    tx.query(&OF, params![conversation])
+    tx.query(&LIST_IDS, params![conversation])
 }
 
 /// The attendee to whom a session belongs.
@@ -276,12 +277,12 @@ pub fn set_name(
 /// Records that an attendee is online now.
 pub(crate) fn record_ping(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&PINGED, params![now, id]).map(drop)
+    tx.execute(&RECORD_PING, params![now, id]).map(drop)
 }
 
 /// Records that a session of an attendee has ended.
 pub(crate) fn record_session_end(tx: &mut Transaction<'_>, id: AttendeeId) -> Result<(), StoreError> {
-    tx.execute(&REVISE, params![id]).map(drop)
+    tx.execute(&BUMP_REVISION, params![id]).map(drop)
 }
 
 /// Adds all `members` who are no attendees as users; if there is a group `among`, only the members of that group. They
@@ -293,17 +294,17 @@ pub fn insert_members(
     members: Members,
     among: Option<GroupKey>,
 ) -> Result<Option<AttendeeId>, StoreError> {
-    let (statement, of) = match members {
-        Members::OfGroup(group) => {
+    let (statement, key) = match members {
+        Members::Group(group) => {
             groups::lock_members(tx, group)?;
             (&INSERT_GROUP, group.0)
         }
-        Members::OfCircle(circle) => {
+        Members::Circle(circle) => {
             circles::lock_members(tx, circle)?;
             (&INSERT_CIRCLE, circle.0)
         }
     };
-    let params = params![conversation.id, conversation.last_message, conversation.comment_count, of, among];
+    let params = params![conversation.id, conversation.last_message, conversation.comment_count, key, among];
     let added: Vec<AttendeeId> = tx.query(statement, params)?;
     let accounts = i64::try_from(added.len()).unwrap_or(i64::MAX);
     conversations::count_attendees(
@@ -353,13 +354,13 @@ pub fn advance_marker(
 }
 
 /// Records that a message mentions an account, if the account is an attendee.
-pub fn mention(
+pub fn set_last_mention(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,
     message: MessageId,
 ) -> Result<(), StoreError> {
-    tx.execute(&MENTION, params![message, conversation, account]).map(drop)
+    tx.execute(&SET_LAST_MENTION, params![message, conversation, account]).map(drop)
 }
 
 /// User ids and display names of at most `limit` accounts in a conversation whose user id or display name contains
@@ -382,7 +383,7 @@ pub fn list_guests(
     but: AttendeeId,
     limit: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    tx.query(&GUESTS, params![conversation, but, limit])
+    tx.query(&LIST_GUESTS, params![conversation, but, limit])
 }
 
 /// The attendee of the guest with this id.
@@ -399,7 +400,7 @@ pub fn set_favorite(tx: &mut Transaction<'_>, id: AttendeeId, favorite: bool) ->
     tx.execute(&SET_FAVORITE, params![favorite, id]).map(drop)
 }
 
-/// Changes of what the attendee is notified.
+/// Changes the notification level.
 pub fn set_notification_level(
     tx: &mut Transaction<'_>,
     id: AttendeeId,
@@ -418,7 +419,7 @@ pub fn delete(
     if let Some(account) = attendee.account {
         notifications::delete_for_attendee(tx, conversation, account)?;
     }
-    let one_less = match attendee.kind {
+    let difference = match attendee.kind {
         ActorKind::User => {
             let moderators = -i64::from(attendee.rank.is_signed_in_moderator());
             AttendeeCounts { accounts: -1, moderators, ..AttendeeCounts::default() }
@@ -428,18 +429,18 @@ pub fn delete(
             return Ok(());
         }
     };
-    conversations::count_attendees(tx, conversation, one_less)
+    conversations::count_attendees(tx, conversation, difference)
 }
 
 /// Deletes all guests, invited addresses and self-joined accounts of a conversation. None of them is in the call.
 pub fn delete_transient(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    let mut gone = |statement, params: &[_]| {
+    let mut delete = |statement, params: &[_]| {
         let rows = tx.execute(statement, params)?;
         Ok::<_, StoreError>(i64::try_from(rows).unwrap_or(i64::MAX))
     };
-    let accounts = -gone(&DELETE_SELF_JOINED, params![conversation])?;
-    let guests = -gone(&DELETE_GUESTS, params![conversation])?;
-    gone(&DELETE_ADDRESSES, params![conversation])?;
+    let accounts = -delete(&DELETE_SELF_JOINED, params![conversation])?;
+    let guests = -delete(&DELETE_GUESTS, params![conversation])?;
+    delete(&DELETE_ADDRESSES, params![conversation])?;
     if accounts < 0 {
         notifications::delete_for_attendees(tx, conversation)?;
     }
@@ -450,13 +451,13 @@ pub fn delete_transient(tx: &mut Transaction<'_>, conversation: ConversationId) 
     )
 }
 
-/// The group and public conversations of an account in which nobody else is an owner or moderator, each with the user who
-/// has been in it longest; one who can sign in comes before one who cannot.
+/// The group and public conversations of an account in which nobody else is an owner or moderator, each with the user
+/// who has been in it longest; one who can sign in comes before one who cannot.
 pub fn list_successors(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<(Conversation, Attendee)>, StoreError> {
-    tx.query(&SUCCESSORS, params![account])
+    tx.query(&LIST_SUCCESSORS, params![account])
 }
 
 /// Deletes all attendees of an account, after [`super::messages::insert_account_left`] has reported it. The

@@ -1,4 +1,4 @@
-//! The participants of the call in progress, for the summary when it ends.
+//! The participants of the call in progress (table `callers`), for the summary when it ends.
 
 use plauder_model::{AccountId, ActorRef, ConversationId};
 
@@ -8,9 +8,9 @@ use crate::{StoreError, Transaction, statements};
 statements! {
     INSERT = "INSERT INTO callers (conversation_id, account_id, guest_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     COUNT = "SELECT COUNT(account_id), COUNT(*) - COUNT(account_id) FROM callers WHERE conversation_id = $1";
-    FIRST_ACCOUNTS = "SELECT p.id FROM callers x JOIN accounts p ON p.id = x.account_id
-                      WHERE x.conversation_id = $1 ORDER BY p.user_key LIMIT $2";
-    CLEAR = "DELETE FROM callers WHERE conversation_id = $1";
+    LIST_FIRST_ACCOUNTS = "SELECT p.id FROM callers x JOIN accounts p ON p.id = x.account_id
+                           WHERE x.conversation_id = $1 ORDER BY p.user_key LIMIT $2";
+    DELETE_BY_CONVERSATION = "DELETE FROM callers WHERE conversation_id = $1";
 }
 
 /// Records that an actor has joined the call.
@@ -33,10 +33,13 @@ pub fn first_accounts(
     conversation: ConversationId,
     limit: i64,
 ) -> Result<Vec<AccountId>, StoreError> {
-    tx.query(&FIRST_ACCOUNTS, params![conversation, limit])
+    tx.query(&LIST_FIRST_ACCOUNTS, params![conversation, limit])
 }
 
 /// Deletes the participants of a call that has ended.
-pub fn clear(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    tx.execute(&CLEAR, params![conversation]).map(drop)
+pub fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
+    tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

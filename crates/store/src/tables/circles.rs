@@ -1,5 +1,5 @@
-//! Circles, which clients call teams, and their members. A circle always has members, and exactly one of them is its
-//! owner.
+//! Circles, which clients call teams, and their members: the tables `circles` and `circle_members`. A circle always has
+//! members, and exactly one of them is its owner.
 //!
 //! A transaction that changes a circle or its members locks the accounts concerned first, and then the circle.
 
@@ -26,7 +26,7 @@ row! {
         pub population: i64 = "(SELECT COUNT(*) FROM circle_members WHERE circle_id = ~.id)",
         /// The owner.
         pub owner: CircleMember = "{CircleMember o}",
-        /// The account that looks at the circle; `None` if it is not a member.
+        /// The membership of the account that the circle is shown to; `None` if it is not a member.
         pub viewer: Option<CircleMember> = "{CircleMember m}",
     }
 }
@@ -77,31 +77,31 @@ macro_rules! members {
 
 statements! {
     FIND = circles!("WHERE c.circle_id = $2");
-    OF = circles!("WHERE m.id IS NOT NULL ORDER BY c.search_key, c.id");
-    ALL = circles!("ORDER BY c.search_key, c.id");
+    LIST_BY_ACCOUNT = circles!("WHERE m.id IS NOT NULL ORDER BY c.search_key, c.id");
+    LIST = circles!("ORDER BY c.search_key, c.id");
     LOCK Update = "SELECT id FROM circles WHERE circle_id = $1";
     LOCK_OF_ACCOUNT Update = "SELECT id FROM circles
                                  WHERE id IN (SELECT circle_id FROM circle_members WHERE account_id = $1) ORDER BY id";
-    HOLD KeyShare = "SELECT id FROM circles WHERE id = $1";
+    LOCK_AGAINST_DELETION KeyShare = "SELECT id FROM circles WHERE id = $1";
     INSERT = "INSERT INTO circles (circle_id, name, search_key, created_at) VALUES ($1, $2, $3, $4) RETURNING id";
     RENAME = "UPDATE circles SET name = $1, search_key = $2 WHERE id = $3";
     DELETE = "DELETE FROM circles WHERE id = $1";
-    MEMBERS = members!("ORDER BY m.id");
-    MEMBER = members!("AND m.member_id = $2");
-    MEMBER_OF_ACCOUNT = members!("AND m.account_id = $2");
-    HOLD_MEMBERS KeyShare = "SELECT p.id FROM accounts p
-                           WHERE p.id IN (SELECT account_id FROM circle_members WHERE circle_id = $1) ORDER BY p.id";
+    LIST_MEMBERS = members!("ORDER BY m.id");
+    FIND_MEMBER = members!("AND m.member_id = $2");
+    FIND_MEMBER_BY_ACCOUNT = members!("AND m.account_id = $2");
+    LOCK_MEMBER_ACCOUNTS KeyShare = "SELECT p.id FROM accounts p
+                                   WHERE p.id IN (SELECT account_id FROM circle_members WHERE circle_id = $1) ORDER BY p.id";
     ADD_MEMBER = "INSERT INTO circle_members (circle_id, account_id, member_id, level, joined_at)
                   VALUES ($1, $2, $3, $4, $5)";
     REMOVE_MEMBER = "DELETE FROM circle_members WHERE circle_id = $1 AND account_id = $2";
-    DELETE_LONELY = "DELETE FROM circles WHERE id IN (SELECT circle_id FROM circle_members WHERE account_id = $1)
-                     AND NOT EXISTS (
-                       SELECT 1 FROM circle_members m WHERE m.circle_id = circles.id AND m.account_id <> $1)";
-    INHERIT = "UPDATE circle_members SET level = {circle_owner} WHERE id IN (
-                 SELECT (SELECT m.id FROM circle_members m
-                         WHERE m.circle_id = o.circle_id AND m.account_id <> o.account_id
-                         ORDER BY m.level DESC, m.id LIMIT 1)
-                 FROM circle_members o WHERE o.account_id = $1 AND o.level = {circle_owner})";
+    DELETE_WITHOUT_OTHER_MEMBERS = "DELETE FROM circles WHERE id IN (SELECT circle_id FROM circle_members WHERE account_id = $1)
+                                    AND NOT EXISTS (
+                                      SELECT 1 FROM circle_members m WHERE m.circle_id = circles.id AND m.account_id <> $1)";
+    SET_NEXT_OWNER = "UPDATE circle_members SET level = {circle_owner} WHERE id IN (
+                        SELECT (SELECT m.id FROM circle_members m
+                                WHERE m.circle_id = o.circle_id AND m.account_id <> o.account_id
+                                ORDER BY m.level DESC, m.id LIMIT 1)
+                        FROM circle_members o WHERE o.account_id = $1 AND o.level = {circle_owner})";
     REMOVE_FROM_ALL = "DELETE FROM circle_members WHERE account_id = $1";
 }
 
@@ -116,12 +116,12 @@ pub fn find(
 
 /// The circles of an account, sorted by name.
 pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Circle>, StoreError> {
-    tx.query(&OF, params![account])
+    tx.query(&LIST_BY_ACCOUNT, params![account])
 }
 
 /// All circles, sorted by name, as `viewer` sees them.
 pub fn list(tx: &mut Transaction<'_>, viewer: Option<AccountId>) -> Result<Vec<Circle>, StoreError> {
-    tx.query(&ALL, params![viewer])
+    tx.query(&LIST, params![viewer])
 }
 
 /// Locks the circle with this id and its members until the transaction ends.
@@ -151,7 +151,7 @@ pub fn delete(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreEr
 
 /// The members of a circle, in the order in which they joined.
 pub fn list_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<Vec<CircleMember>, StoreError> {
-    tx.query(&MEMBERS, params![circle])
+    tx.query(&LIST_MEMBERS, params![circle])
 }
 
 /// The member of a circle whose membership has this id.
@@ -160,7 +160,7 @@ pub fn find_member(
     circle: CircleKey,
     id: &str,
 ) -> Result<Option<CircleMember>, StoreError> {
-    tx.query_one(&MEMBER, params![circle, id])
+    tx.query_one(&FIND_MEMBER, params![circle, id])
 }
 
 /// The membership of an account in a circle.
@@ -169,16 +169,16 @@ pub fn find_member_by_account(
     circle: CircleKey,
     account: AccountId,
 ) -> Result<Option<CircleMember>, StoreError> {
-    tx.query_one(&MEMBER_OF_ACCOUNT, params![circle, account])
+    tx.query_one(&FIND_MEMBER_BY_ACCOUNT, params![circle, account])
 }
 
 /// Keeps the members of a circle, and their accounts from being deleted, until the transaction ends. Locks accounts
 /// before the circle, in the same order as a transaction that deletes an account, and then the accounts that joined
 /// meanwhile.
 pub(crate) fn lock_members(tx: &mut Transaction<'_>, circle: CircleKey) -> Result<(), StoreError> {
-    tx.lock(&HOLD_MEMBERS, params![circle])?;
-    tx.lock(&HOLD, params![circle])?;
-    tx.lock(&HOLD_MEMBERS, params![circle])
+    tx.lock(&LOCK_MEMBER_ACCOUNTS, params![circle])?;
+    tx.lock(&LOCK_AGAINST_DELETION, params![circle])?;
+    tx.lock(&LOCK_MEMBER_ACCOUNTS, params![circle])
 }
 
 /// Adds an account that is not a member.
@@ -205,7 +205,7 @@ pub fn remove_member(
 /// joined first. A circle without other members is deleted.
 pub fn remove_from_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     tx.lock(&LOCK_OF_ACCOUNT, params![account])?;
-    tx.execute(&DELETE_LONELY, params![account])?;
-    tx.execute(&INHERIT, params![account])?;
+    tx.execute(&DELETE_WITHOUT_OTHER_MEMBERS, params![account])?;
+    tx.execute(&SET_NEXT_OWNER, params![account])?;
     tx.execute(&REMOVE_FROM_ALL, params![account]).map(drop)
 }

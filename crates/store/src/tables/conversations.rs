@@ -21,7 +21,7 @@ row! {
         pub kind: ConversationType = "type",
         /// The name; empty in one-to-one conversations.
         pub name: String,
-        /// What it is about; empty: nothing is said.
+        /// The description; empty: none.
         pub description: String,
         /// The type of the object that it belongs to; empty: none.
         pub object_type: String,
@@ -31,11 +31,11 @@ row! {
         pub password_hash: String,
         /// Whether messages and calls are forbidden.
         pub read_only: ReadOnly,
-        /// Who waits in the lobby.
+        /// Which participants wait in the lobby.
         pub lobby_state: LobbyState,
         /// When the lobby opens by itself; 0: never.
         pub lobby_timer: Timestamp,
-        /// When something last happened in it.
+        /// When the conversation was last active.
         pub last_activity: Timestamp,
         /// The last message; 0: none.
         pub last_message: MessageId = "last_message_id",
@@ -104,12 +104,12 @@ statements! {
          WHERE c.id > $1 AND c.type IN ({group}, {public}) AND c.moderators = 0
            AND EXISTS (SELECT 1 FROM attendees a WHERE a.conversation_id = c.id AND a.participant_type = {user_type})
          ORDER BY c.id LIMIT $2";
-    ADMISSION = "SELECT access, seats_gone FROM conversations WHERE id = $1";
+    FIND_ACCESS_COUNTERS = "SELECT access, seats_gone FROM conversations WHERE id = $1";
     LOCK Update = "SELECT {Conversation c} FROM conversations c WHERE c.token = $1";
     LOCK_PAIR Update = "SELECT {Conversation c} FROM conversations c WHERE c.pair_low = $1 AND c.pair_high = $2";
-    PAIR KeyShare = "SELECT p.id FROM accounts p WHERE NOT p.deleted AND p.id IN (
-                       SELECT pair_low FROM conversations WHERE id = $1
-                       UNION ALL SELECT pair_high FROM conversations WHERE id = $1) ORDER BY p.id";
+    LIST_PAIR KeyShare = "SELECT p.id FROM accounts p WHERE NOT p.deleted AND p.id IN (
+                            SELECT pair_low FROM conversations WHERE id = $1
+                            UNION ALL SELECT pair_high FROM conversations WHERE id = $1) ORDER BY p.id";
     LOCK_OF_ACCOUNT Update = "SELECT c.id FROM conversations c
                              WHERE c.id IN (SELECT conversation_id FROM attendees WHERE account_id = $1) ORDER BY c.id";
     INSERT = "INSERT INTO conversations (token, type, name, pair_low, pair_high, created_at, last_activity,
@@ -123,22 +123,22 @@ statements! {
     SET_READ_ONLY = "UPDATE conversations SET revision = revision + 1, read_only = $1 WHERE id = $2";
     SET_PASSWORD = "UPDATE conversations SET revision = revision + 1, password_hash = $1 WHERE id = $2";
     SET_LOBBY = "UPDATE conversations SET revision = revision + 1, lobby_state = $1, lobby_timer = $2, access = access + 1 WHERE id = $3";
-    DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1 AND c.lobby_state <> {lobby_off}
-                   ORDER BY c.lobby_timer LIMIT $2";
-    TIE = "UPDATE conversations SET revision = revision + 1, object_type = $1, object_id = $2 WHERE id = $3";
-    COUNT_SEATS = "UPDATE conversations SET revision = revision + 1, accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
-                                            access = access + $4, seats_gone = seats_gone + $5 WHERE id = $6";
-    COUNT_CALLERS = "UPDATE conversations SET revision = revision + 1, in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
+    LIST_DUE_LOBBIES = "SELECT c.token FROM conversations c WHERE c.lobby_timer > 0 AND c.lobby_timer <= $1 AND c.lobby_state <> {lobby_off}
+                        ORDER BY c.lobby_timer LIMIT $2";
+    LINK_OBJECT = "UPDATE conversations SET revision = revision + 1, object_type = $1, object_id = $2 WHERE id = $3";
+    COUNT_ATTENDEES = "UPDATE conversations SET revision = revision + 1, accounts = accounts + $1, moderators = moderators + $2, guests = guests + $3,
+                                                access = access + $4, seats_gone = seats_gone + $5 WHERE id = $6";
+    COUNT_SESSIONS_IN_CALL = "UPDATE conversations SET revision = revision + 1, in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
     SET_CALL = "UPDATE conversations SET revision = revision + 1, call_since = $1 WHERE id = $2";
     IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
-    LAST_MESSAGE = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2 WHERE id = $3";
-    WRITTEN = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
-    MENTION_ALL = "UPDATE conversations
-                   SET revision = revision + 1,
-                       other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
-                       all_mention = $2, all_mention_by = $1
-                   WHERE id = $3";
-    LAST_MESSAGE_OF_ACCOUNT = "UPDATE conversations
+    SET_LAST_MESSAGE = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2 WHERE id = $3";
+    SET_COMMENT_COUNT = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
+    SET_ALL_MENTION = "UPDATE conversations
+                       SET revision = revision + 1,
+                           other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
+                           all_mention = $2, all_mention_by = $1
+                       WHERE id = $3";
+    ACCOUNT_LEAVES_ALL = "UPDATE conversations
         SET revision = revision + 1,
             last_message_id = COALESCE((SELECT MAX(id) FROM messages WHERE conversation_id = conversations.id), 0),
             last_activity = CASE WHEN type = {one_to_one} THEN last_activity ELSE $1 END,
@@ -148,9 +148,9 @@ statements! {
                                        WHERE conversation_id = conversations.id AND account_id = $2
                                          AND participant_type IN {signed_in_moderators})
         WHERE id IN (SELECT conversation_id FROM attendees WHERE account_id = $2)";
-    REVISE = "UPDATE conversations SET revision = revision + 1 WHERE id = $1";
+    BUMP_REVISION = "UPDATE conversations SET revision = revision + 1 WHERE id = $1";
     DELETE = "DELETE FROM conversations WHERE id = $1";
-    FIND_DESERTED = "SELECT c.id FROM conversations c WHERE c.accounts = 0 AND c.guests = 0";
+    LIST_DESERTED = "SELECT c.id FROM conversations c WHERE c.accounts = 0 AND c.guests = 0";
 }
 
 /// The conversation with this token.
@@ -180,7 +180,7 @@ pub fn access_counters(
     tx: &mut Transaction<'_>,
     id: ConversationId,
 ) -> Result<Option<(i64, i64)>, StoreError> {
-    tx.query_one(&ADMISSION, params![id])
+    tx.query_one(&FIND_ACCESS_COUNTERS, params![id])
 }
 
 /// The conversation with this token, which no other transaction changes until this one ends. Every transaction that
@@ -200,8 +200,8 @@ pub fn lock_pair(
 
 /// The accounts of a one-to-one conversation, whether they are attendees or not, but not those that were deleted. A
 /// transaction that may write keeps them from being deleted until it ends.
-pub fn pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
-    tx.query(&PAIR, params![id])
+pub fn list_pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
+    tx.query(&LIST_PAIR, params![id])
 }
 
 /// Locks every conversation of an account that is about to leave them all. Every transaction locks them in the same
@@ -281,7 +281,7 @@ pub fn set_lobby(
 /// At most `limit` conversations whose lobby has to open by itself now.
 pub fn due_lobbies(tx: &mut Transaction<'_>, limit: i64) -> Result<Vec<Token>, StoreError> {
     let now = tx.now();
-    tx.query(&DUE_LOBBIES, params![now, limit])
+    tx.query(&LIST_DUE_LOBBIES, params![now, limit])
 }
 
 /// Links a conversation to an object of another service.
@@ -291,7 +291,7 @@ pub fn link_object(
     object_type: &str,
     object_id: &str,
 ) -> Result<(), StoreError> {
-    tx.execute(&TIE, params![object_type, object_id, id]).map(drop)
+    tx.execute(&LINK_OBJECT, params![object_type, object_id, id]).map(drop)
 }
 
 /// Changes to the counts of attendees in a conversation.
@@ -301,7 +301,7 @@ pub(crate) struct AttendeeCounts {
     /// Owners and moderators among the accounts.
     pub(crate) moderators: i64,
     pub(crate) guests: i64,
-    /// Whether a moderator was demoted, whom the lobby may keep out now.
+    /// Whether a moderator was demoted, who may have to wait in the lobby from now on.
     pub(crate) demoted: bool,
 }
 
@@ -309,25 +309,25 @@ pub(crate) struct AttendeeCounts {
 pub(crate) fn count_attendees(
     tx: &mut Transaction<'_>,
     id: ConversationId,
-    more: AttendeeCounts,
+    difference: AttendeeCounts,
 ) -> Result<(), StoreError> {
-    let gone = more.accounts < 0 || more.guests < 0;
-    if gone || more.demoted {
+    let AttendeeCounts { accounts, moderators, guests, demoted } = difference;
+    let removed = accounts < 0 || guests < 0;
+    if removed || demoted {
         tx.publish(id);
     }
-    let params =
-        params![more.accounts, more.moderators, more.guests, i64::from(more.demoted), i64::from(gone), id];
-    tx.execute(&COUNT_SEATS, params).map(drop)
+    let params = params![accounts, moderators, guests, i64::from(demoted), i64::from(removed), id];
+    tx.execute(&COUNT_ATTENDEES, params).map(drop)
 }
 
 /// Adds to the count of sessions in the call, and returns it.
-pub(crate) fn count_callers(
+pub(crate) fn count_sessions_in_call(
     tx: &mut Transaction<'_>,
     id: ConversationId,
-    more: i64,
+    difference: i64,
 ) -> Result<i64, StoreError> {
-    let left = tx.query_one(&COUNT_CALLERS, params![more, id])?;
-    left.ok_or_else(|| StoreError::Impossible("a call without a conversation".to_owned()))
+    let count = tx.query_one(&COUNT_SESSIONS_IN_CALL, params![difference, id])?;
+    count.ok_or_else(|| StoreError::Impossible("a call without a conversation".to_owned()))
 }
 
 /// Sets when the call in progress began; 0: no call.
@@ -348,7 +348,7 @@ pub(crate) fn set_last_message(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     tx.publish(id);
-    tx.execute(&LAST_MESSAGE, params![message, now, id]).map(drop)
+    tx.execute(&SET_LAST_MESSAGE, params![message, now, id]).map(drop)
 }
 
 /// Sets the last message, which a participant wrote now; `comment_index` is the number of such messages.
@@ -360,38 +360,38 @@ pub(crate) fn set_comment_count(
 ) -> Result<(), StoreError> {
     let now = tx.now();
     tx.publish(id);
-    tx.execute(&WRITTEN, params![message, now, comment_index, id]).map(drop)
+    tx.execute(&SET_COMMENT_COUNT, params![message, now, comment_index, id]).map(drop)
 }
 
 /// Records that a message mentions everybody. `by` is the account that wrote it, if one did.
-pub fn mention_all(
+pub fn set_all_mention(
     tx: &mut Transaction<'_>,
     id: ConversationId,
     message: MessageId,
     by: Option<AccountId>,
 ) -> Result<(), StoreError> {
-    tx.execute(&MENTION_ALL, params![by.map_or(0, |by| by.0), message, id]).map(drop)
+    tx.execute(&SET_ALL_MENTION, params![by.map_or(0, |by| by.0), message, id]).map(drop)
 }
 
 /// Raises the revision of a conversation whose views change though its own columns do not.
 pub(crate) fn bump_revision(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
-    tx.execute(&REVISE, params![id]).map(drop)
+    tx.execute(&BUMP_REVISION, params![id]).map(drop)
 }
 
 /// Prepares all conversations of an account that is about to leave them: subtracts it from their counts, and sets the
 /// last message to the one that reports it.
 pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&LAST_MESSAGE_OF_ACCOUNT, params![now, account]).map(drop)
+    tx.execute(&ACCOUNT_LEAVES_ALL, params![now, account]).map(drop)
 }
 
-/// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_of`].
+/// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_by_conversation`].
 pub fn delete(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     tx.publish(id);
     tx.execute(&DELETE, params![id]).map(drop)
 }
 
 /// Conversations with neither accounts nor guests.
-pub fn find_deserted(tx: &mut Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
-    tx.query(&FIND_DESERTED, params![])
+pub fn list_deserted(tx: &mut Transaction<'_>) -> Result<Vec<ConversationId>, StoreError> {
+    tx.query(&LIST_DESERTED, params![])
 }

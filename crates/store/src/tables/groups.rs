@@ -1,4 +1,4 @@
-//! Groups of accounts, which administrators create, and their members.
+//! Groups of accounts, which administrators create, and their members: the tables `account_groups` and `group_members`.
 
 use plauder_model::{AccountId, GroupId, GroupKey};
 
@@ -28,15 +28,15 @@ statements! {
               ON CONFLICT DO NOTHING RETURNING id";
     RENAME = "UPDATE account_groups SET display_name = $1, search_key = $2 WHERE id = $3";
     DELETE = "DELETE FROM account_groups WHERE id = $1";
-    MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
-               WHERE m.group_id = $1 ORDER BY a.user_key";
-    HOLD_MEMBERS KeyShare = "SELECT p.id FROM accounts p
-                           WHERE p.id IN (SELECT account_id FROM group_members WHERE group_id = $1) ORDER BY p.id";
+    LIST_MEMBERS = "SELECT a.user_id FROM group_members m JOIN accounts a ON a.id = m.account_id
+                    WHERE m.group_id = $1 ORDER BY a.user_key";
+    LOCK_MEMBER_ACCOUNTS KeyShare = "SELECT p.id FROM accounts p
+                                   WHERE p.id IN (SELECT account_id FROM group_members WHERE group_id = $1) ORDER BY p.id";
     LOCK Update = "SELECT id FROM account_groups WHERE id = $1";
-    OF = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
-          WHERE m.account_id = $1 ORDER BY g.group_id";
-    HOLDS = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
-             WHERE m.account_id = $1 AND g.group_id = $2";
+    LIST_BY_ACCOUNT = "SELECT g.group_id FROM group_members m JOIN account_groups g ON g.id = m.group_id
+                       WHERE m.account_id = $1 ORDER BY g.group_id";
+    HAS_MEMBER = "SELECT 1 FROM group_members m JOIN account_groups g ON g.id = m.group_id
+                  WHERE m.account_id = $1 AND g.group_id = $2";
     ADD_MEMBER = "INSERT INTO group_members (group_id, account_id) VALUES ($1, $2) ON CONFLICT DO NOTHING";
     REMOVE_MEMBER = "DELETE FROM group_members WHERE group_id = $1 AND account_id = $2";
     REMOVE_FROM_ALL = "DELETE FROM group_members WHERE account_id = $1";
@@ -86,14 +86,14 @@ pub fn delete(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreErro
 
 /// The user ids of the members of a group, sorted.
 pub fn list_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<Vec<String>, StoreError> {
-    tx.query(&MEMBERS, params![group])
+    tx.query(&LIST_MEMBERS, params![group])
 }
 
 /// Keeps the members of a group from being deleted, and other accounts from joining it, until the transaction ends.
 /// Locks accounts before the group, in the same order as a transaction that adds a member, and then the accounts that
 /// joined meanwhile.
 pub(crate) fn lock_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<(), StoreError> {
-    for statement in [&HOLD_MEMBERS, &LOCK, &HOLD_MEMBERS] {
+    for statement in [&LOCK_MEMBER_ACCOUNTS, &LOCK, &LOCK_MEMBER_ACCOUNTS] {
         tx.lock(statement, params![group])?;
     }
     Ok(())
@@ -101,12 +101,12 @@ pub(crate) fn lock_members(tx: &mut Transaction<'_>, group: GroupKey) -> Result<
 
 /// The ids of an account's groups, sorted.
 pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<String>, StoreError> {
-    tx.query(&OF, params![account])
+    tx.query(&LIST_BY_ACCOUNT, params![account])
 }
 
 /// Whether an account is a member of the group with this id.
 pub fn has_member(tx: &mut Transaction<'_>, account: AccountId, id: &str) -> Result<bool, StoreError> {
-    tx.exists(&HOLDS, params![account, id])
+    tx.exists(&HAS_MEMBER, params![account, id])
 }
 
 /// Adds an account to a group, unless it is a member.

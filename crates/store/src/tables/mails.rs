@@ -33,8 +33,8 @@ impl std::fmt::Debug for Mail {
     }
 }
 
-// Two nodes on PostgreSQL may choose the same mail. The second waits for the first, then checks the row again: it is not
-// due any more. PostgreSQL does not run the subquery again, so `due_at` is compared outside of it too.
+// Two nodes on PostgreSQL may choose the same mail. The second waits for the first, then checks the row again: it is
+// not due any more. PostgreSQL does not run the subquery again, so `due_at` is compared outside of it too.
 statements! {
     INSERT = "INSERT INTO mails (recipient, subject, body, created_at, attempts, due_at)
               VALUES ($1, $2, $3, $4, 0, $4)";
@@ -42,7 +42,7 @@ statements! {
                 WHERE due_at <= $2
                   AND id IN (SELECT id FROM mails WHERE due_at <= $2 ORDER BY due_at, id LIMIT $3)
                 RETURNING {Mail}";
-    PUT_OFF = "UPDATE mails SET due_at = $1, attempts = $2 WHERE id = $3";
+    POSTPONE = "UPDATE mails SET due_at = $1, attempts = $2 WHERE id = $3";
     DELETE = "DELETE FROM mails WHERE id = $1";
     COUNT = "SELECT COUNT(*) FROM mails";
 }
@@ -72,7 +72,7 @@ pub fn put_off(
     until: Timestamp,
     attempts: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(&PUT_OFF, params![until, attempts, id]).map(drop)
+    tx.execute(&POSTPONE, params![until, attempts, id]).map(drop)
 }
 
 /// Deletes a mail that was sent.
@@ -109,19 +109,19 @@ mod tests {
         Database::open(location, Options::default(), clock, rng).unwrap()
     }
 
-    /// Eight workers take one mail at a time, some through one node and some through another.
-    fn each_is_taken_once(nodes: &[Database]) {
+    /// Eight workers take one mail at a time, distributed over the nodes. Each mail is taken once.
+    fn take_concurrently(nodes: &[Database]) {
         nodes[0]
             .write_blocking(|tx| (0..MAILS).try_for_each(|n| insert(tx, &format!("{n}@example.org"), "", "")))
             .unwrap();
-        let (so_far, taken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+        let (taken_count, taken) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
         std::thread::scope(|scope| {
             for number in 0..8 {
-                let (node, so_far, taken) = (&nodes[number % nodes.len()], &so_far, &taken);
+                let (node, taken_count, taken) = (&nodes[number % nodes.len()], &taken_count, &taken);
                 scope.spawn(move || {
-                    while so_far.load(Ordering::SeqCst) < MAILS {
+                    while taken_count.load(Ordering::SeqCst) < MAILS {
                         let mails = node.write_blocking(|tx| take_due(tx, tx.now() + 1, 1)).unwrap();
-                        so_far.fetch_add(mails.len(), Ordering::SeqCst);
+                        taken_count.fetch_add(mails.len(), Ordering::SeqCst);
                         taken.lock().unwrap().extend(mails.into_iter().map(|mail| mail.id.0));
                     }
                 });
@@ -130,20 +130,20 @@ mod tests {
         let mut taken = taken.into_inner().unwrap();
         taken.sort_unstable();
         taken.dedup();
-        assert_eq!((taken.len(), so_far.into_inner()), (MAILS, MAILS));
+        assert_eq!((taken.len(), taken_count.into_inner()), (MAILS, MAILS));
         assert!(nodes[0].write_blocking(|tx| take_due(tx, tx.now() + 1, 100)).unwrap().is_empty());
         assert_eq!(nodes[0].write_blocking(count).unwrap(), 40);
     }
 
     #[test]
-    fn each_is_taken_once_on_sqlite() {
+    fn each_mail_is_taken_once_on_sqlite() {
         let folder = tempfile::tempdir().unwrap();
-        each_is_taken_once(&[open(&Location::Sqlite(folder.path().join("plauder.db")))]);
+        take_concurrently(&[open(&Location::Sqlite(folder.path().join("plauder.db")))]);
     }
 
     #[test]
-    fn each_is_taken_once_on_postgresql() {
+    fn each_mail_is_taken_once_on_postgresql() {
         let location = Location::Postgres(plauder_fixtures::fresh_postgres());
-        each_is_taken_once(&[open(&location), open(&location)]);
+        take_concurrently(&[open(&location), open(&location)]);
     }
 }

@@ -115,21 +115,21 @@ macro_rules! members {
 }
 
 statements! {
-    ALL = memberships!("a.account_id = $1");
-    ONE = memberships!("a.account_id = $1 AND c.token = $2");
-    ON_SEAT = memberships!("a.id = $1");
-    ONE_OF_GUEST = memberships!("a.guest_key = $1 AND c.token = $2");
-    STAMPS = "SELECT {RoomRevision} FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-              WHERE a.account_id = $1 ORDER BY a.conversation_id";
-    MEMBERS_OF_ALL = members!(
+    LIST_BY_ACCOUNT = memberships!("a.account_id = $1");
+    FIND = memberships!("a.account_id = $1 AND c.token = $2");
+    FIND_BY_ATTENDEE = memberships!("a.id = $1");
+    FIND_OF_GUEST = memberships!("a.guest_key = $1 AND c.token = $2");
+    LIST_REVISIONS = "SELECT {RoomRevision} FROM attendees a JOIN conversations c ON c.id = a.conversation_id
+                      WHERE a.account_id = $1 ORDER BY a.conversation_id";
+    LIST_MEMBERS_OF_ALL = members!(
         "attendees mine JOIN attendees a ON a.conversation_id = mine.conversation_id",
         "mine.account_id = $1 AND a.account_id IS NOT NULL ORDER BY a.conversation_id, a.last_ping DESC, a.id"
     );
-    MEMBERS_BY_PING = members!("attendees a", "a.conversation_id = $1 AND a.account_id IS NOT NULL ORDER BY a.last_ping DESC, a.id");
-    EVERYBODY = members!("attendees a", "a.conversation_id = $1 ORDER BY a.account_id IS NULL, a.kind = {emails}, a.id");
-    NAMES_OF = "SELECT p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
-                WHERE a.conversation_id = $1 ORDER BY a.id LIMIT 32";
-    NAMES_FOR_NAMELESS = "SELECT c.id, p.display_name
+    LIST_MEMBERS_BY_PING = members!("attendees a", "a.conversation_id = $1 AND a.account_id IS NOT NULL ORDER BY a.last_ping DESC, a.id");
+    LIST_MEMBERS = members!("attendees a", "a.conversation_id = $1 ORDER BY a.account_id IS NULL, a.kind = {emails}, a.id");
+    LIST_NAMES = "SELECT p.display_name FROM attendees a JOIN accounts p ON p.id = a.account_id
+                  WHERE a.conversation_id = $1 ORDER BY a.id LIMIT 32";
+    LIST_NAMES_FOR_NAMELESS = "SELECT c.id, p.display_name
         FROM attendees mine
         JOIN conversations c ON c.id = mine.conversation_id
         JOIN attendees a ON a.conversation_id = c.id
@@ -141,8 +141,8 @@ statements! {
 }
 
 row! {
-    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::load`] and the settings
-    /// stay the same, the attendee sees the same of the conversation, unless its lobby opens by itself.
+    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::load`] and the settings stay
+    /// the same, the attendee's view of the conversation does too, unless its lobby opens by itself.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub struct RoomRevision {
         /// The attendee.
@@ -154,7 +154,7 @@ row! {
 
 /// The revisions of all conversations of an account, in the order of [`list_by_account`].
 pub fn list_revisions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<RoomRevision>, StoreError> {
-    tx.query(&STAMPS, params![account])
+    tx.query(&LIST_REVISIONS, params![account])
 }
 
 /// The membership of an attendee.
@@ -162,12 +162,12 @@ pub fn find_by_attendee(
     tx: &mut Transaction<'_>,
     attendee: AttendeeId,
 ) -> Result<Option<Membership>, StoreError> {
-    tx.query_one(&ON_SEAT, params![attendee])
+    tx.query_one(&FIND_BY_ATTENDEE, params![attendee])
 }
 
 /// All memberships of an account, the oldest conversation first.
 pub fn list_by_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Membership>, StoreError> {
-    tx.query(&ALL, params![account])
+    tx.query(&LIST_BY_ACCOUNT, params![account])
 }
 
 /// The membership of an account in the conversation with this token.
@@ -176,7 +176,7 @@ pub fn find(
     account: AccountId,
     token: &Token,
 ) -> Result<Option<Membership>, StoreError> {
-    tx.query_one(&ONE, params![account, token])
+    tx.query_one(&FIND, params![account, token])
 }
 
 /// The membership of a guest, by the hash of their cookie, in the conversation with this token.
@@ -185,7 +185,7 @@ pub fn find_of_guest(
     guest_key: &str,
     token: &Token,
 ) -> Result<Option<Membership>, StoreError> {
-    tx.query_one(&ONE_OF_GUEST, params![guest_key, token])
+    tx.query_one(&FIND_OF_GUEST, params![guest_key, token])
 }
 
 /// The accounts in all conversations of an account, by conversation, those that were last online first.
@@ -193,7 +193,7 @@ pub fn list_members_of_all(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<ConversationMember>, StoreError> {
-    tx.query(&MEMBERS_OF_ALL, params![account])
+    tx.query(&LIST_MEMBERS_OF_ALL, params![account])
 }
 
 /// The accounts in one conversation, those that were last online first.
@@ -201,7 +201,7 @@ pub fn list_members_by_ping(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
 ) -> Result<Vec<ConversationMember>, StoreError> {
-    tx.query(&MEMBERS_BY_PING, params![conversation])
+    tx.query(&LIST_MEMBERS_BY_PING, params![conversation])
 }
 
 /// All members of one conversation: accounts, then guests, then invited addresses, each in the order in which they
@@ -210,12 +210,12 @@ pub fn list_members(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
 ) -> Result<Vec<ConversationMember>, StoreError> {
-    tx.query(&EVERYBODY, params![conversation])
+    tx.query(&LIST_MEMBERS, params![conversation])
 }
 
 /// The display names of the first accounts in a conversation, see [`names_for_nameless`].
 pub fn list_names(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<String>, StoreError> {
-    tx.query(&NAMES_OF, params![conversation])
+    tx.query(&LIST_NAMES, params![conversation])
 }
 
 /// For the conversations of an account without a name: the display names of their first 32 members, by conversation.
@@ -224,5 +224,5 @@ pub fn names_for_nameless(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<(ConversationId, String)>, StoreError> {
-    tx.query(&NAMES_FOR_NAMELESS, params![account])
+    tx.query(&LIST_NAMES_FOR_NAMELESS, params![account])
 }

@@ -1,4 +1,5 @@
-//! Mentions: what the placeholders in the texts of messages stand for, besides the actor and the subject.
+//! Mentions (table `message_names`): what the placeholders in the texts of messages stand for, besides the actor and
+//! the subject.
 
 use plauder_model::{AccountId, ActorKind, ConversationId, MentionKind, MessageId};
 
@@ -109,23 +110,23 @@ pub(crate) use mentions;
 statements! {
     INSERT = "INSERT INTO message_names (conversation_id, message_id, position, placeholder, kind, account_id, other_id)
               VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    BETWEEN = mentions!(
+    LIST_BETWEEN = mentions!(
         "message_names n",
         "WHERE n.conversation_id = $1 AND n.message_id BETWEEN $2 AND $3 ORDER BY n.message_id, n.position"
     );
-    OF_PARENTS = mentions!(
+    LIST_OF_PARENTS = mentions!(
         "message_names n",
         "WHERE n.conversation_id = $1 AND n.message_id IN (
              SELECT parent_id FROM messages
              WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL)
          ORDER BY n.message_id, n.position"
     );
-    OF_LAST = mentions!(
+    LIST_OF_LAST_MESSAGES = mentions!(
         "attendees a JOIN conversations c ON c.id = a.conversation_id
          JOIN message_names n ON n.conversation_id = c.id AND n.message_id = c.last_message_id",
         "WHERE a.account_id = $1 ORDER BY c.id, n.position"
     );
-    DELETE_OF = "DELETE FROM message_names WHERE conversation_id = $1";
+    DELETE_BY_CONVERSATION = "DELETE FROM message_names WHERE conversation_id = $1";
 }
 
 /// Inserts the mentions of a message.
@@ -155,7 +156,7 @@ pub fn list_between(
     first: MessageId,
     last: MessageId,
 ) -> Result<Vec<Mention>, StoreError> {
-    tx.query(&BETWEEN, params![conversation, first, last])
+    tx.query(&LIST_BETWEEN, params![conversation, first, last])
 }
 
 /// The mentions in the parents of the messages of a conversation from `first` to `last`.
@@ -165,7 +166,7 @@ pub fn list_of_parents(
     first: MessageId,
     last: MessageId,
 ) -> Result<Vec<Mention>, StoreError> {
-    tx.query(&OF_PARENTS, params![conversation, first, last])
+    tx.query(&LIST_OF_PARENTS, params![conversation, first, last])
 }
 
 /// The mentions in the last messages of an account's conversations.
@@ -173,10 +174,13 @@ pub fn list_of_last_messages(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<Mention>, StoreError> {
-    tx.query(&OF_LAST, params![account])
+    tx.query(&LIST_OF_LAST_MESSAGES, params![account])
 }
 
 /// Deletes the mentions in all messages of a conversation.
-pub(crate) fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    tx.execute(&DELETE_OF, params![conversation]).map(drop)
+pub(crate) fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
+    tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

@@ -1,4 +1,4 @@
-//! Messages: what participants wrote and what happened, in one order for each conversation.
+//! Messages: the comments of participants and the system messages, in one order for each conversation.
 
 use plauder_model::{
     AccountId, ActorRef, AttendeeId, ConversationId, MessageId, MessageKind, SystemMessage, Timestamp,
@@ -106,22 +106,22 @@ macro_rules! messages {
 
 statements! {
     FIND = messages!("m.id = $2");
-    BEFORE = messages!("m.id < $2 ORDER BY m.id DESC LIMIT $3");
-    AFTER = messages!("m.id > $2 ORDER BY m.id LIMIT $3");
-    PARENTS = messages!(
+    LIST_BEFORE = messages!("m.id < $2 ORDER BY m.id DESC LIMIT $3");
+    LIST_AFTER = messages!("m.id > $2 ORDER BY m.id LIMIT $3");
+    LIST_PARENTS = messages!(
         "m.id IN (SELECT parent_id FROM messages
                   WHERE conversation_id = $1 AND id BETWEEN $2 AND $3 AND parent_id IS NOT NULL) ORDER BY m.id"
     );
-    ORDINAL = "SELECT ordinal FROM messages WHERE conversation_id = $1 AND id <= $2 ORDER BY id DESC LIMIT 1";
-    INSERT_WRITTEN = insert!(
+    FIND_COMMENT_INDEX = "SELECT ordinal FROM messages WHERE conversation_id = $1 AND id <= $2 ORDER BY id DESC LIMIT 1";
+    INSERT_COMMENT = insert!(
         "VALUES ($1, {comment}, $2, $3, $4, $5, $6, '', NULL, '', $7, '', {no_details}, $8, $9, $10) RETURNING id"
     );
-    INSERT_SYSTEM = insert!(
+    INSERT_SYSTEM_MESSAGE = insert!(
         "VALUES ($1, {system}, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, '', NULL, $12) RETURNING id"
     );
     INSERT_CALLS_LEFT_EVERYBODY = insert_calls_left!("");
     INSERT_CALLS_LEFT_NON_MODERATORS = insert_calls_left!(" AND a.participant_type IN {non_moderators}");
-    INSERT_CALLS_LEFT_PASSING = insert_calls_left!(" AND a.participant_type IN {transient}");
+    INSERT_CALLS_LEFT_TRANSIENT = insert_calls_left!(" AND a.participant_type IN {transient}");
     INSERT_MEMBERS_ADDED = insert!(
         "SELECT CAST($1 AS BIGINT), {system}, CAST($2 AS BIGINT), CAST($3 AS BIGINT), {users}, CAST($4 AS BIGINT), '',
                 {users}, p.id, '', '', {user_added}, {no_details}, '', NULL, 0
@@ -134,7 +134,7 @@ statements! {
          FROM attendees a JOIN conversations c ON c.id = a.conversation_id
          WHERE a.account_id = $2 AND c.type <> {one_to_one} ORDER BY c.id"
     );
-    DELETE_OF = "DELETE FROM messages WHERE conversation_id = $1";
+    DELETE_BY_CONVERSATION = "DELETE FROM messages WHERE conversation_id = $1";
 }
 
 /// The message with this id, if it is in the conversation.
@@ -153,7 +153,7 @@ pub fn list_before(
     id: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&BEFORE, params![conversation, id, limit])
+    tx.query(&LIST_BEFORE, params![conversation, id, limit])
 }
 
 /// At most `limit` messages of a conversation after `id`, the oldest first.
@@ -163,7 +163,7 @@ pub fn list_after(
     id: MessageId,
     limit: i64,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&AFTER, params![conversation, id, limit])
+    tx.query(&LIST_AFTER, params![conversation, id, limit])
 }
 
 /// The parents of the messages of a conversation from `first` to `last`, the oldest first.
@@ -173,7 +173,7 @@ pub fn list_parents(
     first: MessageId,
     last: MessageId,
 ) -> Result<Vec<Message>, StoreError> {
-    tx.query(&PARENTS, params![conversation, first, last])
+    tx.query(&LIST_PARENTS, params![conversation, first, last])
 }
 
 /// The number of messages that participants wrote in a conversation up to `id`, which need not be the id of a message.
@@ -182,17 +182,17 @@ pub fn find_comment_index(
     conversation: ConversationId,
     id: MessageId,
 ) -> Result<i64, StoreError> {
-    Ok(tx.query_one(&ORDINAL, params![conversation, id])?.unwrap_or_default())
+    Ok(tx.query_one(&FIND_COMMENT_INDEX, params![conversation, id])?.unwrap_or_default())
 }
 
 /// Inserts a message that a participant writes in a conversation, which has to be locked. Returns its id and its
-/// ordinal: the number of such messages up to it.
+/// comment index: the number of such messages up to it.
 pub fn insert_comment(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
-    written: NewComment<'_>,
+    comment: NewComment<'_>,
 ) -> Result<(MessageId, i64), StoreError> {
-    let NewComment { by, text, reference_id, parent, names } = written;
+    let NewComment { by, text, reference_id, parent, names } = comment;
     let comment_index = conversation.comment_count + 1;
     let (now, count) = (tx.now(), count(names));
     let params = params![
@@ -207,7 +207,7 @@ pub fn insert_comment(
         parent,
         count
     ];
-    let id = tx.query_one(&INSERT_WRITTEN, params)?;
+    let id = tx.query_one(&INSERT_COMMENT, params)?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
     message_names::insert(tx, conversation.id, id, names)?;
     conversations::set_comment_count(tx, conversation.id, id, comment_index)?;
@@ -226,11 +226,11 @@ pub fn insert_system_message(
     system_message: &SystemMessage,
     subject: Option<ActorRef<'_>>,
 ) -> Result<MessageId, StoreError> {
-    insert_naming(tx, conversation, actor, system_message, subject, &[])
+    insert_system_message_with_mentions(tx, conversation, actor, system_message, subject, &[])
 }
 
 /// Does what [`insert_system_message`] does, for a sentence with more placeholders: `names` stand for them.
-pub fn insert_naming(
+pub fn insert_system_message_with_mentions(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     actor: ActorRef<'_>,
@@ -254,14 +254,15 @@ pub fn insert_naming(
         &details,
         count
     ];
-    let id = tx.query_one(&INSERT_SYSTEM, params)?;
+    let id = tx.query_one(&INSERT_SYSTEM_MESSAGE, params)?;
     let id = id.ok_or_else(|| StoreError::Impossible("a message without an id".to_owned()))?;
     message_names::insert(tx, conversation.id, id, names)?;
     conversations::set_last_message(tx, conversation.id, id)?;
     Ok(id)
 }
 
-/// Reports that the participants of the call in `scope` leave it, before [`super::sessions::leave_call`] takes them out.
+/// Reports that the participants of the call in `scope` leave it, before [`super::sessions::leave_call`] takes them
+/// out.
 pub fn insert_calls_left(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -270,7 +271,7 @@ pub fn insert_calls_left(
     let statement = match scope {
         Scope::Everybody => &INSERT_CALLS_LEFT_EVERYBODY,
         Scope::NonModerators => &INSERT_CALLS_LEFT_NON_MODERATORS,
-        Scope::Transient => &INSERT_CALLS_LEFT_PASSING,
+        Scope::Transient => &INSERT_CALLS_LEFT_TRANSIENT,
     };
     let now = tx.now();
     let ids: Vec<MessageId> =
@@ -305,7 +306,10 @@ pub fn insert_account_left(tx: &mut Transaction<'_>, account: AccountId) -> Resu
 }
 
 /// Deletes all messages of a conversation.
-pub fn delete_of(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    message_names::delete_of(tx, conversation)?;
-    tx.execute(&DELETE_OF, params![conversation]).map(drop)
+pub fn delete_by_conversation(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+) -> Result<(), StoreError> {
+    message_names::delete_by_conversation(tx, conversation)?;
+    tx.execute(&DELETE_BY_CONVERSATION, params![conversation]).map(drop)
 }

@@ -5,13 +5,13 @@ use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
-    CURRENT = "SELECT number FROM names_epoch";
+    LOAD = "SELECT number FROM names_epoch";
     ADVANCE = "UPDATE names_epoch SET number = number + 1";
 }
 
 /// The current epoch.
 pub fn load(tx: &mut Transaction<'_>) -> Result<i64, StoreError> {
-    let number = tx.query_one(&CURRENT, params![])?;
+    let number = tx.query_one(&LOAD, params![])?;
     number.ok_or_else(|| StoreError::Impossible("no names epoch".to_owned()))
 }
 

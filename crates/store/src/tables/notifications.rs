@@ -68,8 +68,8 @@ macro_rules! insert {
     };
 }
 
-/// Notifies attendees `a` of a message or a call; if `$7` is false, only moderators, because the lobby keeps the
-/// others out.
+/// Notifies attendees `a` of a message or a call; if `$7` is false, only moderators, because the
+/// others wait in the lobby.
 macro_rules! notify {
     ($kind:literal, $condition:expr) => {
         insert!(concat!(
@@ -143,45 +143,45 @@ macro_rules! notifications {
 statements! {
     INVITE = invite!("a.account_id = $4");
     INVITE_MEMBERS = invite!("a.id >= $4");
-    REPLY = notify_concerned!("{reply}", " AND a.account_id = $9");
-    MENTION = notify_concerned!("{mention}", " AND a.account_id IN (
+    NOTIFY_OF_REPLY = notify_concerned!("{reply}", " AND a.account_id = $9");
+    NOTIFY_OF_MENTION = notify_concerned!("{mention}", " AND a.account_id IN (
         SELECT x.account_id FROM message_names x WHERE x.conversation_id = $1 AND x.message_id = $2)");
-    MENTION_ALL = notify_concerned!("{mention_all}", "");
-    MESSAGE = notify_always!("a.notification_level = {level_always}");
-    MESSAGE_BY_DEFAULT = notify_always!("a.notification_level IN ({level_default}, {level_always})");
-    CALL = notify!("{call}",
+    NOTIFY_OF_MENTION_ALL = notify_concerned!("{mention_all}", "");
+    NOTIFY_OF_MESSAGE = notify_always!("a.notification_level = {level_always}");
+    NOTIFY_OF_MESSAGE_BY_DEFAULT = notify_always!("a.notification_level IN ({level_default}, {level_always})");
+    NOTIFY_OF_CALL = notify!("{call}",
         "CASE a.notification_level WHEN {level_default} THEN CAST($8 AS BIGINT) ELSE a.notification_level END <> {level_never}
         AND NOT EXISTS (SELECT 1 FROM sessions s WHERE s.attendee_id = a.id AND s.in_call > 0)");
-    FORGET_CALLS = "DELETE FROM notifications WHERE conversation_id = $1 AND kind IN ({call}, {missed_call})";
-    CALL_IS_OVER = "UPDATE notifications SET kind = {missed_call} WHERE conversation_id = $1 AND kind = {call}";
-    CALL_IS_JOINED = "DELETE FROM notifications
-                      WHERE conversation_id = $1 AND account_id = $2 AND kind IN ({call}, {missed_call})";
-    READ_UP_TO = "DELETE FROM notifications
-                  WHERE conversation_id = $1 AND account_id = $2 AND message_id <= $3
-                    AND kind NOT IN ({call}, {missed_call})";
-    SEAT_IS_GONE = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id = $2";
-    SEATS_ARE_GONE = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id NOT IN (
-                          SELECT a.account_id FROM attendees a
-                          WHERE a.conversation_id = $1 AND a.account_id IS NOT NULL)";
+    DELETE_CALLS = "DELETE FROM notifications WHERE conversation_id = $1 AND kind IN ({call}, {missed_call})";
+    SET_CALL_MISSED = "UPDATE notifications SET kind = {missed_call} WHERE conversation_id = $1 AND kind = {call}";
+    DELETE_CALLS_OF_ACCOUNT = "DELETE FROM notifications
+                               WHERE conversation_id = $1 AND account_id = $2 AND kind IN ({call}, {missed_call})";
+    DELETE_READ = "DELETE FROM notifications
+                   WHERE conversation_id = $1 AND account_id = $2 AND message_id <= $3
+                     AND kind NOT IN ({call}, {missed_call})";
+    DELETE_FOR_ATTENDEE = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id = $2";
+    DELETE_FOR_ATTENDEES = "DELETE FROM notifications WHERE conversation_id = $1 AND account_id NOT IN (
+                                SELECT a.account_id FROM attendees a
+                                WHERE a.conversation_id = $1 AND a.account_id IS NOT NULL)";
     TRIM = "DELETE FROM notifications WHERE id IN (
                 SELECT o.id FROM notifications n JOIN notifications o ON o.account_id = n.account_id
                 WHERE n.conversation_id = $1 AND n.message_id = $2
                   AND o.id <= (SELECT x.id FROM notifications x WHERE x.account_id = n.account_id
                                ORDER BY x.id DESC LIMIT 1 OFFSET $3))";
-    OF = notifications!("n.id > 0 ORDER BY n.id DESC LIMIT $2");
-    ONE = notifications!("n.id = $2");
-    NAMES = mentions!(
+    LIST_BY_ACCOUNT = notifications!("n.id > 0 ORDER BY n.id DESC LIMIT $2");
+    FIND = notifications!("n.id = $2");
+    LIST_MENTIONS = mentions!(
         "(SELECT DISTINCT n.conversation_id AS conversation_id, n.message_id AS message_id
           FROM notifications n WHERE n.account_id = $1 AND n.message_id > 0) t
          JOIN message_names n ON n.conversation_id = t.conversation_id AND n.message_id = t.message_id",
         "ORDER BY n.message_id, n.position"
     );
-    IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
+    LIST_IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     DELETE = "DELETE FROM notifications WHERE account_id = $1 AND id = $2";
     DELETE_ALL = "DELETE FROM notifications WHERE account_id = $1";
 }
 
-/// Whether the lobby keeps nobody out now.
+/// Whether no participant waits in the lobby now.
 fn is_lobby_open(conversation: &Conversation, now: Timestamp) -> bool {
     !conversation.holds_in_lobby(ParticipantType::User, now)
 }
@@ -219,8 +219,8 @@ pub struct NotificationReasons {
     pub everybody: bool,
 }
 
-/// Notifies of a message: first those whom it concerns, then those who want to be notified of every message. Nobody is
-/// notified twice.
+/// Notifies of a message: first the accounts whom it concerns, then those who want to be notified of every message. No
+/// account is notified twice.
 pub fn notify_members(
     tx: &mut Transaction<'_>,
     event: Event<'_>,
@@ -233,20 +233,22 @@ pub fn notify_members(
     let is_open = is_lobby_open(conversation, now);
     if let Some(account) = reasons.answers {
         let params = params![conversation.id, message, now, kind, actor, id, is_open, default, account];
-        tx.execute(&REPLY, params)?;
+        tx.execute(&NOTIFY_OF_REPLY, params)?;
     }
-    for (statement, wanted) in [(&MENTION, reasons.names), (&MENTION_ALL, reasons.everybody)] {
-        if wanted {
+    for (statement, applies) in
+        [(&NOTIFY_OF_MENTION, reasons.names), (&NOTIFY_OF_MENTION_ALL, reasons.everybody)]
+    {
+        if applies {
             let params = params![conversation.id, message, now, kind, actor, id, is_open, default];
             tx.execute(statement, params)?;
         }
     }
-    let of_all = match default {
-        NotificationLevel::Always => &MESSAGE_BY_DEFAULT,
-        _ => &MESSAGE,
+    let statement = match default {
+        NotificationLevel::Always => &NOTIFY_OF_MESSAGE_BY_DEFAULT,
+        _ => &NOTIFY_OF_MESSAGE,
     };
     let dead = session::dead_since(now);
-    tx.execute(of_all, params![conversation.id, message, now, kind, actor, id, is_open, dead])?;
+    tx.execute(statement, params![conversation.id, message, now, kind, actor, id, is_open, dead])?;
     if comment_index % TRIM_EVERY == 0 {
         tx.execute(&TRIM, params![conversation.id, message, MAX_LISTED])?;
     }
@@ -256,25 +258,25 @@ pub fn notify_members(
 /// Notifies of a call that has begun, and deletes the notifications of earlier calls.
 pub fn notify_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), StoreError> {
     let Event { conversation, by, default, .. } = event;
-    tx.execute(&FORGET_CALLS, params![conversation.id])?;
+    tx.execute(&DELETE_CALLS, params![conversation.id])?;
     let now = tx.now();
     let is_open = is_lobby_open(conversation, now);
     let params = params![conversation.id, 0, now, by.kind(), by.account(), by.id(), is_open, default];
-    tx.execute(&CALL, params).map(drop)
+    tx.execute(&NOTIFY_OF_CALL, params).map(drop)
 }
 
 /// Turns the notifications of a call that has ended into those of a missed call.
-pub fn call_is_over(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
-    tx.execute(&CALL_IS_OVER, params![conversation]).map(drop)
+pub fn set_call_missed(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+    tx.execute(&SET_CALL_MISSED, params![conversation]).map(drop)
 }
 
 /// Deletes the notifications of a call that the account has joined.
-pub fn call_is_joined(
+pub fn delete_calls_of_account(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,
 ) -> Result<(), StoreError> {
-    tx.execute(&CALL_IS_JOINED, params![conversation, account]).map(drop)
+    tx.execute(&DELETE_CALLS_OF_ACCOUNT, params![conversation, account]).map(drop)
 }
 
 /// Deletes the notifications of a conversation that the account has opened and read up to a message (0: none).
@@ -284,7 +286,7 @@ pub fn read_up_to(
     account: AccountId,
     message: MessageId,
 ) -> Result<(), StoreError> {
-    tx.execute(&READ_UP_TO, params![conversation, account, message]).map(drop)
+    tx.execute(&DELETE_READ, params![conversation, account, message]).map(drop)
 }
 
 /// Deletes the notifications of an account that is no attendee any more.
@@ -293,7 +295,7 @@ pub(crate) fn delete_for_attendee(
     conversation: ConversationId,
     account: AccountId,
 ) -> Result<(), StoreError> {
-    tx.execute(&SEAT_IS_GONE, params![conversation, account]).map(drop)
+    tx.execute(&DELETE_FOR_ATTENDEE, params![conversation, account]).map(drop)
 }
 
 /// Deletes the notifications of accounts that are no attendees any more.
@@ -301,7 +303,7 @@ pub(crate) fn delete_for_attendees(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
 ) -> Result<(), StoreError> {
-    tx.execute(&SEATS_ARE_GONE, params![conversation]).map(drop)
+    tx.execute(&DELETE_FOR_ATTENDEES, params![conversation]).map(drop)
 }
 
 /// The notifications of an account, the newest first.
@@ -309,7 +311,7 @@ pub fn list_by_account(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<Notification>, StoreError> {
-    tx.query(&OF, params![account, MAX_LISTED])
+    tx.query(&LIST_BY_ACCOUNT, params![account, MAX_LISTED])
 }
 
 /// One notification of an account.
@@ -318,17 +320,17 @@ pub fn find(
     account: AccountId,
     id: NotificationId,
 ) -> Result<Option<Notification>, StoreError> {
-    tx.query_one(&ONE, params![account, id])
+    tx.query_one(&FIND, params![account, id])
 }
 
 /// The mentions in the messages that an account's notifications are about, by message.
 pub fn list_mentions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
-    tx.query(&NAMES, params![account])
+    tx.query(&LIST_MENTIONS, params![account])
 }
 
 /// The numbers of an account's notifications, the newest first.
 pub fn list_ids(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<NotificationId>, StoreError> {
-    tx.query(&IDS, params![account, MAX_LISTED])
+    tx.query(&LIST_IDS, params![account, MAX_LISTED])
 }
 
 /// Deletes one notification of an account.

@@ -4,10 +4,10 @@ use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
-    TOUCH = "UPDATE schema_version SET version = version";
+    REWRITE_VERSION = "UPDATE schema_version SET version = version";
 }
 
 /// Writes without changing anything. Fails if the store cannot be written, because it is full or read-only.
 pub fn touch(tx: &mut Transaction<'_>) -> Result<(), StoreError> {
-    tx.execute(&TOUCH, params![]).map(drop)
+    tx.execute(&REWRITE_VERSION, params![]).map(drop)
 }

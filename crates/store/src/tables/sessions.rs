@@ -1,5 +1,5 @@
-//! Sessions: who is online in a conversation, and who of them is in its call. This file also keeps the count of
-//! sessions in the call, which the conversation holds.
+//! Sessions: which attendees are online in a conversation, and which of them are in its call. This file also maintains
+//! the count of sessions in the call, which the conversation holds.
 
 use plauder_model::{
     AccountId, Actor, ActorKind, AttendeeId, CallFlags, ConversationId, SessionKey, Timestamp, Token, session,
@@ -60,24 +60,24 @@ macro_rules! remove_from_call {
 
 statements! {
     INSERT = "INSERT INTO sessions (conversation_id, attendee_id, session_id, last_ping, in_call) VALUES ($1, $2, $3, $4, 0)";
-    OF = "SELECT {Session s} FROM sessions s WHERE s.attendee_id = $1 ORDER BY s.id DESC";
+    LIST_BY_ATTENDEE = "SELECT {Session s} FROM sessions s WHERE s.attendee_id = $1 ORDER BY s.id DESC";
     PING = "UPDATE sessions SET last_ping = $1 WHERE attendee_id = $2";
     SET_IN_CALL = "UPDATE sessions SET in_call = $1 WHERE id = $2";
-    HANG_UP_EVERYBODY = remove_from_call!("");
-    HANG_UP_NON_MODERATORS = remove_from_call!(" AND a.participant_type IN {non_moderators}");
-    HANG_UP_PASSING = remove_from_call!(" AND a.participant_type IN {transient}");
+    LEAVE_CALL_EVERYBODY = remove_from_call!("");
+    LEAVE_CALL_NON_MODERATORS = remove_from_call!(" AND a.participant_type IN {non_moderators}");
+    LEAVE_CALL_TRANSIENT = remove_from_call!(" AND a.participant_type IN {transient}");
     DELETE = "DELETE FROM sessions WHERE id = $1 RETURNING attendee_id";
-    IN_CALL = "SELECT a.kind, COALESCE(p.user_id, a.actor_id), {Session s} FROM sessions s
-               JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
-               WHERE s.conversation_id = $1 AND s.in_call > 0 AND s.last_ping > $2 ORDER BY s.id";
-    IN_CALL_OF_ACCOUNT = "SELECT c.token FROM attendees a JOIN sessions s ON s.attendee_id = a.id
-                          JOIN conversations c ON c.id = a.conversation_id
-                          WHERE a.account_id = $1 AND s.in_call > 0 ORDER BY c.id";
-    WITH_DEAD = "SELECT c.token FROM conversations c WHERE c.id IN (
-                     SELECT s.conversation_id FROM sessions s WHERE s.last_ping <= $1 ORDER BY s.last_ping LIMIT $2)
-                 ORDER BY c.id";
-    DEAD Update = "SELECT s.attendee_id, {Session s} FROM sessions s
-                      WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3";
+    LIST_IN_CALL = "SELECT a.kind, COALESCE(p.user_id, a.actor_id), {Session s} FROM sessions s
+                    JOIN attendees a ON a.id = s.attendee_id LEFT JOIN accounts p ON p.id = a.account_id
+                    WHERE s.conversation_id = $1 AND s.in_call > 0 AND s.last_ping > $2 ORDER BY s.id";
+    LIST_IN_CALL_BY_ACCOUNT = "SELECT c.token FROM attendees a JOIN sessions s ON s.attendee_id = a.id
+                               JOIN conversations c ON c.id = a.conversation_id
+                               WHERE a.account_id = $1 AND s.in_call > 0 ORDER BY c.id";
+    LIST_CONVERSATIONS_WITH_DEAD = "SELECT c.token FROM conversations c WHERE c.id IN (
+                                        SELECT s.conversation_id FROM sessions s WHERE s.last_ping <= $1 ORDER BY s.last_ping LIMIT $2)
+                                    ORDER BY c.id";
+    LIST_DEAD Update = "SELECT s.attendee_id, {Session s} FROM sessions s
+                           WHERE s.conversation_id = $1 AND s.last_ping <= $2 ORDER BY s.id LIMIT $3";
 }
 
 /// Begins a session of an attendee.
@@ -94,7 +94,7 @@ pub fn insert(
 
 /// The sessions of an attendee, the newest first.
 pub fn list_by_attendee(tx: &mut Transaction<'_>, attendee: AttendeeId) -> Result<Vec<Session>, StoreError> {
-    tx.query(&OF, params![attendee])
+    tx.query(&LIST_BY_ATTENDEE, params![attendee])
 }
 
 /// Records a sign of life from an attendee's client. `false` if the attendee has no session.
@@ -116,8 +116,8 @@ pub fn set_in_call(
 ) -> Result<i64, StoreError> {
     let flags = flags.map_or(0, CallFlags::number);
     tx.execute(&SET_IN_CALL, params![flags, session.key])?;
-    let more = i64::from(flags > 0) - i64::from(session.in_call > 0);
-    conversations::count_callers(tx, conversation, more)
+    let difference = i64::from(flags > 0) - i64::from(session.in_call > 0);
+    conversations::count_sessions_in_call(tx, conversation, difference)
 }
 
 /// Takes many sessions out of the call at once, and returns the number of those that are left in it. The caller writes
@@ -128,12 +128,12 @@ pub fn leave_call(
     scope: Scope,
 ) -> Result<i64, StoreError> {
     let statement = match scope {
-        Scope::Everybody => &HANG_UP_EVERYBODY,
-        Scope::NonModerators => &HANG_UP_NON_MODERATORS,
-        Scope::Transient => &HANG_UP_PASSING,
+        Scope::Everybody => &LEAVE_CALL_EVERYBODY,
+        Scope::NonModerators => &LEAVE_CALL_NON_MODERATORS,
+        Scope::Transient => &LEAVE_CALL_TRANSIENT,
     };
-    let gone = tx.execute(statement, params![conversation])?;
-    conversations::count_callers(tx, conversation, -i64::try_from(gone).unwrap_or(i64::MAX))
+    let removed = tx.execute(statement, params![conversation])?;
+    conversations::count_sessions_in_call(tx, conversation, -i64::try_from(removed).unwrap_or(i64::MAX))
 }
 
 /// Ends a session that is not in the call.
@@ -148,7 +148,7 @@ pub fn delete(tx: &mut Transaction<'_>, key: SessionKey) -> Result<(), StoreErro
 /// The participants of the call whose sessions are alive, in the order in which the sessions began.
 pub fn list_in_call(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<Vec<Peer>, StoreError> {
     let dead = session::dead_since(tx.now());
-    let peers: Vec<((ActorKind, String), Session)> = tx.query(&IN_CALL, params![conversation, dead])?;
+    let peers: Vec<((ActorKind, String), Session)> = tx.query(&LIST_IN_CALL, params![conversation, dead])?;
     let peer = |((kind, id), session)| Peer { actor: Actor { kind, id }, session };
     Ok(peers.into_iter().map(peer).collect())
 }
@@ -158,13 +158,13 @@ pub fn list_in_call_by_account(
     tx: &mut Transaction<'_>,
     account: AccountId,
 ) -> Result<Vec<Token>, StoreError> {
-    tx.query(&IN_CALL_OF_ACCOUNT, params![account])
+    tx.query(&LIST_IN_CALL_BY_ACCOUNT, params![account])
 }
 
 /// The conversations of at most `limit` sessions that are dead.
 pub fn conversations_with_dead(tx: &mut Transaction<'_>, limit: i64) -> Result<Vec<Token>, StoreError> {
     let dead = session::dead_since(tx.now());
-    tx.query(&WITH_DEAD, params![dead, limit])
+    tx.query(&LIST_CONVERSATIONS_WITH_DEAD, params![dead, limit])
 }
 
 /// At most `limit` dead sessions of a conversation, with their attendees. A transaction that may write keeps them from
@@ -175,5 +175,5 @@ pub fn list_dead(
     limit: i64,
 ) -> Result<Vec<(AttendeeId, Session)>, StoreError> {
     let dead = session::dead_since(tx.now());
-    tx.query(&DEAD, params![conversation, dead, limit])
+    tx.query(&LIST_DEAD, params![conversation, dead, limit])
 }

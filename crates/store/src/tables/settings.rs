@@ -5,14 +5,14 @@ use crate::driver::params;
 use crate::{StoreError, Transaction, statements};
 
 statements! {
-    ALL = "SELECT name, value FROM settings ORDER BY name";
+    LIST = "SELECT name, value FROM settings ORDER BY name";
     SET = "INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
     DELETE = "DELETE FROM settings WHERE name = $1";
 }
 
 /// Names and values of the settings that were changed, sorted by name.
 pub fn list(tx: &mut Transaction<'_>) -> Result<Vec<(String, String)>, StoreError> {
-    tx.query(&ALL, params![])
+    tx.query(&LIST, params![])
 }
 
 /// Changes a setting.

@@ -21,10 +21,10 @@ statements! {
     INSERT = "INSERT INTO web_sessions (secret_hash, account_id, app_password_id, created_at, expires_at)
               VALUES ($1, $2, $3, $4, $5)";
     FIND = "SELECT {WebSession} FROM web_sessions WHERE secret_hash = $1 AND expires_at > $2";
-    FORGET_EXPIRED = "DELETE FROM web_sessions WHERE account_id = $1 AND expires_at <= $2";
-    KEEP_NEWEST = "DELETE FROM web_sessions WHERE account_id = $1 AND secret_hash NOT IN (
-                       SELECT secret_hash FROM web_sessions WHERE account_id = $1
-                       ORDER BY created_at DESC, secret_hash LIMIT $2)";
+    DELETE_EXPIRED = "DELETE FROM web_sessions WHERE account_id = $1 AND expires_at <= $2";
+    DELETE_ALL_BUT_NEWEST = "DELETE FROM web_sessions WHERE account_id = $1 AND secret_hash NOT IN (
+                                 SELECT secret_hash FROM web_sessions WHERE account_id = $1
+                                 ORDER BY created_at DESC, secret_hash LIMIT $2)";
     DELETE_BY_PASSWORD = "DELETE FROM web_sessions WHERE account_id = $1 AND app_password_id IS NULL";
     DELETE_BY_APP_PASSWORD = "DELETE FROM web_sessions WHERE app_password_id = $1";
     DELETE_ALL = "DELETE FROM web_sessions WHERE account_id = $1";
@@ -51,8 +51,8 @@ pub fn find(tx: &mut Transaction<'_>, secret_hash: &str) -> Result<Option<WebSes
 /// Deletes the expired web sessions of an account, and all but the newest `most`.
 pub fn tidy(tx: &mut Transaction<'_>, account: AccountId, most: i64) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&FORGET_EXPIRED, params![account, now])?;
-    tx.execute(&KEEP_NEWEST, params![account, most]).map(drop)
+    tx.execute(&DELETE_EXPIRED, params![account, now])?;
+    tx.execute(&DELETE_ALL_BUT_NEWEST, params![account, most]).map(drop)
 }
 
 /// Ends the web sessions that the account's password began.

@@ -27,8 +27,8 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     messages::insert_account_left(tx, account.id)?;
     attendees::delete_of_account(tx, account.id)?;
     accounts::anonymise(tx, account.id)?;
-    for deserted in conversations::find_deserted(tx)? {
-        messages::delete_of(tx, deserted)?;
+    for deserted in conversations::list_deserted(tx)? {
+        messages::delete_by_conversation(tx, deserted)?;
         conversations::delete(tx, deserted)?;
     }
     Ok(())

@@ -62,7 +62,7 @@ pub fn join(
     }
     call_participants::insert(tx, conversation.id, access.actor())?;
     if let Some(account) = access.attendee.account {
-        notifications::call_is_joined(tx, conversation.id, account)?;
+        notifications::delete_calls_of_account(tx, conversation.id, account)?;
     }
     let system_message = if is_new { SystemMessage::CallStarted } else { SystemMessage::CallJoined };
     messages::insert_system_message(tx, conversation, access.actor(), &system_message, None)?;

@@ -135,7 +135,7 @@ pub(crate) fn add_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<
     if pair.accounts == 2 {
         return Ok(());
     }
-    for account in conversations::pair(tx, pair.id)? {
+    for account in conversations::list_pair(tx, pair.id)? {
         if attendees::find(tx, pair.id, account)?.is_none() {
             attendees::insert(tx, pair, account, ParticipantType::Owner)?;
         }
@@ -157,10 +157,10 @@ fn note_mentions(
     system_message.sort_unstable();
     system_message.dedup();
     for account in system_message.into_iter().filter(|account| Some(*account) != writer) {
-        attendees::mention(tx, access.conversation.id, account, id)?;
+        attendees::set_last_mention(tx, access.conversation.id, account, id)?;
     }
     if mentions.everybody() {
-        conversations::mention_all(tx, access.conversation.id, id, writer)?;
+        conversations::set_all_mention(tx, access.conversation.id, id, writer)?;
     }
     Ok(())
 }

@@ -138,13 +138,13 @@ fn invited(
     match source {
         Some(ActorKind::Group) => {
             let group = groups::find(tx, &request.invite)?.ok_or(CreateRoomError::UnknownInvitee)?;
-            Ok(Some((group.display_name, Members::OfGroup(group.key))))
+            Ok(Some((group.display_name, Members::Group(group.key))))
         }
         Some(ActorKind::Circle) if !settings.circles => Err(CreateRoomError::CirclesOff),
         Some(ActorKind::Circle) => {
             let circle =
                 circle::visible(tx, account, &request.invite)?.ok_or(CreateRoomError::UnknownInvitee)?;
-            Ok(Some((circle.name, Members::OfCircle(circle.key))))
+            Ok(Some((circle.name, Members::Circle(circle.key))))
         }
         _ => Err(CreateRoomError::Source),
     }

@@ -44,7 +44,7 @@ pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Resul
 
 /// Deletes a conversation with everything in it. The caller checks permission.
 pub(crate) fn whole(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
-    messages::delete_of(tx, id)?;
+    messages::delete_by_conversation(tx, id)?;
     conversations::delete(tx, id)
 }
 

@@ -110,12 +110,12 @@ pub fn add(
         }
         Some(ActorKind::Group) => {
             let group = groups::find(tx, newcomer)?.ok_or(AddParticipantError::Unknown)?;
-            members(tx, conversation, account, settings, Members::OfGroup(group.key))?;
+            members(tx, conversation, account, settings, Members::Group(group.key))?;
         }
         Some(ActorKind::Circle) if !settings.circles => return Err(AddParticipantError::CirclesOff),
         Some(ActorKind::Circle) => {
             let circle = circle::visible(tx, account, newcomer)?.ok_or(AddParticipantError::Unknown)?;
-            members(tx, conversation, account, settings, Members::OfCircle(circle.key))?;
+            members(tx, conversation, account, settings, Members::Circle(circle.key))?;
         }
         Some(ActorKind::Email) => {
             let address = EmailAddress::parse(newcomer).ok_or(AddParticipantError::Address)?;
