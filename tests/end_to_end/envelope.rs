@@ -125,10 +125,30 @@ fn clients_find_out_what_kind_of_server_this_is() {
     let capabilities = app.nobody().get("/cloud/capabilities").is_ok();
     assert_eq!(capabilities["version"]["string"], status["versionstring"]);
     let features = capabilities["capabilities"]["spreed"]["features"].as_array().unwrap();
-    assert!(features.contains(&json!("favorites")));
-    for not_yet in ["chat-v2", "circles-support", "webinary-lobby"] {
-        assert!(!features.contains(&json!(not_yet)), "only what works is named");
+    for works in ["chat-v2", "conversation-v2", "favorites", "in-call-flags", "no-ping", "webinary-lobby"] {
+        assert!(features.contains(&json!(works)), "{works} works and is not named");
     }
+    for not_yet in ["conversation-v4", "circles-support", "delete-messages", "signaling-v3"] {
+        assert!(!features.contains(&json!(not_yet)), "{not_yet} is named and does not work");
+    }
+    let talk = &capabilities["capabilities"]["spreed"];
+    assert_eq!(talk["version"], "10.0.0");
+    assert_eq!(talk["config"]["attachments"]["allowed"], false);
+    assert_eq!(talk["config"]["call"]["enabled"], true);
+    assert_eq!(talk["config"]["chat"]["max-length"], 32_000);
+}
+
+#[test]
+fn the_openapi_documents_are_served() {
+    let app = Server::on_sqlite();
+    for version in plauder_server::api::openapi::versions() {
+        let url = format!("{}/openapi/v{version}.json", app.base);
+        let mut answer = ureq::get(url).call().unwrap();
+        let media_type = answer.headers()["content-type"].to_str().unwrap().to_owned();
+        assert_eq!(media_type, "application/json; charset=utf-8");
+        assert_eq!(answer.body_mut().read_to_string().unwrap(), plauder_server::api::openapi::text(version));
+    }
+    assert_eq!(app.nobody().get("/openapi/v9.json").status, 404);
 }
 
 #[test]
