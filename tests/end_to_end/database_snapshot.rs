@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DatabaseSnapshot(pub(crate) BTreeMap<String, BTreeSet<String>>);
 
-/// A connection of one's own to a store.
+/// A connection of the test to the store of a server.
 pub(crate) struct DatabaseReader {
     tables: Vec<String>,
     store: Store,

@@ -94,7 +94,7 @@ fn a_list_is_one_transaction_of_as_many_statements_however_long_it_is() {
         costs.min().unwrap()
     };
     // Who is calling, the settings; in v1 the conversations, the names of nameless ones and the members, in v2 the state
-    // of all names, and what tells which conversations look otherwise than before.
+    // of all names, and the statement that tells which conversations have changed.
     assert_eq!((cost_of_a_list("/v1/room", 0), cost_of_a_list("/v2/room", 0)), ((1, 5), (1, 4)));
     alice.talks_to("bob");
     for number in 0..99 {
@@ -229,7 +229,7 @@ fn a_refused_request_keeps_its_connection_though_its_body_came_later() {
              content-type: application/x-www-form-urlencoded\r\n{how}\r\n\r\n"
         )
         .unwrap();
-        // Others use the server meanwhile; whoever needs no body to refuse has had the time to.
+        // Others use the server meanwhile; a refusal that needs no body has had the time to be sent.
         app.nobody().get("/status.php").is(200);
         write!(stream, "{body}").unwrap();
         let mut answer = [0; 4096];

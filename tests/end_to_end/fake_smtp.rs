@@ -50,7 +50,7 @@ impl FakeSmtp {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let state = Arc::clone(&state);
-                // Whoever is killed in the middle of a sentence ends only that talk.
+                // A client that is killed in the middle of a command ends its own connection only.
                 std::thread::spawn(move || serve(&stream.unwrap(), &state));
             }
         });

@@ -124,7 +124,7 @@ fn counts(app: &Server, expected: &[(&str, i64)]) {
     }
 }
 
-/// What is told of a mail is its number.
+/// The log names a mail by its number only.
 #[track_caller]
 fn the_log_keeps_mails_to_itself(app: &Server) {
     let log = app.log();

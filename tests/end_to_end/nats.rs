@@ -1,4 +1,4 @@
-//! A NATS server of one's own, which may go away and come back.
+//! A NATS server that a test starts, stops and starts again.
 
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};

@@ -1,4 +1,4 @@
-//! What accounts are told of.
+//! Notifications of accounts.
 
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! A server of one's own.
+//! A server that a test starts.
 
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};

@@ -225,7 +225,7 @@ pub(crate) fn app_password(answer: &Answer) -> Result<String, Failed> {
     Ok(data::<Secret>(answer)?.apppassword)
 }
 
-/// Until where whoever polls has read: the header `X-Chat-Last-Given`.
+/// The last message that an answer to a poll contains: the header `X-Chat-Last-Given`.
 pub(crate) fn last_given(answer: &Answer) -> Result<i64, Failed> {
     let header = answer.headers.get("x-chat-last-given").ok_or("messages without X-Chat-Last-Given")?;
     Ok(header.to_str()?.parse()?)

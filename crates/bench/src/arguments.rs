@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::client::Site;
 
-/// Puts load on a server that speaks Talk's API, and compares it with what this machine allows at the most.
+/// Puts load on a server that speaks Talk's API, and compares it with the limit of this machine.
 ///
 /// Without --url it starts plauder itself, on a new store for each workload. Each figure is the median of several
 /// rounds, with the least and the most; what it is compared with takes turns with it, round by round. The server's
@@ -136,7 +136,7 @@ pub(crate) struct Options {
     /// How many accounts wait in each of these; login: how many sign in, in a round (10; login: 100)
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) accounts: Option<u64>,
-    /// Leave out what this machine allows at the most
+    /// Do not measure the limit of this machine
     #[arg(long)]
     pub(crate) no_limits: bool,
     /// Writes everything that was measured into a file, as JSON

@@ -1,4 +1,4 @@
-//! One HTTP/1.1 connection that is kept alive. No pool, no task beside it: whoever asks also drives the connection, so
+//! One HTTP/1.1 connection that is kept alive. No pool, no task beside it: the sender of a request also drives the connection, so
 //! that ten thousand of them cost little and what is measured is the server.
 
 use std::future::{Future, poll_fn};

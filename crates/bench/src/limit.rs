@@ -1,4 +1,4 @@
-//! What this machine allows at the most: the part of the work that no server could leave out, and nothing else. Each runs
+//! The limit of this machine: the part of the work that no server could leave out, and nothing else. Each runs
 //! in turns with the server that is measured.
 
 pub(crate) mod bare_sqlite;

@@ -1,4 +1,4 @@
-//! Puts load on a server that speaks Talk's API, and measures what this machine allows at the most.
+//! Puts load on a server that speaks Talk's API, and measures the limit of this machine.
 
 mod api;
 mod arguments;
@@ -80,7 +80,7 @@ fn end_with_parent() {
     });
 }
 
-/// As far as it is allowed, also for the servers that are started. Whoever has too few notices when they connect.
+/// As far as it is allowed, also for the servers that are started. If that is too few, connecting fails.
 fn raise_file_limit() {
     if rlimit::setrlimit(Resource::NOFILE, FILES, FILES).is_err() {
         let _ = rlimit::increase_nofile_limit(FILES);

@@ -39,7 +39,7 @@ impl Latencies {
         self.0.len()
     }
 
-    /// What so many per cent took at the most, in milliseconds; 0 where there are none.
+    /// The time within which this percentage was answered, in milliseconds; 0 if there are none.
     pub(crate) fn percentile(&self, percent: f64) -> f64 {
         if self.0.is_empty() { 0.0 } else { milliseconds(self.0.value_at_percentile(percent)) }
     }

@@ -18,7 +18,7 @@ use crate::world;
 /// How quick a server answers that has nothing else to do.
 const QUIET: Duration = Duration::from_millis(20);
 
-/// Some conversations and those who are in all of them; a new message in one is heard by whoever waits there.
+/// Some conversations and those who are in all of them; a new message in one reaches all who wait there.
 #[derive(Debug, Clone)]
 pub(crate) struct Rooms {
     /// The people. The first one has made the conversations.
@@ -120,13 +120,13 @@ impl Waiter {
 /// Everybody who waits, each in a task.
 pub(crate) struct WaiterGroup {
     tasks: JoinSet<(Waiter, Vec<Receipt>, Errors)>,
-    /// The last message that each conversation ends with, once that is known; whoever got a later one stops.
+    /// The last message that each conversation ends with, once that is known; a waiter that got a later one stops.
     ends: Arc<OnceLock<Vec<i64>>>,
     begun: Arc<AtomicU64>,
 }
 
 impl WaiterGroup {
-    /// Lets everybody wait for what comes after the last message that is known. Whoever gets an answer waits again at
+    /// Lets everybody wait for what comes after the last message that is known. A waiter that gets an answer waits again at
     /// once, until [`WaiterGroup::end`].
     pub(crate) fn wait(waiters: Vec<Waiter>, last: &[i64]) -> Self {
         let (mut tasks, ends, begun) =
@@ -174,7 +174,7 @@ impl WaiterGroup {
         Ok(())
     }
 
-    /// Tells with which message each conversation ends. Whoever has that already goes on until the next one.
+    /// Tells with which message each conversation ends. A waiter that has it already goes on until the next one.
     pub(crate) fn end(&self, last: Vec<i64>) {
         let _ = self.ends.set(last);
     }
@@ -192,7 +192,7 @@ impl WaiterGroup {
     }
 }
 
-/// Whoever is refused so often stops to wait.
+/// The number of refusals after which a waiter stops.
 const MAX_ERRORS: u64 = 3;
 
 /// A message on its way to one who waited for it.

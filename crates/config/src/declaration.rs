@@ -1,27 +1,27 @@
-//! What a declaration of settings expands to.
+//! The declaration of settings: the macro and what it expands to.
 
 use toml::Value;
 
 /// One setting.
 pub struct Setting {
-    /// The section of the file that it stands in.
+    /// Its section in the file.
     pub section: &'static str,
     /// Its key in the section.
     pub key: &'static str,
-    /// What it means: lines of the declaration.
+    /// Its meaning: the lines of the declaration.
     pub help: &'static str,
-    /// Its value when nobody chooses one, as it is written in a variable.
+    /// Its default, as it is written in a variable.
     pub default: &'static str,
     /// The keys of earlier releases that it replaces.
     pub replaces: &'static [&'static str],
-    /// Whether its value is a secret and never shown. URLs are shown without their secrets.
+    /// Whether its value is a secret and never displayed. URLs are displayed without their secrets.
     pub is_secret: bool,
-    /// The name of its command-line option and of the value that this takes.
+    /// The name of its command-line option and of the option's value.
     pub(crate) option: Option<&'static str>,
-    /// The value that a variable or an option stands for.
+    /// Parses a variable or an option into a value.
     pub(crate) from_text: fn(&str) -> Value,
-    /// A value without its secrets. `None` if it is not valid.
-    pub(crate) shown: fn(&Value) -> Option<Value>,
+    /// Removes the secrets from a value. `None` if it is not valid.
+    pub(crate) redact: fn(&Value) -> Option<Value>,
 }
 
 impl Setting {
@@ -49,7 +49,7 @@ impl Setting {
         self.option?.split_once(' ')
     }
 
-    /// What it means, in one line.
+    /// Its meaning in one line.
     #[must_use]
     pub fn summary(&self) -> String {
         self.help.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -96,14 +96,16 @@ macro_rules! settings {
             is_secret: <$kind as $crate::Kind>::IS_SECRET,
             option: $crate::declaration::first(&[$($option),*]),
             from_text: <$kind as $crate::Kind>::from_text,
-            shown: |value| <$kind as $crate::Kind>::read(value).map(|read| <$kind as $crate::Kind>::shown(&read)),
+            redact: |value| {
+                <$kind as $crate::Kind>::read(value).map(|read| <$kind as $crate::Kind>::redacted(&read))
+            },
         },)+)+];
 
-        /// Every section with what it is about.
+        /// Every section with its description.
         pub(crate) const SECTIONS: &[(&str, &str)] = &[$((stringify!($section), concat!($($about, "\n"),+)),)+];
 
         impl Config {
-            /// Reads every setting from what the layers say.
+            /// Reads every setting from the layers.
             pub(crate) fn read(layers: &$crate::Layers) -> Result<Self, $crate::ConfigError> {
                 Ok(Self {
                     $($section: $struct {

@@ -1,11 +1,11 @@
-//! Texts that are made from the declaration.
+//! Documents generated from the declaration: the example file and the reference.
 
 use std::fmt::Write as _;
 
 use crate::settings::SECTIONS;
 use crate::{SETTINGS, Setting};
 
-/// A file with every setting in it, each at its default.
+/// An example file with every setting at its default.
 #[must_use]
 pub fn example() -> String {
     let mut text = String::from(

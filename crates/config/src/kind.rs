@@ -1,4 +1,4 @@
-//! What a setting can be: how its value is read, what it has to be, and how much of it is shown.
+//! The kinds of settings: how a value is read, which values are accepted, and which part of a value is displayed.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -15,17 +15,17 @@ use crate::MailServer;
 
 /// A kind of setting.
 pub trait Kind {
-    /// The type that the program works with.
+    /// The type that the program uses.
     type Output;
 
-    /// Whether nothing of a value is ever shown.
+    /// Whether a value is never displayed.
     const IS_SECRET: bool = false;
 
-    /// What a value has to be, for messages.
+    /// A description of the accepted values, for error messages.
     #[must_use]
     fn expected() -> String;
 
-    /// The value that a variable or an option stands for. One that is not valid is refused when it is read.
+    /// Parses a variable or an option. [`Self::read`] refuses an invalid value.
     #[must_use]
     fn from_text(text: &str) -> Value {
         Value::from(text)
@@ -35,7 +35,7 @@ pub trait Kind {
     fn read(value: &Value) -> Option<Self::Output>;
 
     /// The value without secrets.
-    fn shown(output: &Self::Output) -> Value;
+    fn redacted(output: &Self::Output) -> Value;
 }
 
 /// Kinds that are written as text and read by a function.
@@ -53,7 +53,7 @@ macro_rules! text_kinds {
                 read(value.as_str()?)
             }
 
-            fn shown(output: &$output) -> Value {
+            fn redacted(output: &$output) -> Value {
                 let show: fn(&$output) -> String = $show;
                 Value::from(show(output))
             }
@@ -64,10 +64,10 @@ macro_rules! text_kinds {
 /// A text that is not empty.
 pub struct Text;
 
-/// An address for people, read without the slash that may end it.
+/// A web address, read without trailing slashes.
 pub struct WebAddress;
 
-/// A network, or the one address that it consists of.
+/// A network, or a single address.
 pub struct Network;
 
 text_kinds! {
@@ -95,12 +95,12 @@ fn network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
-/// How the log is written.
+/// The format of the log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LogFormat {
     /// Lines for people.
     Text,
-    /// A JSON object a line.
+    /// A JSON object per line.
     Json,
 }
 
@@ -117,7 +117,7 @@ impl LogFormat {
     }
 }
 
-/// A secret by itself, such as a password; may be empty. Nothing shows it but [`Secret::expose`].
+/// A secret such as a password. It may be empty. Only [`Secret::expose`] returns it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -148,7 +148,7 @@ impl Kind for Secret {
         value.as_str().map(|secret| Self(secret.to_owned()))
     }
 
-    fn shown(output: &Self) -> Value {
+    fn redacted(output: &Self) -> Value {
         Value::from(if output.0.is_empty() { "" } else { "(hidden)" })
     }
 }
@@ -175,12 +175,12 @@ where
         T::try_from(number).ok()
     }
 
-    fn shown(output: &T) -> Value {
+    fn redacted(output: &T) -> Value {
         Value::from((*output).try_into().unwrap_or_default())
     }
 }
 
-/// A setting that may be empty.
+/// An optional setting: an empty text means none.
 impl<K: Kind> Kind for Option<K> {
     type Output = Option<K::Output>;
 
@@ -198,12 +198,12 @@ impl<K: Kind> Kind for Option<K> {
         if value.as_str() == Some("") { Some(None) } else { K::read(value).map(Some) }
     }
 
-    fn shown(output: &Self::Output) -> Value {
-        output.as_ref().map_or_else(|| Value::from(""), K::shown)
+    fn redacted(output: &Self::Output) -> Value {
+        output.as_ref().map_or_else(|| Value::from(""), K::redacted)
     }
 }
 
-/// A list; in a variable its items are separated by commas.
+/// A list. In a variable, commas separate its items.
 impl<K: Kind> Kind for Vec<K> {
     type Output = Vec<K::Output>;
 
@@ -222,8 +222,8 @@ impl<K: Kind> Kind for Vec<K> {
         value.as_array()?.iter().map(K::read).collect()
     }
 
-    fn shown(output: &Self::Output) -> Value {
-        Value::Array(output.iter().map(K::shown).collect())
+    fn redacted(output: &Self::Output) -> Value {
+        Value::Array(output.iter().map(K::redacted).collect())
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn web_addresses_lose_the_slash_at_their_end() {
+    fn web_addresses_are_read_without_trailing_slashes() {
         for (text, url) in [
             ("https://talk.example.org", "https://talk.example.org"),
             ("https://example.org:8443/talk/", "https://example.org:8443/talk"),

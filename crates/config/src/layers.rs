@@ -1,4 +1,4 @@
-//! Where values come from: defaults, file, environment, command line.
+//! The layers of the configuration: defaults, file, environment, command line.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -12,16 +12,16 @@ use crate::settings::SECTIONS;
 use crate::unknown::Unknown;
 use crate::{Config, Kind, SETTINGS, Setting};
 
-/// The file that is read when none is named, if it exists.
+/// The file that is read if none is named and it exists.
 const DEFAULT_FILE: &str = "plauder.toml";
 
 /// The variable that names the file.
 const FILE_VARIABLE: &str = "PLAUDER_CONFIG";
 
-/// Variables that begin so belong to the tests of this program.
-const TESTS: &str = "PLAUDER_TEST_";
+/// The prefix of variables for the tests of this program.
+const TEST_PREFIX: &str = "PLAUDER_TEST_";
 
-/// Why the configuration cannot be used. No message holds a value, because values hold passwords.
+/// Why the configuration cannot be used. No message contains a value, because values contain passwords.
 #[derive(Debug, Error)]
 pub enum ConfigError {
     /// The file cannot be read.
@@ -39,7 +39,7 @@ pub enum ConfigError {
     /// A variable is not UTF-8.
     #[error("the variable {0} is not UTF-8")]
     NotUtf8(String),
-    /// The name of a section has a value.
+    /// A section is used as a key.
     #[error(
         "the configuration file {0} gives {1} a value, but it is a section: write [{1}] and its keys below it"
     )]
@@ -54,7 +54,7 @@ pub enum ConfigError {
         path: String,
         /// Where the value comes from.
         origin: String,
-        /// What it has to be.
+        /// The accepted values.
         expected: String,
     },
 }
@@ -68,7 +68,7 @@ fn joined(unknown: &[Unknown]) -> String {
 pub enum Origin {
     /// The declaration.
     Default,
-    /// A file; under this key, when it is one of an earlier release.
+    /// A file, and the key if it is one of an earlier release.
     File(PathBuf, Option<&'static str>),
     /// This variable.
     Environment(String),
@@ -77,7 +77,7 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// What a person has to look for to change the value.
+    /// The place where an operator changes the value.
     fn place(&self) -> String {
         match self {
             Self::Default => "default".to_owned(),
@@ -101,7 +101,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Every setting with its value and where this comes from.
+/// Every setting with its value and origin.
 pub struct Layers {
     values: Vec<Layered>,
     renamed: Vec<(String, String)>,
@@ -114,11 +114,11 @@ struct Layered {
 }
 
 impl Layers {
-    /// Loads what file, environment and command line say. `file` is named on the command line; `options` are values by
-    /// the name of their option.
+    /// Loads the layers. `file` is the file named on the command line; `options` are the values of command-line options
+    /// by name.
     ///
     /// # Errors
-    /// If the file cannot be read, or if something in file or environment is no setting.
+    /// Fails if the file cannot be read, or if the file or the environment has an unknown key.
     pub fn load(
         file: Option<&Path>,
         environment: impl IntoIterator<Item = (OsString, OsString)>,
@@ -163,7 +163,7 @@ impl Layers {
         Err(ConfigError::UnknownVariable(environment.into_keys().map(Unknown::variable).collect()))
     }
 
-    /// What the file says of a setting, and by which key, when it is one of an earlier release.
+    /// Removes a setting from the file. Returns its value, and the key if it is one of an earlier release.
     fn take_from_file(
         &mut self,
         setting: &'static Setting,
@@ -172,7 +172,7 @@ impl Layers {
         let section = table.get_mut(setting.section).and_then(Value::as_table_mut);
         let mut found = section.and_then(|section| section.remove(setting.key)).map(|value| (None, value));
         for &old in setting.replaces {
-            // A section may be called as a key was.
+            // The name of a section may be a key of an earlier release.
             if table.get(old).is_none_or(Value::is_table) {
                 continue;
             }
@@ -186,7 +186,7 @@ impl Layers {
         Ok(found)
     }
 
-    /// What the environment says of a setting, and by which variable.
+    /// Removes a setting from the environment. Returns the variable and its value.
     fn take_variable(
         &mut self,
         setting: &'static Setting,
@@ -204,10 +204,10 @@ impl Layers {
         Ok(found)
     }
 
-    /// The configuration, if every value in it is valid.
+    /// Parses every value.
     ///
     /// # Errors
-    /// If one is not.
+    /// Fails if a value is not valid.
     pub fn resolve(&self) -> Result<Config, ConfigError> {
         let config = Config::read(self)?;
         if config.mail.server.is_some() && config.mail.from.is_none() {
@@ -232,7 +232,7 @@ impl Layers {
         ConfigError::Value { path: format!("{section}.{key}"), origin: origin.unwrap_or_default(), expected }
     }
 
-    /// Keys and variables of earlier releases that are in use, each with what it is called now.
+    /// The keys and variables of earlier releases that are in use, each with its present name.
     #[must_use]
     pub fn renamed(&self) -> &[(String, String)] {
         &self.renamed
@@ -249,7 +249,7 @@ impl Layers {
                 section = setting.section;
                 let _ = writeln!(text, "{blank}[{section}]");
             }
-            let value = (setting.shown)(value).unwrap_or_else(|| Value::from("(not valid)"));
+            let value = (setting.redact)(value).unwrap_or_else(|| Value::from("(not valid)"));
             let _ = writeln!(text, "{} = {value}  # {origin}", setting.key);
         }
         text
@@ -259,19 +259,19 @@ impl Layers {
 impl Default for Config {
     fn default() -> Self {
         let layers = Layers::layer(None, BTreeMap::new(), &BTreeMap::new());
-        layers.and_then(|layers| layers.resolve()).expect("the defaults are valid, a test says so")
+        layers.and_then(|layers| layers.resolve()).expect("the defaults are valid")
     }
 }
 
-/// The variables that are for this program. Where Kubernetes has a service called plauder, it gives every container
-/// variables such as `PLAUDER_SERVICE_HOST` and `PLAUDER_PORT_8080_TCP`, which nobody chose.
+/// The variables of this program. If Kubernetes has a service called plauder, it sets variables such as
+/// `PLAUDER_SERVICE_HOST` and `PLAUDER_PORT_8080_TCP` in every container; these are ignored.
 fn own_variables(
     environment: impl IntoIterator<Item = (OsString, OsString)>,
 ) -> Result<BTreeMap<String, String>, ConfigError> {
     let mut variables = BTreeMap::new();
     for (name, value) in environment {
         let Some(name) = name.to_str().filter(|name| name.starts_with("PLAUDER_")) else { continue };
-        if !name.starts_with(TESTS) {
+        if !name.starts_with(TEST_PREFIX) {
             let value = value.into_string().map_err(|_| ConfigError::NotUtf8(name.to_owned()))?;
             variables.insert(name.to_owned(), value);
         }
@@ -300,7 +300,7 @@ fn refuse_unknown_keys(path: PathBuf, table: Table) -> Result<(), ConfigError> {
 
 fn read(path: &Path) -> Result<Table, ConfigError> {
     let text = std::fs::read_to_string(path).map_err(|error| ConfigError::File(path.to_owned(), error))?;
-    // The whole of the error would show the line, and there may be a password in it.
+    // The whole error would show the line, which may contain a password.
     text.parse().map_err(|error: toml::de::Error| {
         let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
         ConfigError::Syntax(path.to_owned(), before.matches('\n').count() + 1, error.message().to_owned())

@@ -1,8 +1,8 @@
-//! The settings of an operator. Each one is declared once, in [`settings`]; from the declaration come the type that the
-//! server works with, the keys, variables and command-line options, the defaults, the example file, the reference in
-//! docs/operations.md and the rule that no secret is shown.
+//! The settings of an operator. Each is declared once, in [`settings`]. The declaration generates the types that the
+//! server uses, the keys, variables and command-line options, the defaults, the example file and the reference in
+//! docs/operations.md, and keeps secrets out of every output.
 //!
-//! A value comes from, later ones first: command line, environment, file, default.
+//! The command line overrides the environment, which overrides the file, which overrides the defaults.
 
 mod declaration;
 mod document;

@@ -1,4 +1,4 @@
-//! The server that mails are handed to.
+//! The address of the mail server.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,31 +8,31 @@ use std::str::FromStr;
 use percent_encoding::percent_decode_str;
 use thiserror::Error;
 
-/// The server that mails are handed to. Its [`fmt::Display`] never shows a password.
+/// The mail server through which mails are sent. Its [`fmt::Display`] omits the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailServer {
-    /// When the connection is encrypted.
+    /// When the connection becomes encrypted.
     pub encryption: Encryption,
     /// Its name or address, the latter without brackets.
     pub host: String,
     /// Its port.
     pub port: u16,
-    /// User and password, if it asks for them.
+    /// User and password, if the server requires them.
     pub credentials: Option<(String, String)>,
 }
 
 /// When a connection becomes an encrypted one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Encryption {
-    /// Never: for a server on the same machine, or in a private network.
+    /// Never. For a server on the same machine or in a private network.
     Never,
-    /// After the greeting; if the server cannot do that, nothing is sent.
+    /// After the greeting. If the server does not support it, nothing is sent.
     StartTls,
     /// From the beginning.
     Always,
 }
 
-/// A text that is not the address of a mail server.
+/// The text is not the address of a mail server.
 #[derive(Debug, Error)]
 #[error("the mail server has to be {}", MailServer::EXPECTED)]
 pub struct MailServerError;
@@ -50,7 +50,7 @@ impl Encryption {
 }
 
 impl MailServer {
-    /// What its address can be.
+    /// A description of the accepted texts, for error messages.
     pub const EXPECTED: &str =
         "smtp://HOST:PORT, smtp+starttls://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT";
 }
@@ -67,7 +67,7 @@ impl FromStr for MailServer {
             None => (None, rest),
         };
         let credentials = match credentials {
-            // A password does not travel where everybody can read it.
+            // A password is not sent unencrypted.
             Some(_) if encryption == Encryption::Never => return Err(MailServerError),
             Some(credentials) => Some(user_and_password(credentials).ok_or(MailServerError)?),
             None => None,
@@ -86,7 +86,7 @@ fn user_and_password(credentials: &str) -> Option<(String, String)> {
     (!both.0.is_empty() && !both.1.is_empty()).then_some(both)
 }
 
-/// A name or an address; one with colons in it stands in brackets.
+/// A host name or address. An IPv6 address stands in brackets.
 fn host_of(text: &str) -> Option<&str> {
     if let Some(address) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return address.parse::<Ipv6Addr>().is_ok().then_some(address);
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn how_a_mail_server_is_written() {
+    fn mail_server_addresses_are_parsed() {
         let plain = server("smtp://localhost:25");
         assert_eq!((plain.encryption, plain.credentials.clone()), (Encryption::Never, None));
         assert_eq!((plain.host.as_str(), plain.port), ("localhost", 25));
@@ -137,14 +137,14 @@ mod tests {
     }
 
     #[test]
-    fn passwords_are_not_shown() {
-        let shown = format!("{:?}", server("smtps://me:se@cret%21@host:465"));
-        assert_eq!(shown, "smtps://me@host:465");
+    fn passwords_are_not_displayed() {
+        let displayed = format!("{:?}", server("smtps://me:se@cret%21@host:465"));
+        assert_eq!(displayed, "smtps://me@host:465");
         assert_eq!(server("smtp://[::1]:25").to_string(), "smtp://[::1]:25");
     }
 
     #[test]
-    fn what_is_no_mail_server() {
+    fn invalid_mail_server_addresses_are_refused() {
         for text in [
             "localhost:25",
             "http://localhost:25",

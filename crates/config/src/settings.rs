@@ -1,7 +1,7 @@
 //! The declaration of every setting.
 //!
-//! To add one, add its lines here and use the field. `option` gives it a command-line option, `replaces` names keys of
-//! earlier releases, which are still taken with a warning. Its variable is `PLAUDER_SECTION_KEY`.
+//! To add a setting, declare it here and use its field. `option` adds a command-line option; `replaces` names keys of
+//! earlier releases, which are still accepted with a warning. The variable is `PLAUDER_SECTION_KEY`.
 
 use std::net::SocketAddr;
 

@@ -1,4 +1,4 @@
-//! Tests of the whole: layers, origins, what is refused and what is never shown.
+//! Tests of layers, origins, refusals and secrets.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ fn refusal(file: &str, environment: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn command_line_before_environment_before_file_before_defaults() {
+fn command_line_overrides_environment_overrides_file_overrides_defaults() {
     let file = "[server]\nlisten = \"1.1.1.1:1\"\n[admin]\nuser = \"file\"\n\
                 [passwords]\nmin_length = 9\n[database]\nsqlite_readers = 3";
     let environment = [
@@ -56,7 +56,11 @@ fn command_line_before_environment_before_file_before_defaults() {
     }
     assert_eq!(all.renamed(), []);
     let shown_again = layers(&shown, &[], &[]).unwrap();
-    assert_eq!(shown_again.resolve().unwrap().server.listen, config.server.listen, "what is shown is a file");
+    assert_eq!(
+        shown_again.resolve().unwrap().server.listen,
+        config.server.listen,
+        "the displayed configuration is a valid file"
+    );
 }
 
 #[test]
@@ -105,18 +109,18 @@ fn unknown_keys_and_variables_are_refused_with_the_nearest_one() {
         }
     }
     let refused = refusal("", &[("PLAUDER_SERVER_LISTN", "x"), ("PLAUDER_DATABSE", "x")]);
-    for said in [
+    for part in [
         "unknown variable: ",
         "PLAUDER_SERVER_LISTN (the nearest known one is PLAUDER_SERVER_LISTEN)",
         "PLAUDER_DATABSE (the nearest known one is PLAUDER_DATABASE_URL)",
     ] {
-        assert!(refused.contains(said), "{refused}");
+        assert!(refused.contains(part), "{refused}");
     }
     assert!(refusal("log = \"json\"", &[]).contains("gives log a value, but it is a section"));
 }
 
 #[test]
-fn variables_of_tests_and_of_kubernetes_are_left_alone() {
+fn variables_of_tests_and_of_kubernetes_are_ignored() {
     let load = |variables: &[(&str, &str)]| {
         let variables = variables.iter().map(|(name, value)| ((*name).into(), (*value).into()));
         Layers::load(None, variables.collect::<Vec<_>>(), &BTreeMap::new())
@@ -132,7 +136,7 @@ fn variables_of_tests_and_of_kubernetes_are_left_alone() {
 }
 
 #[test]
-fn what_is_not_valid_is_named_with_its_origin() {
+fn an_invalid_value_is_named_with_its_origin() {
     assert_eq!(
         refusal("[server]\nlisten = 8080", &[]),
         "server.listen (from test.toml) has to be ADDRESS:PORT"
@@ -153,7 +157,7 @@ fn what_is_not_valid_is_named_with_its_origin() {
 }
 
 #[test]
-fn lists_come_from_a_variable_too() {
+fn a_list_is_read_from_a_variable() {
     let config = resolve("", &[("PLAUDER_SERVER_TRUSTED_PROXIES", "10.0.0.0/8, ::1")]).unwrap();
     let proxies: Vec<String> = config.server.trusted_proxies.iter().map(ToString::to_string).collect();
     assert_eq!(proxies, ["10.0.0.0/8", "::1/128"]);
@@ -176,7 +180,7 @@ fn mail_needs_a_server_and_a_sender() {
 }
 
 #[test]
-fn the_defaults_are_valid_and_the_example_holds_them() {
+fn the_defaults_are_valid_and_the_example_contains_them() {
     let defaults = layers("", &[], &[]).unwrap();
     assert!(format!("{:?}", Config::default()).contains("127.0.0.1:8080"));
     let active: Vec<String> = example()
@@ -214,9 +218,9 @@ fn every_name_belongs_to_one_setting_and_no_option_takes_a_secret() {
     }
 }
 
-/// Compares the reference in docs/operations.md with the declaration. `UPDATE_DOCS=1` writes it.
+/// Compares the reference in docs/operations.md with the declaration. `UPDATE_DOCS=1` updates it.
 #[test]
-fn the_manual_holds_the_reference() {
+fn the_manual_contains_the_reference() {
     const BEGIN: &str = "<!-- settings: made from crates/config/src/settings.rs -->\n\n";
     const END: &str = "<!-- /settings -->";
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/operations.md");
@@ -231,13 +235,13 @@ fn the_manual_holds_the_reference() {
     assert_eq!(page, expected, "run the test again with UPDATE_DOCS=1");
 }
 
-/// A text as a part of a URL.
+/// The text, percent-encoded for a URL.
 fn encoded(text: &str) -> String {
     percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string()
 }
 
-/// Everything that can be said of a configuration: what is shown of it, or why it is refused.
-fn everything_said(file: &str, environment: &[(&str, &str)], options: &[(&'static str, &str)]) -> String {
+/// All output about a configuration: the configuration itself, or the error.
+fn all_output(file: &str, environment: &[(&str, &str)], options: &[(&'static str, &str)]) -> String {
     match layers(file, environment, options) {
         Err(error) => format!("{error} {error:?}"),
         Ok(layers) => match layers.resolve() {
@@ -248,9 +252,9 @@ fn everything_said(file: &str, environment: &[(&str, &str)], options: &[(&'stati
 }
 
 proptest! {
-    /// Any password, as it is or encoded, in any setting that may hold one, from any origin. No part of it is said.
+    /// No part of a password is displayed, plain or encoded, in any setting that may contain one, from any origin.
     #[test]
-    fn no_secret_is_ever_shown(specials in prop::collection::vec("[?@/#%:;=&+, '\"\\\\ü]{1,2}", 0..6)) {
+    fn no_secret_is_displayed(specials in prop::collection::vec("[?@/#%:;=&+, '\"\\\\ü]{1,2}", 0..6)) {
         let password = specials.iter().fold("hush0".to_owned(), |password, special| password + special + "hush0");
         for written in [password.clone(), encoded(&password)] {
             let urls = [
@@ -275,13 +279,13 @@ proptest! {
                 let variable = format!("PLAUDER_{section}_{key}").to_uppercase();
                 let environment = [(variable.as_str(), url.as_str()), ("PLAUDER_MAIL_FROM", "talk@example.org")];
                 let old = format!("database = {value}");
-                for said in [
-                    everything_said(&file, &[], &[]),
-                    everything_said("", &environment, &[]),
-                    everything_said(&old, &[], &[]),
-                    everything_said("", &[], &[("database", url)]),
+                for output in [
+                    all_output(&file, &[], &[]),
+                    all_output("", &environment, &[]),
+                    all_output(&old, &[], &[]),
+                    all_output("", &[], &[("database", url)]),
                 ] {
-                    prop_assert!(!said.contains("hush"), "{url} is told of as {said}");
+                    prop_assert!(!output.contains("hush"), "{url} is displayed as {output}");
                 }
             }
         }
@@ -289,19 +293,19 @@ proptest! {
         prop_assert_eq!(mail.credentials, Some(("me".to_owned(), password)));
     }
 
-    /// A file that is not TOML is refused without what stands in it.
+    /// The error about a file that is not TOML contains nothing of the file.
     #[test]
-    fn no_secret_is_in_a_complaint_about_the_file(
+    fn no_secret_is_in_an_error_about_the_file(
         special in "[?@/#%:;=&+, '\"\\\\\\[\\]{}ü]{0,3}",
         quote in "[\"']{0,3}",
     ) {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("test.toml");
         std::fs::write(&file, format!("[database]\nurl = {quote}postgres://me:hush0{special}hush0@host/db\n")).unwrap();
-        let said = match Layers::load(Some(&file), [], &BTreeMap::new()) {
+        let output = match Layers::load(Some(&file), [], &BTreeMap::new()) {
             Err(error) => error.to_string(),
             Ok(layers) => layers.show(),
         };
-        prop_assert!(!said.contains("hush"), "{said}");
+        prop_assert!(!output.contains("hush"), "{output}");
     }
 }

@@ -1,4 +1,4 @@
-//! Keys that no setting has.
+//! Unknown keys and variables.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use strsim::damerau_levenshtein;
 
 use crate::SETTINGS;
 
-/// A key or variable that no setting has, and the nearest one that there is.
+/// An unknown key or variable, and the nearest known one.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Unknown {
     name: String,
@@ -21,7 +21,7 @@ impl Unknown {
             let old = setting.replaces.iter().map(|&key| key.to_owned());
             own.into_iter().chain(old).map(|spelling| (spelling, setting.path()))
         });
-        // A key in a section that is spelt wrong, or in the wrong one, is near to its own name.
+        // A key in a misspelt or wrong section is nearest to its name without the section.
         let last = name.rsplit('.').next().unwrap_or(&name).to_owned();
         let nearest = nearest(&[&name, &last], spellings);
         Self { name, nearest }
@@ -39,10 +39,10 @@ impl Unknown {
     }
 }
 
-/// The answer whose spelling is nearest to one of `names`.
+/// The name that belongs to the spelling nearest to one of `names`.
 fn nearest(names: &[&str], spellings: impl Iterator<Item = (String, String)>) -> String {
     let distance = |spelling: &str| names.iter().map(|name| damerau_levenshtein(name, spelling)).min();
-    spellings.min_by_key(|(spelling, _)| distance(spelling)).map(|(_, answer)| answer).unwrap_or_default()
+    spellings.min_by_key(|(spelling, _)| distance(spelling)).map(|(_, name)| name).unwrap_or_default()
 }
 
 impl fmt::Display for Unknown {

@@ -1,5 +1,5 @@
-//! `#[derive(Params)]`: the parameters of an operation as a struct. From each field come its name on the wire, how it is
-//! read, and what the OpenAPI document says about it.
+//! `#[derive(Params)]`: the parameters of an operation as a struct. A field defines the name of a parameter on the wire,
+//! how it is read, and its description in the `OpenAPI` document.
 //!
 //! ```ignore
 //! #[derive(Params)]
@@ -35,7 +35,7 @@ pub fn derive_params(input: TokenStream) -> TokenStream {
     expand(&input).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// What the attributes of a field say.
+/// The attributes of a field.
 #[derive(Default)]
 struct Attributes {
     is_in_path: bool,
@@ -57,15 +57,14 @@ impl Attributes {
                 } else if meta.path.is_ident("name") {
                     parsed.name = Some(meta.value()?.parse::<syn::LitStr>()?.value());
                 } else if meta.path.is_ident("default") {
-                    parsed.default = Some(match meta.value() {
-                        Ok(value) => {
-                            let value: Expr = value.parse()?;
-                            if let Expr::Lit(ExprLit { lit, .. }) = &value {
-                                parsed.default_literal = Some(lit.clone());
-                            }
-                            quote!(#value)
+                    parsed.default = Some(if let Ok(value) = meta.value() {
+                        let value: Expr = value.parse()?;
+                        if let Expr::Lit(ExprLit { lit, .. }) = &value {
+                            parsed.default_literal = Some(lit.clone());
                         }
-                        Err(_) => quote!(::core::default::Default::default()),
+                        quote!(#value)
+                    } else {
+                        quote!(::core::default::Default::default())
                     });
                 } else if meta.path.is_ident("min") {
                     parsed.min = Some(meta.value()?.parse()?);
@@ -109,20 +108,22 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
             });
             continue;
         }
-        let read = match &attributes.default {
-            Some(default) => quote! {
+        let (read, is_required) = if let Some(default) = &attributes.default {
+            let read = quote! {
                 <::core::option::Option<#kind> as crate::api::params::Param>::read(__source.parameters(), #name)?
                     .unwrap_or_else(|| #default)
-            },
-            None => quote!(<#kind as crate::api::params::Param>::read(__source.parameters(), #name)?),
+            };
+            (read, quote!(false))
+        } else {
+            let read = quote!(<#kind as crate::api::params::Param>::read(__source.parameters(), #name)?);
+            (read, quote!(<#kind as crate::api::params::Param>::IS_REQUIRED))
         };
-        let is_required = match &attributes.default {
-            Some(_) => quote!(false),
-            None => quote!(<#kind as crate::api::params::Param>::IS_REQUIRED),
-        };
-        let bound = |bound: &Option<Expr>| match bound {
-            Some(value) => quote!(::core::option::Option::Some(#value)),
-            None => quote!(::core::option::Option::None),
+        let bound = |bound: &Option<Expr>| {
+            if let Some(value) = bound {
+                quote!(::core::option::Option::Some(#value))
+            } else {
+                quote!(::core::option::Option::None)
+            }
         };
         let (min, max) = (bound(&attributes.min), bound(&attributes.max));
         let check = (attributes.min.is_some() || attributes.max.is_some())
@@ -137,8 +138,8 @@ fn expand(input: &DeriveInput) -> Result<Tokens, Error> {
         });
     }
     let ident = &input.ident;
-    // What the request carries is read before the path: a parameter that cannot be read is 400 even if the path names
-    // nothing, see the order of refusals in `crate::api`.
+    // Query and body are read before the path: a parameter that cannot be read is 400 even if the path names nothing,
+    // see the order of refusals in `crate::api`.
     Ok(quote! {
         impl crate::api::params::Params for #ident {
             fn read(__source: &crate::api::params::Source) -> ::core::result::Result<Self, ::plauder_ocs::Failure> {

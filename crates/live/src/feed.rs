@@ -1,4 +1,4 @@
-//! One conversation for which somebody waits, or did a moment ago.
+//! The feed of one conversation: its latest messages, shared by all clients that wait for more of them.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -8,42 +8,43 @@ use plauder_model::{AttendeeId, MessageId};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// How many of the last messages are kept for those who come a little late.
+/// The number of latest messages that a feed keeps for clients that poll a little late.
 const MAX_MESSAGES: usize = 256;
 
-/// How many bytes they may have together.
+/// The total size of the messages that a feed keeps.
 const MAX_BYTES: usize = 256 * 1024;
 
-/// One conversation: its last messages as they are handed over, and who is to be told of more.
+/// The feed of one conversation. `I` is a rendered message, `A` an access version.
 pub(crate) struct Feed<I, A> {
     recent: Mutex<Recent<I, A>>,
-    /// Counts the times at which something was published.
+    /// The number of times the feed woke its subscribers.
     changed: watch::Sender<u64>,
-    /// Whether somebody was asked to look what is new, and has not begun to.
+    /// Whether the conversation is in the queue and its refresh has not begun yet.
     pub(crate) is_queued: AtomicBool,
-    /// When somebody last came or went.
-    last_seen: Mutex<Instant>,
+    /// When a client last subscribed or unsubscribed.
+    last_used: Mutex<Instant>,
 }
 
-/// What somebody has to have been let in at to see what comes: read at one moment, together with what comes.
+/// The state of access to a conversation, read in the same transaction as the messages that it guards.
 #[derive(Debug, Clone)]
 pub struct AccessSnapshot<A> {
-    /// Who was let in at another one looks again.
+    /// A reader that was admitted at a different version asks the store again.
     pub access_version: A,
-    /// How many times seats went so far. Who was let in before the last time needs a seat that is still there.
+    /// The number of attendees removed so far. A reader that was admitted at a lower number must be among
+    /// `attendees`.
     pub attendees_removed: i64,
-    /// The seats that are left, the lowest number first. Empty: it was not looked which.
+    /// The remaining attendees in ascending order. Empty if they were not loaded.
     pub attendees: Vec<AttendeeId>,
 }
 
-/// What somebody who waits was let in at.
+/// The state of access at which a waiting reader was admitted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReaderAccess<A> {
-    /// Whatever decides for everybody alike.
+    /// The version of what decides about all readers alike.
     pub access_version: A,
-    /// How many times seats had gone by then.
+    /// The number of attendees removed by then.
     pub attendees_removed: i64,
-    /// The seat from which they wait.
+    /// The reader's attendee.
     pub attendee: AttendeeId,
 }
 
@@ -55,58 +56,58 @@ impl<A: PartialEq> AccessSnapshot<A> {
     }
 }
 
-/// What is known, and since when.
+/// The contents of a feed and the generation that they belong to.
 ///
-/// Nothing that was read before knowledge was given up becomes knowledge after it, in whatever order readers, waiting
-/// clients and commits take their steps. Every reading states the generation in which it began, and
-/// [`Recent::knowledge_of`], the only way to change what is known, finds nothing for a generation that has ended: so
-/// messages, admission and seats of one generation were all read after it began. A reading that comes too late can be
-/// dropped, because no commit depends on it. A commit that was announced before the reading began was there before the
-/// present generation began, so whoever brought knowledge to this generation has seen it; one that was announced later
-/// is in the queue again and is read by somebody else.
+/// A read that began before an invalidation never changes the contents after it, in whatever order refreshes, waiting
+/// clients and commits take their steps. Every read states the generation in which it began, and
+/// [`Recent::contents_of`], the only way to change the contents, returns `None` for a generation that has ended.
+/// Therefore the messages and the access snapshot of one generation were all read after the generation began. Dropping
+/// a late read loses nothing: a commit that was announced before the read began is older than the current generation,
+/// so every read of this generation includes it; a commit that was announced later is in the queue again and gets a
+/// refresh of its own.
 struct Recent<I, A> {
     generation: Generation,
-    knowledge: Knowledge<I, A>,
+    contents: FeedContents<I, A>,
     /// When the last of the messages was committed, as far as this node knows.
     committed: Instant,
 }
 
-/// What was found out since the present generation began.
-struct Knowledge<I, A> {
-    /// What one has to have been let in at to see what is here: the newest that was read.
+/// What was read since the current generation began.
+struct FeedContents<I, A> {
+    /// The newest state of access that was read. It guards `items`.
     snapshot: Option<AccessSnapshot<A>>,
-    /// Up to which message everything is known: what is not in `items` was before them. `None`: nothing is known.
+    /// The feed is complete up to this message: a message that is not in `items` is older than `items`. `None` if
+    /// nothing was read yet.
     last: Option<MessageId>,
-    /// Messages that came, the oldest first.
+    /// The latest messages with their sizes in bytes, the oldest first.
     items: VecDeque<(MessageId, Arc<I>, usize)>,
-    /// How many bytes they have together.
+    /// The total size of `items`.
     bytes: usize,
     /// The message before the first of `items`.
     before: MessageId,
 }
 
-impl<I, A> Knowledge<I, A> {
-    fn none() -> Self {
+impl<I, A> FeedContents<I, A> {
+    fn empty() -> Self {
         Self { snapshot: None, last: None, items: VecDeque::new(), bytes: 0, before: MessageId(0) }
     }
 }
 
 impl<I, A> Recent<I, A> {
-    /// What is known, for somebody whose reading began in `generation`. `None`: that has ended, and what they read
-    /// must not become known.
-    fn knowledge_of(&mut self, generation: Generation) -> Option<&mut Knowledge<I, A>> {
-        (self.generation == generation).then_some(&mut self.knowledge)
+    /// The contents for a read that began in `generation`. `None` if that generation has ended: the read is outdated.
+    fn contents_of(&mut self, generation: Generation) -> Option<&mut FeedContents<I, A>> {
+        (self.generation == generation).then_some(&mut self.contents)
     }
 
-    /// Gives up everything that is known, and begins the next generation.
+    /// Drops the contents and begins the next generation.
     fn invalidate(&mut self) {
         self.generation.0 += 1;
-        self.knowledge = Knowledge::none();
+        self.contents = FeedContents::empty();
     }
 }
 
-impl<I, A: PartialOrd> Knowledge<I, A> {
-    /// Takes up what one has to have been let in at, as far as it is newer than what is known.
+impl<I, A: PartialOrd> FeedContents<I, A> {
+    /// Keeps the newer of the present state of access and `snapshot`.
     fn merge_snapshot(&mut self, snapshot: AccessSnapshot<A>) {
         let Some(known) = &mut self.snapshot else {
             self.snapshot = Some(snapshot);
@@ -120,8 +121,8 @@ impl<I, A: PartialOrd> Knowledge<I, A> {
         }
     }
 
-    /// Takes up what somebody was let in at just now. Which seats are left is not known from that: as long as nothing
-    /// else is known, who was let in before has to look again; later, it is read together with what is new.
+    /// Merges the state of access at which a reader was admitted just now. It does not contain the remaining
+    /// attendees: until a refresh loads them, readers that were admitted at a lower number of removals ask the store.
     fn merge_access(&mut self, access: &ReaderAccess<A>)
     where
         A: Clone,
@@ -132,7 +133,8 @@ impl<I, A: PartialOrd> Knowledge<I, A> {
         self.merge_snapshot(AccessSnapshot { access_version, attendees_removed, attendees: Vec::new() });
     }
 
-    /// Takes up messages after `after` up to `last`. `false`: what lies between them and what is known was not read.
+    /// Appends the messages after `after` up to `last`. Returns `false` if messages are missing between the present
+    /// contents and these.
     fn merge_messages(
         &mut self,
         after: Option<MessageId>,
@@ -142,7 +144,7 @@ impl<I, A: PartialOrd> Knowledge<I, A> {
         let is_whole = match (after, self.last) {
             (Some(after), Some(known)) => known >= after,
             (Some(_), None) => false,
-            // It was only found out which message is the last. Somebody who looked before that has told of theirs.
+            // The refresh read only the id of the last message, and a client seeded the feed meanwhile.
             (None, Some(known)) => known >= last,
             (None, None) => true,
         };
@@ -168,26 +170,26 @@ impl<I, A: PartialOrd> Knowledge<I, A> {
     }
 }
 
-/// What somebody who waits finds.
+/// The answer of a feed to a waiting reader.
 #[derive(Debug)]
 pub enum Poll<I> {
-    /// Nothing new for them.
+    /// There is nothing new.
     Pending,
-    /// Messages, the oldest first, and when the last of them was committed.
+    /// New messages, the oldest first, and the time at which the last of them was committed.
     Messages(Vec<Arc<I>>, Instant),
-    /// They have to look themselves: they come too late for what is kept here, or may not see it any more.
+    /// The reader has to ask the store: the feed does not reach back far enough, or the reader's access has changed.
     AskStore,
 }
 
 impl<I, A: PartialOrd> Feed<I, A> {
     pub(crate) fn new() -> Self {
         let recent =
-            Recent { generation: Generation(0), knowledge: Knowledge::none(), committed: Instant::now() };
+            Recent { generation: Generation(0), contents: FeedContents::empty(), committed: Instant::now() };
         Self {
             recent: Mutex::new(recent),
             changed: watch::Sender::new(0),
             is_queued: AtomicBool::new(false),
-            last_seen: Mutex::new(Instant::now()),
+            last_used: Mutex::new(Instant::now()),
         }
     }
 
@@ -195,22 +197,22 @@ impl<I, A: PartialOrd> Feed<I, A> {
         self.recent.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Notes that something was committed just now, and whether somebody has to be asked to look what it is.
+    /// Records a commit. Returns whether the conversation has to be queued for a refresh.
     pub(crate) fn mark_changed(&self) -> bool {
         self.recent().committed = Instant::now();
         !self.is_queued.swap(true, Ordering::AcqRel)
     }
 
-    /// What a reading that begins now has to know: the generation that it belongs to, after which message to look for
-    /// what is new, and how many times seats had gone as far as is known. `None`: nothing is known.
+    /// The input of a refresh that begins now: its generation, the last known message, and the known number of removed
+    /// attendees. The latter two are `None` if nothing was read yet.
     pub(crate) fn begin_refresh(&self) -> (Generation, Option<MessageId>, Option<i64>) {
         let recent = self.recent();
-        let Recent { generation, knowledge, .. } = &*recent;
-        (*generation, knowledge.last, knowledge.snapshot.as_ref().map(|snapshot| snapshot.attendees_removed))
+        let Recent { generation, contents, .. } = &*recent;
+        (*generation, contents.last, contents.snapshot.as_ref().map(|snapshot| snapshot.attendees_removed))
     }
 
-    /// Takes up messages that came after `after`, up to `last`, found by a reading that began in `generation`, and
-    /// tells everybody. Where what lies between that and what is known here by now was not read, nothing is known.
+    /// Appends the messages after `after` up to `last`, which a refresh of `generation` has read, and wakes all
+    /// subscribers. If messages are missing between the present contents and these, the feed is invalidated.
     pub(crate) fn publish(
         &self,
         generation: Generation,
@@ -221,43 +223,42 @@ impl<I, A: PartialOrd> Feed<I, A> {
     ) {
         {
             let mut recent = self.recent();
-            let Some(knowledge) = recent.knowledge_of(generation) else { return };
-            knowledge.merge_snapshot(snapshot);
-            if !knowledge.merge_messages(after, items, last) {
+            let Some(contents) = recent.contents_of(generation) else { return };
+            contents.merge_snapshot(snapshot);
+            if !contents.merge_messages(after, items, last) {
                 recent.invalidate();
             }
         }
         self.wake();
     }
 
-    /// Forgets what is known, so that everybody has to look themselves, and tells everybody.
+    /// Drops the contents, so that all readers ask the store, and wakes all subscribers.
     pub(crate) fn invalidate(&self) {
         self.recent().invalidate();
         self.wake();
     }
 
-    /// Wakes everybody who waits here.
+    /// Wakes all subscribers.
     pub(crate) fn wake(&self) {
         self.changed.send_modify(|version| *version += 1);
     }
 
-    /// How long nobody waited here.
+    /// Whether the feed has had no subscriber for `time`.
     pub(crate) fn is_idle_for(&self, time: std::time::Duration) -> bool {
-        let last_seen = *self.last_seen.lock().unwrap_or_else(PoisonError::into_inner);
-        self.changed.receiver_count() == 0 && last_seen.elapsed() >= time
+        let last_used = *self.last_used.lock().unwrap_or_else(PoisonError::into_inner);
+        self.changed.receiver_count() == 0 && last_used.elapsed() >= time
     }
 
-    fn seen(&self) {
-        *self.last_seen.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    fn record_use(&self) {
+        *self.last_used.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
 }
 
-/// The time from one moment at which everything known of a conversation was given up to the next. A reading belongs to
-/// the one in which it began.
+/// The period between two invalidations of a feed. A read belongs to the generation in which it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Generation(u64);
 
-/// Somebody who waits for a conversation, or is about to: from when they have this on, they miss nothing.
+/// A subscription to a feed. Its holder misses no commit that happens after it was created.
 pub struct Subscription<I, A: PartialOrd> {
     feed: Arc<Feed<I, A>>,
     changed: watch::Receiver<u64>,
@@ -265,63 +266,63 @@ pub struct Subscription<I, A: PartialOrd> {
 
 impl<I, A: PartialOrd + Clone> Subscription<I, A> {
     pub(crate) fn new(feed: Arc<Feed<I, A>>) -> Self {
-        feed.seen();
+        feed.record_use();
         let changed = feed.changed.subscribe();
         Self { feed, changed }
     }
 
-    /// The present generation, for a look in the store that follows.
+    /// The current generation, for a read of the store that follows.
     #[must_use]
     pub fn generation(&self) -> Generation {
         self.feed.recent().generation
     }
 
-    /// Tells that everything up to `last` was seen in the store by somebody who was let in with `access`, in a look that
-    /// began in `generation`.
+    /// Tells the feed that a reader with `access` has read everything up to `last` in the store. The read began in
+    /// `generation`.
     pub fn seed(&self, generation: Generation, last: MessageId, access: &ReaderAccess<A>) {
         let mut recent = self.feed.recent();
-        let Some(knowledge) = recent.knowledge_of(generation) else { return };
-        knowledge.merge_access(access);
-        if knowledge.last.is_none() {
-            knowledge.last = Some(last);
-            knowledge.before = last;
+        let Some(contents) = recent.contents_of(generation) else { return };
+        contents.merge_access(access);
+        if contents.last.is_none() {
+            contents.last = Some(last);
+            contents.before = last;
         }
     }
 
-    /// Up to which message everything is known here. `None`: nothing is.
+    /// The message up to which the feed is complete. `None` if nothing was read yet.
     #[must_use]
     pub fn last(&self) -> Option<MessageId> {
-        self.feed.recent().knowledge.last
+        self.feed.recent().contents.last
     }
 
-    /// What is new after `known` for somebody who was let in with `access`.
+    /// The messages after `known` for a reader that was admitted with `access`.
     #[must_use]
     pub fn poll(&self, known: MessageId, access: &ReaderAccess<A>) -> Poll<I> {
         let recent = self.feed.recent();
-        let knowledge = &recent.knowledge;
-        let Some(last) = knowledge.last else { return Poll::AskStore };
-        if !knowledge.snapshot.as_ref().is_some_and(|snapshot| snapshot.admits(access))
-            || known < knowledge.before
+        let contents = &recent.contents;
+        let Some(last) = contents.last else { return Poll::AskStore };
+        if !contents.snapshot.as_ref().is_some_and(|snapshot| snapshot.admits(access))
+            || known < contents.before
         {
             return Poll::AskStore;
         }
         if last <= known {
             return Poll::Pending;
         }
-        let from = knowledge.items.partition_point(|(id, ..)| *id <= known);
-        let items: Vec<Arc<I>> = knowledge.items.range(from..).map(|(_, item, _)| Arc::clone(item)).collect();
+        let from = contents.items.partition_point(|(id, ..)| *id <= known);
+        let items: Vec<Arc<I>> = contents.items.range(from..).map(|(_, item, _)| Arc::clone(item)).collect();
         if items.is_empty() { Poll::Pending } else { Poll::Messages(items, recent.committed) }
     }
 
-    /// Returns when something was published since it was last waited for.
+    /// Returns when the feed has woken its subscribers since the last call.
     pub async fn changed(&mut self) {
-        // The channel outlives whoever waits for it.
+        // The feed owns the sender, and the subscription owns the feed: the channel cannot be closed.
         let _ = self.changed.changed().await;
     }
 }
 
 impl<I, A: PartialOrd> Drop for Subscription<I, A> {
     fn drop(&mut self) {
-        self.feed.seen();
+        self.feed.record_use();
     }
 }

@@ -1,4 +1,4 @@
-//! All conversations for which somebody waits on this node.
+//! The feeds of all conversations for which clients of this node wait.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -9,15 +9,14 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::feed::{AccessSnapshot, Feed, Generation, Subscription};
 
-/// How long a conversation is kept in mind after the last one who waited for it: clients that got a message ask for the
-/// next one at once.
+/// How long a feed is kept after its last subscriber has left: a client that received a message polls again at once.
 const KEEP_IDLE: Duration = Duration::from_secs(10);
 
-/// In how many parts the conversations are kept, so that those who come and go do not wait for each other.
+/// The number of shards, each with a lock of its own, so that clients that subscribe seldom wait for each other.
 const SHARDS: usize = 16;
 
-/// All conversations for which somebody waits. `I` is a message as it is handed over, `A` what one was let in at,
-/// the newer the greater. Cloning gives another handle to the same.
+/// The feeds of all conversations for which clients wait. `I` is a rendered message; `A` is an access version, where
+/// the newer version compares greater. A clone is a handle to the same hub.
 pub struct Hub<I, A>(Arc<Shared<I, A>>);
 
 impl<I, A> Clone for Hub<I, A> {
@@ -28,30 +27,30 @@ impl<I, A> Clone for Hub<I, A> {
 
 struct Shared<I, A> {
     shards: [Mutex<Shard<I, A>>; SHARDS],
-    due: UnboundedSender<ConversationId>,
+    changed: UnboundedSender<ConversationId>,
 }
 
 type Shard<I, A> = HashMap<ConversationId, Arc<Feed<I, A>>>;
 
-/// The conversations in which something happened, for whoever reads what it was.
+/// The conversations that have changed, for the workers that refresh their feeds.
 pub type Queue = UnboundedReceiver<ConversationId>;
 
 impl<I, A: PartialOrd + Clone> Hub<I, A> {
-    /// A hub where nobody waits, and the queue of what there will be to look for.
+    /// A hub without subscribers, and its queue of changed conversations.
     #[must_use]
     pub fn new() -> (Self, Queue) {
-        let (due, queue) = unbounded_channel();
+        let (changed, queue) = unbounded_channel();
         let shards = std::array::from_fn(|_| Mutex::default());
-        (Self(Arc::new(Shared { shards, due })), queue)
+        (Self(Arc::new(Shared { shards, changed })), queue)
     }
 
     fn shard(&self, id: ConversationId) -> MutexGuard<'_, Shard<I, A>> {
-        let at = usize::try_from(id.0.unsigned_abs() % SHARDS as u64).unwrap_or_default();
-        self.0.shards[at].lock().unwrap_or_else(PoisonError::into_inner)
+        let index = usize::try_from(id.0.unsigned_abs() % SHARDS as u64).unwrap_or_default();
+        self.0.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Begins to wait for a conversation. What is committed from now on is not missed; what was before has to be looked
-    /// for in the store after this.
+    /// Subscribes to a conversation. The subscription misses no later commit; for earlier ones, the caller reads the
+    /// store after this call.
     #[must_use]
     pub fn subscribe(&self, id: ConversationId) -> Subscription<I, A> {
         let mut shard = self.shard(id);
@@ -59,31 +58,31 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         Subscription::new(Arc::clone(feed))
     }
 
-    /// Something was committed in a conversation. Where somebody waits for it, it comes into the queue, once until it is
-    /// taken up. Does not wait.
+    /// Records a commit in a conversation. If clients wait for it, the conversation is queued for a refresh, unless it
+    /// is in the queue already. Does not block.
     pub fn mark_changed(&self, id: ConversationId) {
         let mut shard = self.shard(id);
         let Some(feed) = shard.get(&id) else { return };
         if feed.is_idle_for(KEEP_IDLE) {
             shard.remove(&id);
         } else if feed.mark_changed() {
-            let _ = self.0.due.send(id);
+            let _ = self.0.changed.send(id);
         }
     }
 
-    /// Something may have been committed anywhere without being told.
+    /// Queues all conversations for a refresh: notifications of commits may have been lost.
     pub fn resync(&self) {
         for shard in &self.0.shards {
             let shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
             for (id, feed) in &*shard {
                 if feed.mark_changed() {
-                    let _ = self.0.due.send(*id);
+                    let _ = self.0.changed.send(*id);
                 }
             }
         }
     }
 
-    /// Wakes everybody who waits, though nothing happened.
+    /// Wakes all subscribers, although nothing has changed.
     pub fn wake(&self) {
         for shard in &self.0.shards {
             for feed in shard.lock().unwrap_or_else(PoisonError::into_inner).values() {
@@ -92,18 +91,17 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
         }
     }
 
-    /// Takes up a conversation from the queue: after which message to look for what is new. `None`: nobody waits for it
-    /// any more.
+    /// Begins to refresh the feed of a conversation from the queue. `None` if the feed was removed meanwhile.
     #[must_use]
     pub fn begin_refresh(&self, id: ConversationId) -> Option<Refresh<I, A>> {
         let feed = self.shard(id).get(&id).map(Arc::clone)?;
-        // From here on, another touch is another look.
+        // A commit from here on queues the conversation again.
         feed.is_queued.store(false, std::sync::atomic::Ordering::Release);
         let (generation, after, attendees_removed) = feed.begin_refresh();
-        Some(Refresh { feed, generation, after, attendees_removed, is_done: false })
+        Some(Refresh { feed, generation, after, attendees_removed, is_published: false })
     }
 
-    /// Forgets the conversations that nobody waited for in the last while.
+    /// Removes the feeds that have had no subscriber for `KEEP_IDLE`.
     pub fn tidy(&self) {
         for shard in &self.0.shards {
             let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -112,44 +110,44 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
     }
 }
 
-/// A conversation in which something happened, to be read by whoever took it up. If it is dropped before that is done,
-/// everybody looks themselves.
+/// A refresh of a feed that has begun. If it is dropped before it is published, the feed is invalidated and all readers
+/// ask the store.
 pub struct Refresh<I, A: PartialOrd> {
     feed: Arc<Feed<I, A>>,
     generation: Generation,
     after: Option<MessageId>,
     attendees_removed: Option<i64>,
-    is_done: bool,
+    is_published: bool,
 }
 
 impl<I, A: PartialOrd> Refresh<I, A> {
-    /// After which message to look. `None`: whoever waits has not told yet what is known. Then it is enough to find out
-    /// which message is the last one; who knows less will look themselves.
+    /// The message after which to read. `None` if no reader has seeded the feed yet. Then the id of the last message is
+    /// enough: a reader that knows less asks the store.
     #[must_use]
     pub fn after(&self) -> Option<MessageId> {
         self.after
     }
 
-    /// How many times seats had gone as far as is known to those who wait. When it is another number now, it has to be
-    /// looked which are left. `None`: nothing is known, and that need not be either.
+    /// The number of removed attendees that the feed knows. When it has changed, the refresh also loads the remaining
+    /// attendees. `None` if nothing was read yet; then they are not needed.
     #[must_use]
     pub fn attendees_removed(&self) -> Option<i64> {
         self.attendees_removed
     }
 
-    /// Hands over what came after [`Refresh::after`], up to the message `last`, for those whom `snapshot` lets through: each
-    /// message with its size in bytes.
+    /// Publishes the messages after [`Refresh::after`] up to `last` to the readers that `snapshot` admits. Each message
+    /// comes with its size in bytes.
     pub fn publish(
         mut self,
         snapshot: AccessSnapshot<A>,
         items: Vec<(MessageId, Arc<I>, usize)>,
         last: MessageId,
     ) {
-        self.is_done = true;
+        self.is_published = true;
         self.feed.publish(self.generation, self.after, snapshot, items, last);
     }
 
-    /// It could not be found out what happened, or the conversation is gone: everybody looks themselves.
+    /// Invalidates the feed, because the read failed or the conversation was deleted: all readers ask the store.
     pub fn abandon(self) {
         drop(self);
     }
@@ -157,7 +155,7 @@ impl<I, A: PartialOrd> Refresh<I, A> {
 
 impl<I, A: PartialOrd> Drop for Refresh<I, A> {
     fn drop(&mut self) {
-        if !self.is_done {
+        if !self.is_published {
             self.feed.invalidate();
         }
     }
@@ -174,7 +172,7 @@ mod tests {
 
     const ROOM: ConversationId = ConversationId(7);
 
-    /// Somebody on the seat 1 who was let in at `access_version`, when no seat had gone yet.
+    /// The access of attendee 1, admitted at `access_version`, before any attendee was removed.
     fn at(access_version: u32) -> ReaderAccess<u32> {
         ReaderAccess { access_version, attendees_removed: 0, attendee: AttendeeId(1) }
     }
@@ -187,15 +185,15 @@ mod tests {
         MessageId(number)
     }
 
-    fn found(look: Poll<&'static str>) -> Vec<&'static str> {
-        match look {
+    fn found(poll: Poll<&'static str>) -> Vec<&'static str> {
+        match poll {
             Poll::Messages(items, _) => items.into_iter().map(|item| *item).collect(),
             Poll::Pending => Vec::new(),
-            Poll::AskStore => vec!["look yourself"],
+            Poll::AskStore => vec!["ask the store"],
         }
     }
 
-    fn publishes(
+    fn publish(
         hub: &TestHub,
         queue: &mut Queue,
         access_version: u32,
@@ -209,61 +207,61 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_is_handed_what_came() {
+    async fn a_waiting_client_receives_the_messages_since_its_last_poll() {
         let (hub, mut queue) = TestHub::new();
         let mut subscription = hub.subscribe(ROOM);
-        assert_eq!(found(subscription.poll(id(10), &at(1))), ["look yourself"], "nobody knows anything yet");
+        assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"], "the feed is empty");
         subscription.seed(subscription.generation(), id(10), &at(1));
         assert_eq!(found(subscription.poll(id(10), &at(1))), [""; 0]);
-        publishes(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
+        publish(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
         subscription.changed().await;
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["a", "b"]);
         assert_eq!(found(subscription.poll(id(11), &at(1))), ["b"]);
-        assert_eq!(found(subscription.poll(id(9), &at(1))), ["look yourself"], "that was before");
+        assert_eq!(found(subscription.poll(id(9), &at(1))), ["ask the store"], "older than the feed");
         let late = hub.subscribe(ROOM);
-        assert_eq!(found(late.poll(id(11), &at(1))), ["b"], "it is kept for a while");
+        assert_eq!(found(late.poll(id(11), &at(1))), ["b"], "messages stay in the feed");
     }
 
     #[tokio::test]
-    async fn who_was_let_in_at_another_time_looks_again() {
+    async fn a_reader_admitted_at_an_older_access_version_asks_the_store() {
         let (hub, mut queue) = TestHub::new();
         let mut subscription = hub.subscribe(ROOM);
         subscription.seed(subscription.generation(), id(10), &at(1));
-        publishes(&hub, &mut queue, 2, &[(11, "not for everybody")], 11);
+        publish(&hub, &mut queue, 2, &[(11, "hidden from some")], 11);
         subscription.changed().await;
-        assert_eq!(found(subscription.poll(id(10), &at(1))), ["look yourself"]);
-        assert_eq!(found(subscription.poll(id(10), &at(2))), ["not for everybody"]);
+        assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"]);
+        assert_eq!(found(subscription.poll(id(10), &at(2))), ["hidden from some"]);
         hub.begin_refresh(ROOM).unwrap().abandon();
         subscription.changed().await;
-        assert_eq!(found(subscription.poll(id(10), &at(2))), ["look yourself"]);
+        assert_eq!(found(subscription.poll(id(10), &at(2))), ["ask the store"]);
         subscription.seed(subscription.generation(), id(11), &at(2));
         assert_eq!(found(subscription.poll(id(11), &at(2))), [""; 0]);
     }
 
     #[tokio::test]
-    async fn who_was_let_in_later_than_anybody_is_not_sent_away() {
+    async fn a_reader_admitted_at_a_newer_access_version_keeps_waiting() {
         let (hub, _queue) = TestHub::new();
         let first = hub.subscribe(ROOM);
         first.seed(first.generation(), id(10), &at(1));
         let second = hub.subscribe(ROOM);
         second.seed(second.generation(), id(10), &at(2));
         assert_eq!(found(second.poll(id(10), &at(2))), [""; 0]);
-        assert_eq!(found(first.poll(id(10), &at(1))), ["look yourself"]);
+        assert_eq!(found(first.poll(id(10), &at(1))), ["ask the store"]);
         first.seed(first.generation(), id(10), &at(1));
-        assert_eq!(found(first.poll(id(10), &at(1))), ["look yourself"], "what is newer counts");
+        assert_eq!(found(first.poll(id(10), &at(1))), ["ask the store"], "the newer version counts");
     }
 
     #[tokio::test]
-    async fn who_lost_their_seat_looks_again_and_nobody_else_does() {
+    async fn only_removed_attendees_ask_the_store() {
         let (hub, mut queue) = TestHub::new();
-        let on = |attendee, attendees_removed| ReaderAccess {
+        let access = |attendee, attendees_removed| ReaderAccess {
             access_version: 1,
             attendees_removed,
             attendee: AttendeeId(attendee),
         };
         let subscription = hub.subscribe(ROOM);
-        subscription.seed(subscription.generation(), id(10), &on(1, 4));
-        let mut goes = |attendees_removed, attendees: &[i64], number| {
+        subscription.seed(subscription.generation(), id(10), &access(1, 4));
+        let mut refresh_with = |attendees_removed, attendees: &[i64], number| {
             hub.mark_changed(ROOM);
             assert_eq!(queue.try_recv(), Ok(ROOM));
             let refresh = hub.begin_refresh(ROOM).unwrap();
@@ -277,76 +275,80 @@ mod tests {
             );
             known
         };
-        assert_eq!(goes(5, &[1, 3], 11), Some(4));
-        assert_eq!(found(subscription.poll(id(10), &on(1, 4))), ["x"], "still there");
-        assert_eq!(found(subscription.poll(id(10), &on(2, 4))), ["look yourself"], "gone");
-        assert_eq!(found(subscription.poll(id(10), &on(4, 5))), ["x"], "let in since");
-        assert_eq!(goes(4, &[], 12), Some(5), "what was read earlier and is told later");
-        assert_eq!(found(subscription.poll(id(11), &on(2, 4))), ["look yourself"], "changes nothing of that");
-        assert_eq!(goes(6, &[], 13), Some(5));
+        assert_eq!(refresh_with(5, &[1, 3], 11), Some(4));
+        assert_eq!(found(subscription.poll(id(10), &access(1, 4))), ["x"], "still an attendee");
+        assert_eq!(found(subscription.poll(id(10), &access(2, 4))), ["ask the store"], "removed");
+        assert_eq!(found(subscription.poll(id(10), &access(4, 5))), ["x"], "admitted since");
+        assert_eq!(refresh_with(4, &[], 12), Some(5), "an earlier read that is published later");
+        assert_eq!(found(subscription.poll(id(11), &access(2, 4))), ["ask the store"], "changes nothing");
+        assert_eq!(refresh_with(6, &[], 13), Some(5));
         assert_eq!(
-            found(subscription.poll(id(12), &on(1, 4))),
-            ["look yourself"],
-            "nobody knows which are left"
+            found(subscription.poll(id(12), &access(1, 4))),
+            ["ask the store"],
+            "the remaining attendees are unknown"
         );
-        subscription.seed(subscription.generation(), id(13), &on(4, 9));
+        subscription.seed(subscription.generation(), id(13), &access(4, 9));
         assert_eq!(
-            found(subscription.poll(id(12), &on(3, 6))),
+            found(subscription.poll(id(12), &access(3, 6))),
             ["x"],
-            "what is known of seats comes with messages only"
+            "seeding does not change the number of removals"
         );
     }
 
     #[tokio::test]
-    async fn what_comes_while_nobody_knows_anything_is_not_missed() {
+    async fn a_message_committed_before_the_feed_is_seeded_is_not_missed() {
         let (hub, mut queue) = TestHub::new();
         let subscription = hub.subscribe(ROOM);
         hub.mark_changed(ROOM);
         assert_eq!(queue.try_recv(), Ok(ROOM));
-        // They have looked before message 11 was there, and tell so only after it was found out that it is.
+        // The client read the store before message 11 was committed, and seeds the feed after the refresh found it.
         hub.begin_refresh(ROOM).unwrap().publish(snapshot(1), Vec::new(), id(11));
         subscription.seed(subscription.generation(), id(10), &at(1));
-        assert_eq!(found(subscription.poll(id(10), &at(1))), ["look yourself"]);
+        assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(11), &at(1))), [""; 0]);
     }
 
     #[tokio::test]
-    async fn what_lies_between_two_who_looked_is_not_passed_over() {
+    async fn a_message_between_a_read_and_a_refresh_is_not_skipped() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.subscribe(ROOM);
         hub.mark_changed(ROOM);
-        let finding_out = hub.begin_refresh(ROOM).unwrap();
-        assert_eq!((queue.try_recv(), finding_out.after()), (Ok(ROOM), None));
-        // They looked before message 11 was there, and wait before it is told that it is.
+        let refresh = hub.begin_refresh(ROOM).unwrap();
+        assert_eq!((queue.try_recv(), refresh.after()), (Ok(ROOM), None));
+        // The client read the store before message 11 was committed, and seeds the feed before it is published.
         slow.seed(slow.generation(), id(10), &at(1));
-        finding_out.publish(snapshot(1), Vec::new(), id(11));
-        assert_eq!(found(slow.poll(id(10), &at(1))), ["look yourself"]);
-        publishes(&hub, &mut queue, 1, &[], 12);
-        assert_eq!(found(slow.poll(id(10), &at(1))), ["look yourself"], "and so it stays");
+        refresh.publish(snapshot(1), Vec::new(), id(11));
+        assert_eq!(found(slow.poll(id(10), &at(1))), ["ask the store"]);
+        publish(&hub, &mut queue, 1, &[], 12);
+        assert_eq!(found(slow.poll(id(10), &at(1))), ["ask the store"], "a later refresh changes nothing");
     }
 
     #[tokio::test]
-    async fn what_was_forgotten_is_not_known_from_an_earlier_look() {
+    async fn a_read_older_than_an_invalidation_does_not_seed_the_feed() {
         let (hub, _queue) = TestHub::new();
-        let (one, other) = (hub.subscribe(ROOM), hub.subscribe(ROOM));
-        // Both look before message 11 is there.
-        let (begun_by_one, begun_by_other) = (one.generation(), other.generation());
+        let (first, second) = (hub.subscribe(ROOM), hub.subscribe(ROOM));
+        // Both read the store before message 11 is committed.
+        let (first_generation, second_generation) = (first.generation(), second.generation());
         hub.mark_changed(ROOM);
-        let finding_out = hub.begin_refresh(ROOM).unwrap();
-        one.seed(begun_by_one, id(10), &at(1));
-        finding_out.publish(snapshot(1), Vec::new(), id(11));
-        other.seed(begun_by_other, id(10), &at(1));
-        assert_eq!(found(other.poll(id(10), &at(1))), ["look yourself"], "nobody reads it for them");
-        other.seed(other.generation(), id(11), &at(1));
-        assert_eq!(found(other.poll(id(11), &at(1))), [""; 0]);
+        let refresh = hub.begin_refresh(ROOM).unwrap();
+        first.seed(first_generation, id(10), &at(1));
+        refresh.publish(snapshot(1), Vec::new(), id(11));
+        second.seed(second_generation, id(10), &at(1));
+        assert_eq!(
+            found(second.poll(id(10), &at(1))),
+            ["ask the store"],
+            "no refresh reads message 11 for this client"
+        );
+        second.seed(second.generation(), id(11), &at(1));
+        assert_eq!(found(second.poll(id(11), &at(1))), [""; 0]);
     }
 
     #[test]
-    fn a_touch_is_queued_once_until_it_is_taken_up() {
+    fn a_changed_conversation_is_queued_once_until_its_refresh_begins() {
         let (hub, mut queue) = TestHub::new();
         hub.mark_changed(ROOM);
-        assert!(queue.try_recv().is_err(), "nobody waits");
-        let _watch = hub.subscribe(ROOM);
+        assert!(queue.try_recv().is_err(), "nobody has subscribed");
+        let _subscription = hub.subscribe(ROOM);
         hub.mark_changed(ROOM);
         hub.mark_changed(ROOM);
         assert_eq!(queue.try_recv(), Ok(ROOM));
@@ -357,35 +359,35 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_nobody_waits_for_is_forgotten() {
+    async fn a_feed_without_subscribers_is_removed_after_a_while() {
         let (hub, mut queue) = TestHub::new();
         drop(hub.subscribe(ROOM));
         tokio::time::advance(KEEP_IDLE / 2).await;
         hub.mark_changed(ROOM);
-        assert_eq!(queue.try_recv(), Ok(ROOM), "they may come again");
+        assert_eq!(queue.try_recv(), Ok(ROOM), "the client may poll again");
         tokio::time::advance(KEEP_IDLE).await;
         hub.mark_changed(ROOM);
         assert!(hub.begin_refresh(ROOM).is_none());
     }
 
     #[tokio::test]
-    async fn what_lies_between_is_not_passed_over() {
+    async fn a_feed_with_a_gap_is_invalidated() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.subscribe(ROOM);
         slow.seed(slow.generation(), id(5), &at(1));
-        publishes(&hub, &mut queue, 1, &[(10, "five more")], 10);
+        publish(&hub, &mut queue, 1, &[(10, "five more")], 10);
         hub.mark_changed(ROOM);
-        let reading = hub.begin_refresh(ROOM).unwrap();
-        let long_ago = slow.generation();
+        let late_refresh = hub.begin_refresh(ROOM).unwrap();
+        let earlier = slow.generation();
         hub.begin_refresh(ROOM).unwrap().abandon();
-        // Somebody who looked long ago tells what was known then.
-        slow.seed(long_ago, id(5), &at(1));
-        reading.publish(snapshot(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
-        assert_eq!(found(slow.poll(id(5), &at(1))), ["look yourself"]);
+        // This read began before the invalidation.
+        slow.seed(earlier, id(5), &at(1));
+        late_refresh.publish(snapshot(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
+        assert_eq!(found(slow.poll(id(5), &at(1))), ["ask the store"]);
     }
 
     #[test]
-    fn long_messages_are_kept_for_fewer() {
+    fn a_feed_is_bounded_in_bytes() {
         let (hub, mut queue) = TestHub::new();
         let subscription = hub.subscribe(ROOM);
         subscription.seed(subscription.generation(), id(0), &at(1));
@@ -398,22 +400,22 @@ mod tests {
                 id(number),
             );
         }
-        assert_eq!(found(subscription.poll(id(1), &at(1))), ["look yourself"]);
+        assert_eq!(found(subscription.poll(id(1), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(2), &at(1))), ["x", "x"]);
         drop(subscription);
         hub.tidy();
-        assert!(hub.begin_refresh(ROOM).is_some(), "they may come again");
+        assert!(hub.begin_refresh(ROOM).is_some(), "the client may poll again");
     }
 
     #[test]
-    fn only_the_last_ones_are_kept() {
+    fn a_feed_is_bounded_in_messages() {
         let (hub, mut queue) = TestHub::new();
         let subscription = hub.subscribe(ROOM);
         subscription.seed(subscription.generation(), id(0), &at(1));
         for number in 1..=300 {
-            publishes(&hub, &mut queue, 1, &[(number, "x")], number);
+            publish(&hub, &mut queue, 1, &[(number, "x")], number);
         }
-        assert_eq!(found(subscription.poll(id(43), &at(1))), ["look yourself"]);
+        assert_eq!(found(subscription.poll(id(43), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(44), &at(1))).len(), 256);
         assert_eq!(found(subscription.poll(id(299), &at(1))), ["x"]);
     }

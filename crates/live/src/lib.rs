@@ -1,8 +1,8 @@
-//! Who waits for what. A request that waits for the messages of a conversation is woken by the commit that made one, on
-//! this node ([`hub`]) and, through NATS, on the others ([`relay`]). What came is read and rendered once for all who
-//! wait, whoever they are.
+//! Subscriptions to conversations. A request that waits for messages is woken by the commit that wrote one: on this
+//! node by the [`hub`], on other nodes by the [`relay`] through NATS. New messages are read and rendered once for all
+//! waiting clients of a conversation.
 //!
-//! This room knows neither the store nor HTTP: what is handed over, and who may have it, are types of its user.
+//! This crate knows neither the store nor HTTP: the type of an item and the type of an access version are parameters.
 
 mod feed;
 pub mod hub;

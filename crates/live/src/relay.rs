@@ -1,5 +1,5 @@
-//! Other nodes on the same store: what is committed here wakes those who wait there, and the other way round. Only the
-//! numbers of conversations travel; what happened is read from the store, by whoever has somebody waiting.
+//! The connection to other nodes on the same store: a commit on one node wakes the clients that wait on the others.
+//! NATS carries only the ids of conversations; a node whose clients wait reads the messages from the store.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,47 +13,46 @@ use thiserror::Error;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-/// Under which name what happened is told.
+/// The subject under which nodes publish the ids of changed conversations.
 const SUBJECT: &str = "plauder.touched";
 
-/// The word that stands for every conversation: somebody may have missed something.
+/// The payload that stands for all conversations: notifications may have been lost.
 const EVERYTHING: &[u8] = b"*";
 
-/// How long it is waited for what is on its way when the server stops.
-const LAST_WORDS: Duration = Duration::from_secs(1);
+/// How long the relay waits for NATS to take its messages.
+const SEND_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// How long after the connection is back it is certain that what others say arrives.
-const SETTLED: Duration = Duration::from_secs(1);
+/// How long after a reconnect the subscription is certain to be active.
+const SETTLE_TIME: Duration = Duration::from_secs(1);
 
-/// How many numbers travel in one message at the most.
+/// The largest number of ids in one message.
 const MAX_IDS: usize = 512;
 
-/// How long it takes at the most to try again where NATS is not there.
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+/// The longest pause between two attempts to reconnect.
+const MAX_RECONNECT_PAUSE: Duration = Duration::from_secs(2);
 
-/// It cannot be told to other nodes what happens here.
+/// The relay cannot use NATS.
 #[derive(Debug, Error)]
 #[error("cannot use NATS: {0}")]
 pub struct RelayError(String);
 
 /// The address of a NATS server: `nats://HOST:PORT` or `tls://HOST:PORT`, with `USER:PASSWORD@` or `TOKEN@` before the
-/// host if the server asks for it. Its [`fmt::Display`] shows nothing of these: a token with
-/// a colon in it looks like user and password.
+/// host if the server asks for it. Its [`fmt::Display`] omits all of these: a token with a colon in it looks like a
+/// user and a password.
 #[derive(Clone)]
 pub struct NatsUrl(ServerAddr);
 
-/// A text that is not the address of a NATS server.
+/// The text is not the address of a NATS server.
 #[derive(Debug, Error)]
 #[error("the NATS server has to be {}", NatsUrl::EXPECTED)]
 pub struct NatsUrlError;
 
 impl NatsUrl {
-    /// What its text can be.
+    /// A description of the accepted texts, for error messages.
     pub const EXPECTED: &str = "nats://HOST:PORT or tls://HOST:PORT, with USER:PASSWORD@ or TOKEN@ before the host, \
                                 where special characters are percent-encoded, such as %40 for @";
 
-    /// The options of a connection with what the address says of user, password and token: the client takes only host
-    /// and port from it.
+    /// Adds the user, password or token of the address to the options: the client takes only host and port from it.
     fn authenticate(&self, options: ConnectOptions) -> ConnectOptions {
         let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         match (self.0.username(), self.0.password()) {
@@ -68,7 +67,8 @@ impl FromStr for NatsUrl {
     type Err = NatsUrlError;
 
     fn from_str(text: &str) -> Result<Self, NatsUrlError> {
-        // A password that is not encoded may end the host: what follows it is a part of the password.
+        // A special character in a password that is not encoded would end the host part, so that a part of the password
+        // became the host.
         let rest = ["nats://", "tls://"].iter().find_map(|scheme| text.strip_prefix(scheme));
         let is_plain = |rest: &str| rest.matches('@').count() <= 1 && !rest.contains(['/', '?', '#', '\\']);
         let is_known = rest.is_some_and(|rest| is_plain(rest.strip_suffix('/').unwrap_or(rest)));
@@ -98,22 +98,22 @@ pub struct Relay {
     events: UnboundedReceiver<bool>,
 }
 
-/// Tells other nodes. Cloning gives another handle to the same.
+/// Publishes commits to other nodes. A clone is a handle to the same relay.
 #[derive(Clone)]
 pub struct Publisher(UnboundedSender<ConversationId>);
 
 impl Publisher {
-    /// Something was committed in a conversation. Does not wait.
+    /// Publishes that a conversation has changed. Does not block.
     pub fn publish(&self, id: ConversationId) {
         let _ = self.0.send(id);
     }
 }
 
 impl Relay {
-    /// Connects, or begins to try: a NATS server that is not there yet keeps nobody from serving.
+    /// Connects, or keeps trying in the background: the node serves requests while NATS is unreachable.
     ///
     /// # Errors
-    /// If there is something wrong that trying again does not mend.
+    /// Fails if the options or the subscription are refused. A server that is unreachable is no error.
     pub async fn connect(url: &NatsUrl) -> Result<(Self, Publisher), RelayError> {
         let (connected, events) = unbounded_channel();
         let options = ConnectOptions::new()
@@ -121,13 +121,13 @@ impl Relay {
             .no_echo()
             .retry_on_initial_connect()
             .reconnect_delay_callback(|attempts| {
-                Duration::from_millis(50).saturating_mul(1 << attempts.min(6)).min(LONGEST_PAUSE)
+                Duration::from_millis(50).saturating_mul(1 << attempts.min(6)).min(MAX_RECONNECT_PAUSE)
             })
             .event_callback(move |event| {
                 let connected = connected.clone();
                 async move {
                     match event {
-                        // Where it is slow, words were dropped here: as if the connection had been away.
+                        // A slow consumer has lost messages, as after a broken connection.
                         Event::Connected | Event::SlowConsumer(_) => drop(connected.send(true)),
                         Event::Disconnected => drop(connected.send(false)),
                         _ => {}
@@ -138,15 +138,15 @@ impl Relay {
         let client =
             url.authenticate(options).connect(url.0.clone()).await.map_err(|error| failed(&error))?;
         let subscriber = client.subscribe(SUBJECT).await.map_err(|error| failed(&error))?;
-        let (notified, outbox) = unbounded_channel();
-        Ok((Self { client, subscriber, outbox, events }, Publisher(notified)))
+        let (publisher, outbox) = unbounded_channel();
+        Ok((Self { client, subscriber, outbox, events }, Publisher(publisher)))
     }
 
-    /// Passes on what is told here, and calls `touched` for what others tell, and `resync` when they may have told
-    /// something that did not arrive. Runs until `stopped`.
+    /// Sends the published ids to other nodes, and calls `changed` for the ids that other nodes send and `resync` when
+    /// messages may have been lost. Runs until `stopped`.
     pub async fn run(
         mut self,
-        touched: impl Fn(ConversationId),
+        changed: impl Fn(ConversationId),
         resync: impl Fn(),
         stopped: impl Future<Output = ()>,
     ) {
@@ -167,7 +167,7 @@ impl Relay {
                     if count == 0 {
                         break;
                     }
-                    // While NATS is away nothing is kept for it: when it is back, everybody looks at everything.
+                    // Ids are dropped while NATS is unreachable: all nodes resync after the reconnect.
                     if is_connected {
                         self.send(&ids).await;
                     }
@@ -175,7 +175,7 @@ impl Relay {
                 }
                 message = self.subscriber.next() => match message {
                     Some(message) if message.payload.as_ref() == EVERYTHING => resync(),
-                    Some(message) => read(&message.payload).for_each(&touched),
+                    Some(message) => decode(&message.payload).for_each(&changed),
                     None => break,
                 },
                 Some(connected) = self.events.recv() => {
@@ -183,29 +183,29 @@ impl Relay {
                     if connected {
                         tracing::info!("connected to NATS");
                         resync();
-                        settled = Some(Instant::now() + SETTLED);
+                        settled = Some(Instant::now() + SETTLE_TIME);
                     } else {
-                        tracing::warn!("NATS is not there: messages of other nodes come late");
+                        tracing::warn!("NATS is not there: messages of other nodes arrive late");
                     }
                 }
                 () = settling => {
-                    // What was on its way when the connection broke is lost for others, and what they said before this
-                    // one listened again is lost here.
+                    // The other nodes have lost what this one sent while the connection broke, and this one has lost
+                    // what the others sent before its subscription was active again.
                     settled = None;
                     resync();
                     let _ = self.client.publish(SUBJECT, EVERYTHING.into()).await;
                 }
             }
         }
-        // What was committed last is told too.
+        // The last commits before the stop are published too.
         while let Ok(id) = self.outbox.try_recv() {
             ids.push(id);
         }
         if is_connected {
-            for some in ids.chunks(MAX_IDS) {
-                self.send(some).await;
+            for chunk in ids.chunks(MAX_IDS) {
+                self.send(chunk).await;
             }
-            let _ = tokio::time::timeout(LAST_WORDS, self.client.flush()).await;
+            let _ = tokio::time::timeout(SEND_TIMEOUT, self.client.flush()).await;
         }
     }
 
@@ -213,21 +213,22 @@ impl Relay {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        // Whoever cannot be told in time looks at everything when the connection is back.
-        let said = tokio::time::timeout(LAST_WORDS, self.client.publish(SUBJECT, write(&ids).into())).await;
-        if !matches!(said, Ok(Ok(()))) {
-            tracing::warn!("cannot tell other nodes");
+        // If this fails, the connection is broken, and all nodes resync after the reconnect.
+        let sent =
+            tokio::time::timeout(SEND_TIMEOUT, self.client.publish(SUBJECT, encode(&ids).into())).await;
+        if !matches!(sent, Ok(Ok(()))) {
+            tracing::warn!("cannot publish to other nodes");
         }
     }
 }
 
-/// Numbers with a space between them.
-fn write(ids: &[ConversationId]) -> Vec<u8> {
+/// The ids as decimal numbers with a space between them.
+fn encode(ids: &[ConversationId]) -> Vec<u8> {
     ids.iter().map(|id| id.0.to_string()).collect::<Vec<_>>().join(" ").into_bytes()
 }
 
-/// The numbers in a message; what is none is passed over.
-fn read(payload: &[u8]) -> impl Iterator<Item = ConversationId> {
+/// The ids in a payload. Words that are no numbers are ignored.
+fn decode(payload: &[u8]) -> impl Iterator<Item = ConversationId> {
     let words = payload.split(|byte| *byte == b' ');
     words.filter_map(|word| std::str::from_utf8(word).ok()?.parse().ok().map(ConversationId))
 }
@@ -237,25 +238,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses_do_not_show_their_credentials() {
-        let shown = |text: &str| text.parse::<NatsUrl>().map(|url| url.to_string()).ok();
-        assert_eq!(shown("nats://me:secret@host:4222").as_deref(), Some("nats://host:4222"));
-        assert_eq!(shown("nats://token@host").as_deref(), Some("nats://host:4222"));
-        assert_eq!(shown("nats://me:se%3Fcret@[::1]:4222/").as_deref(), Some("nats://[::1]:4222"));
+    fn an_address_is_displayed_without_its_credentials() {
+        let displayed = |text: &str| text.parse::<NatsUrl>().map(|url| url.to_string()).ok();
+        assert_eq!(displayed("nats://me:secret@host:4222").as_deref(), Some("nats://host:4222"));
+        assert_eq!(displayed("nats://token@host").as_deref(), Some("nats://host:4222"));
+        assert_eq!(displayed("nats://me:se%3Fcret@[::1]:4222/").as_deref(), Some("nats://[::1]:4222"));
         for text in
             ["nats://me:12/x@host", "nats://me:12?x@host", "nats://me:12#x@host", "nats://me:a@b@host"]
         {
-            assert_eq!(shown(text), None, "{text}");
+            assert_eq!(displayed(text), None, "{text}");
         }
-        assert_eq!(shown("tls://host").as_deref(), Some("tls://host:4222"));
-        assert_eq!([shown("host:4222"), shown("http://host"), shown("")], [None, None, None]);
+        assert_eq!(displayed("tls://host").as_deref(), Some("tls://host:4222"));
+        assert_eq!([displayed("host:4222"), displayed("http://host"), displayed("")], [None, None, None]);
     }
 
     #[test]
-    fn what_is_written_is_read() {
+    fn encoded_ids_are_decoded() {
         let ids = [ConversationId(1), ConversationId(4711)];
-        assert_eq!(read(&write(&ids)).collect::<Vec<_>>(), ids);
-        assert_eq!(read(b"5 x \xff 6").collect::<Vec<_>>(), [ConversationId(5), ConversationId(6)]);
-        assert_eq!(read(b"").count(), 0);
+        assert_eq!(decode(&encode(&ids)).collect::<Vec<_>>(), ids);
+        assert_eq!(decode(b"5 x \xff 6").collect::<Vec<_>>(), [ConversationId(5), ConversationId(6)]);
+        assert_eq!(decode(b"").count(), 0);
     }
 }

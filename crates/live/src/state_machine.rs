@@ -1,5 +1,5 @@
-//! Commits, those who read them, and those who wait, in any order: nobody is told that there is nothing when there is
-//! something, and nobody is handed messages with one missing between them.
+//! A state machine of commits, refreshes and waiting clients that take their steps in any order. It checks that no
+//! client waits although there is a message for it, and that no client receives messages with a gap between them.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -18,53 +18,54 @@ type AccessVersion = (i64, i64);
 
 #[derive(Debug, Clone, Copy)]
 enum Step {
-    /// A message is written; those who wait are told now or, from another node, later or never.
-    Writes(bool),
-    /// A word that came from elsewhere.
-    HearsOf,
-    /// Whoever lets people in changes their mind.
-    ChangesAdmission,
-    /// The seat of one of those who wait goes.
-    TakesSeat(usize),
-    /// Somebody takes up what there is to read.
-    TakesUp,
-    /// One of those who took something up reads it.
-    Reads(usize),
-    /// One who has read hands it over.
-    Publishes(usize),
-    /// One who took something up fails.
-    GivesUp(usize),
-    /// One of those who wait begins a look in the store: they have not reached it yet.
-    BeginsLook(usize),
-    /// One of those who wait looks in the store, and begins that now if they have not before.
-    LooksInStore(usize),
-    /// One who looked in the store tells what is known.
-    Tells(usize),
-    /// One of those who wait looks what is new, and goes on from there.
-    Looks(usize),
+    /// A message is committed. `true`: the hub is notified at once; `false`: another node commits it, and its
+    /// notification comes later or is lost.
+    Commit(bool),
+    /// A notification of another node arrives.
+    Notify,
+    /// The access version changes.
+    ChangeAccess,
+    /// The attendee of a client is removed.
+    RemoveAttendee(usize),
+    /// A refresh begins, if one is queued.
+    BeginRefresh,
+    /// A refresh reads the store.
+    ReadRefresh(usize),
+    /// A refresh that has read the store publishes.
+    Publish(usize),
+    /// A refresh fails.
+    Abandon(usize),
+    /// A client begins to read the store; the read itself comes later.
+    BeginRead(usize),
+    /// A client reads the store. It begins the read now if it has not before.
+    ReadStore(usize),
+    /// A client that has read the store seeds the feed.
+    Seed(usize),
+    /// A client polls the feed.
+    PollFeed(usize),
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let one = 0..WAITERS;
+    let client = 0..CLIENTS;
     prop_oneof![
-        4 => any::<bool>().prop_map(Step::Writes),
-        1 => Just(Step::HearsOf),
-        1 => Just(Step::ChangesAdmission),
-        1 => one.clone().prop_map(Step::TakesSeat),
-        4 => Just(Step::TakesUp),
-        4 => (0..4_usize).prop_map(Step::Reads),
-        4 => (0..4_usize).prop_map(Step::Publishes),
-        1 => (0..4_usize).prop_map(Step::GivesUp),
-        1 => one.clone().prop_map(Step::BeginsLook),
-        3 => one.clone().prop_map(Step::LooksInStore),
-        3 => one.clone().prop_map(Step::Tells),
-        4 => one.prop_map(Step::Looks),
+        4 => any::<bool>().prop_map(Step::Commit),
+        1 => Just(Step::Notify),
+        1 => Just(Step::ChangeAccess),
+        1 => client.clone().prop_map(Step::RemoveAttendee),
+        4 => Just(Step::BeginRefresh),
+        4 => (0..4_usize).prop_map(Step::ReadRefresh),
+        4 => (0..4_usize).prop_map(Step::Publish),
+        1 => (0..4_usize).prop_map(Step::Abandon),
+        1 => client.clone().prop_map(Step::BeginRead),
+        3 => client.clone().prop_map(Step::ReadStore),
+        3 => client.clone().prop_map(Step::Seed),
+        4 => client.prop_map(Step::PollFeed),
     ]
 }
 
-const WAITERS: usize = 3;
+const CLIENTS: usize = 3;
 
-/// What is committed.
+/// The committed state.
 #[derive(Debug, Clone)]
 struct Store {
     last: i64,
@@ -73,18 +74,18 @@ struct Store {
     attendees: Vec<AttendeeId>,
 }
 
-struct Waiter {
+struct Client {
     subscription: Subscription<i64, AccessVersion>,
     known: i64,
     access: Option<ReaderAccess<AccessVersion>>,
-    /// When the look in the store began that they have not ended yet.
+    /// The generation in which the client's unfinished read of the store began.
     begun: Option<Generation>,
-    /// What they found in the store and have not told yet.
+    /// What the client has read in the store and not seeded yet.
     found: Option<(Store, Generation)>,
     attendee: AttendeeId,
 }
 
-struct Reading {
+struct PendingRefresh {
     refresh: Refresh<i64, AccessVersion>,
     read: Option<Store>,
 }
@@ -93,17 +94,17 @@ struct World {
     hub: Hub<i64, AccessVersion>,
     queue: Queue,
     store: Store,
-    waiters: Vec<Waiter>,
-    readings: VecDeque<Reading>,
-    /// Whether something was written of which no word came yet.
-    is_unheard: bool,
+    clients: Vec<Client>,
+    refreshes: VecDeque<PendingRefresh>,
+    /// Whether a notification has not arrived yet.
+    is_unnotified: bool,
 }
 
 impl World {
     fn new() -> Self {
         let (hub, queue) = Hub::new();
-        let attendees: Vec<_> = (0..).map(AttendeeId).take(WAITERS).collect();
-        let waiters = attendees.iter().map(|attendee| Waiter {
+        let attendees: Vec<_> = (0..).map(AttendeeId).take(CLIENTS).collect();
+        let clients = attendees.iter().map(|attendee| Client {
             subscription: hub.subscribe(ROOM),
             known: 0,
             access: None,
@@ -111,116 +112,116 @@ impl World {
             found: None,
             attendee: *attendee,
         });
-        let waiters = waiters.collect();
+        let clients = clients.collect();
         let store = Store { last: 0, access_version: 0, attendees_removed: 0, attendees };
-        Self { hub, queue, store, waiters, readings: VecDeque::new(), is_unheard: false }
+        Self { hub, queue, store, clients, refreshes: VecDeque::new(), is_unnotified: false }
     }
 
-    fn takes(&mut self, step: &Step) {
+    fn apply(&mut self, step: &Step) {
         match *step {
-            Step::Writes(is_heard_of) => {
+            Step::Commit(is_notified) => {
                 self.store.last += 1;
-                if is_heard_of {
+                if is_notified {
                     self.hub.mark_changed(ROOM);
                 } else {
-                    self.is_unheard = true;
+                    self.is_unnotified = true;
                 }
             }
-            Step::HearsOf => {
+            Step::Notify => {
                 self.hub.mark_changed(ROOM);
-                self.is_unheard = false;
+                self.is_unnotified = false;
             }
-            Step::ChangesAdmission => {
+            Step::ChangeAccess => {
                 self.store.access_version += 1;
                 self.hub.mark_changed(ROOM);
             }
-            Step::TakesSeat(of) => {
-                let attendee = self.waiters[of].attendee;
+            Step::RemoveAttendee(client) => {
+                let attendee = self.clients[client].attendee;
                 if self.store.attendees.contains(&attendee) {
-                    self.store.attendees.retain(|kept| *kept != attendee);
+                    self.store.attendees.retain(|remaining| *remaining != attendee);
                     self.store.attendees_removed += 1;
                     self.hub.mark_changed(ROOM);
                 }
             }
-            Step::TakesUp => {
+            Step::BeginRefresh => {
                 if let Ok(id) = self.queue.try_recv()
                     && let Some(refresh) = self.hub.begin_refresh(id)
                 {
-                    self.readings.push_back(Reading { refresh, read: None });
+                    self.refreshes.push_back(PendingRefresh { refresh, read: None });
                 }
             }
-            Step::Reads(at) => {
-                if let Some(reading) = self.readings.get_mut(at) {
-                    reading.read.get_or_insert(self.store.clone());
+            Step::ReadRefresh(index) => {
+                if let Some(refresh) = self.refreshes.get_mut(index) {
+                    refresh.read.get_or_insert(self.store.clone());
                 }
             }
-            Step::Publishes(at) => {
-                if self.readings.get(at).is_some_and(|reading| reading.read.is_some())
-                    && let Some(Reading { refresh, read: Some(read) }) = self.readings.remove(at)
+            Step::Publish(index) => {
+                if self.refreshes.get(index).is_some_and(|refresh| refresh.read.is_some())
+                    && let Some(PendingRefresh { refresh, read: Some(read) }) = self.refreshes.remove(index)
                 {
                     publish(refresh, &read);
                 }
             }
-            Step::GivesUp(at) => drop(self.readings.remove(at)),
-            Step::BeginsLook(who) => {
-                let waiter = &mut self.waiters[who];
-                waiter.begun = Some(waiter.subscription.generation());
+            Step::Abandon(index) => drop(self.refreshes.remove(index)),
+            Step::BeginRead(client) => {
+                let client = &mut self.clients[client];
+                client.begun = Some(client.subscription.generation());
             }
-            Step::LooksInStore(who) => {
-                let waiter = &mut self.waiters[who];
-                let generation = waiter.begun.take().unwrap_or_else(|| waiter.subscription.generation());
-                waiter.found = Some((self.store.clone(), generation));
+            Step::ReadStore(client) => {
+                let client = &mut self.clients[client];
+                let generation = client.begun.take().unwrap_or_else(|| client.subscription.generation());
+                client.found = Some((self.store.clone(), generation));
             }
-            Step::Tells(who) => {
-                let waiter = &mut self.waiters[who];
-                if let Some((found, generation)) = waiter.found.take() {
-                    let access = found.attendees.contains(&waiter.attendee).then_some(ReaderAccess {
+            Step::Seed(client) => {
+                let client = &mut self.clients[client];
+                if let Some((found, generation)) = client.found.take() {
+                    let access = found.attendees.contains(&client.attendee).then_some(ReaderAccess {
                         access_version: (found.access_version, 0),
                         attendees_removed: found.attendees_removed,
-                        attendee: waiter.attendee,
+                        attendee: client.attendee,
                     });
                     if let Some(access) = &access {
-                        waiter.subscription.seed(generation, MessageId(found.last), access);
-                        waiter.known = waiter.known.max(found.last);
+                        client.subscription.seed(generation, MessageId(found.last), access);
+                        client.known = client.known.max(found.last);
                     }
-                    waiter.access = access;
+                    client.access = access;
                 }
             }
-            Step::Looks(who) => drop(self.poll(who)),
+            Step::PollFeed(client) => drop(self.poll(client)),
         }
     }
 
-    /// What one of those who wait finds: `None` if they look in the store.
-    fn poll(&mut self, who: usize) -> Option<Vec<i64>> {
-        let waiter = &mut self.waiters[who];
-        let access = waiter.access.as_ref()?;
-        match waiter.subscription.poll(MessageId(waiter.known), access) {
+    /// The messages that a client receives. `None` if it has to ask the store.
+    fn poll(&mut self, client: usize) -> Option<Vec<i64>> {
+        let client = &mut self.clients[client];
+        let access = client.access.as_ref()?;
+        match client.subscription.poll(MessageId(client.known), access) {
             Poll::Pending => Some(Vec::new()),
             Poll::AskStore => {
-                waiter.access = None;
+                client.access = None;
                 None
             }
             Poll::Messages(items, _) => {
                 let items: Vec<i64> = items.iter().map(|item| **item).collect();
-                let wanted: Vec<i64> = (waiter.known + 1..).take(items.len()).collect();
-                assert_eq!(items, wanted, "for one who knew {}", waiter.known);
-                waiter.known = items[items.len() - 1];
+                let expected: Vec<i64> = (client.known + 1..).take(items.len()).collect();
+                assert_eq!(items, expected, "a client that knew {}", client.known);
+                client.known = items[items.len() - 1];
                 Some(items)
             }
         }
     }
 
-    /// Lets everything that was begun come to its end, and tells of what was not told of, if there is anything.
-    fn comes_to_rest(&mut self) {
-        for who in 0..WAITERS {
-            self.takes(&Step::Tells(who));
+    /// Finishes every read and refresh that has begun, and resyncs if a notification has not arrived.
+    fn settle(&mut self) {
+        for client in 0..CLIENTS {
+            self.apply(&Step::Seed(client));
         }
-        if self.is_unheard {
+        if self.is_unnotified {
             self.hub.resync();
         }
-        while !self.queue.is_empty() || !self.readings.is_empty() {
-            for step in [Step::TakesUp, Step::Reads(0), Step::Publishes(0)] {
-                self.takes(&step);
+        while !self.queue.is_empty() || !self.refreshes.is_empty() {
+            for step in [Step::BeginRefresh, Step::ReadRefresh(0), Step::Publish(0)] {
+                self.apply(&step);
             }
         }
     }
@@ -242,111 +243,143 @@ fn publish(refresh: Refresh<i64, AccessVersion>, read: &Store) {
     refresh.publish(snapshot, items, MessageId(read.last));
 }
 
-/// Takes the steps, lets everything come to rest, and says who waits though they should not.
-fn who_waits_in_vain(steps: &[Step]) -> Result<(), String> {
+/// Takes the steps, settles the world, and returns an error if a client waits although it should not.
+fn check_history(steps: &[Step]) -> Result<(), String> {
     let mut world = World::new();
     for step in steps {
-        world.takes(step);
+        world.apply(step);
     }
-    world.comes_to_rest();
+    world.settle();
     let Store { last, access_version, attendees_removed, attendees } = world.store.clone();
-    for who in 0..WAITERS {
-        let known = world.waiters[who].known;
-        let Some(access) = world.waiters[who].access.clone() else { continue };
-        let Some(items) = world.poll(who) else { continue };
-        let seen = known + i64::try_from(items.len()).unwrap_or(i64::MAX);
-        if seen != last {
+    for client in 0..CLIENTS {
+        let known = world.clients[client].known;
+        let Some(access) = world.clients[client].access.clone() else { continue };
+        let Some(items) = world.poll(client) else { continue };
+        let received = known + i64::try_from(items.len()).unwrap_or(i64::MAX);
+        if received != last {
             return Err(format!(
-                "{who}, who knew {known}, waits for more than {seen} although {last} is there"
+                "client {client}, which knew {known}, waits after {received} although there is {last}"
             ));
         }
         if access.access_version != (access_version, 0) {
-            return Err(format!("{who} goes on waiting, let in at another admission"));
+            return Err(format!("client {client} waits although the access version has changed"));
         }
         if access.attendees_removed < attendees_removed && !attendees.contains(&access.attendee) {
-            return Err(format!("{who} goes on waiting without a seat"));
+            return Err(format!("client {client} waits although its attendee was removed"));
         }
     }
     Ok(())
 }
 
-/// Tries fresh histories each time. `PLAUDER_TEST_CASES` sets how many, `PLAUDER_TEST_SEED` repeats a run that failed.
+/// Checks new histories in each run. `PLAUDER_TEST_CASES` sets how many, `PLAUDER_TEST_SEED` repeats a run that failed.
 #[test]
-fn nobody_waits_for_what_is_there() {
+fn no_client_waits_although_there_is_a_message() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
-    let seed = number("PLAUDER_TEST_SEED").unwrap_or_else(rand_seed);
+    let seed = number("PLAUDER_TEST_SEED").unwrap_or_else(random_seed);
     let cases = number("PLAUDER_TEST_CASES").map_or(4_000, |cases| u32::try_from(cases).expect("cases"));
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases) };
-    let tried = TestRunner::new_with_rng(config, rng)
-        .run(&vec(step(), 1..60), |steps| who_waits_in_vain(&steps).map_err(TestCaseError::fail));
-    if let Err(error) = tried {
+    let result = TestRunner::new_with_rng(config, rng)
+        .run(&vec(step(), 1..60), |steps| check_history(&steps).map_err(TestCaseError::fail));
+    if let Err(error) = result {
         panic!("PLAUDER_TEST_SEED={seed} repeats this: {error}");
     }
 }
 
-/// A seed that no run before had.
-fn rand_seed() -> u64 {
+/// A seed that differs between runs.
+fn random_seed() -> u64 {
     use std::hash::{BuildHasher as _, RandomState};
     RandomState::new().hash_one(0)
 }
 
-/// Histories in which somebody waited in vain, or could have: each is the shortest of its kind.
+/// Histories in which a client once waited in vain, or could have: each is the shortest of its kind. Their names say
+/// which fault they would show.
 mod histories {
     use super::Step::{
-        BeginsLook, ChangesAdmission, GivesUp, HearsOf, LooksInStore, Publishes, Reads, TakesSeat, TakesUp,
-        Tells, Writes,
+        Abandon, BeginRead, BeginRefresh, ChangeAccess, Commit, Notify, Publish, ReadRefresh, ReadStore,
+        RemoveAttendee, Seed,
     };
-    use super::{Step, who_waits_in_vain};
+    use super::{Step, check_history};
 
-    fn ends_well(steps: &[Step]) {
-        assert_eq!(who_waits_in_vain(steps), Ok(()));
+    fn assert_valid(steps: &[Step]) {
+        assert_eq!(check_history(steps), Ok(()));
     }
 
     #[test]
-    fn a_reading_older_than_a_failure_hides_a_message_of_another_node() {
-        let unheard = [Writes(false), HearsOf, TakesUp, GivesUp(1)];
-        ends_well(&[&[Writes(true), TakesUp, Reads(0), LooksInStore(0)], &unheard[..]].concat());
+    fn refresh_older_than_an_invalidation_hides_a_message_of_another_node() {
+        let unnotified = [Commit(false), Notify, BeginRefresh, Abandon(1)];
+        assert_valid(
+            &[&[Commit(true), BeginRefresh, ReadRefresh(0), ReadStore(0)], &unnotified[..]].concat(),
+        );
     }
 
     #[test]
-    fn a_reading_of_an_empty_conversation_older_than_a_failure_hides_its_first_message() {
-        ends_well(&[HearsOf, TakesUp, Reads(0), LooksInStore(0), Writes(true), TakesUp, GivesUp(1)]);
+    fn refresh_of_an_empty_conversation_older_than_an_invalidation_hides_its_first_message() {
+        assert_valid(&[
+            Notify,
+            BeginRefresh,
+            ReadRefresh(0),
+            ReadStore(0),
+            Commit(true),
+            BeginRefresh,
+            Abandon(1),
+        ]);
     }
 
     #[test]
-    fn a_look_and_a_reading_that_found_the_same_hide_a_message_after_a_failure() {
-        ends_well(&[Writes(true), LooksInStore(0), TakesUp, Reads(0), Writes(true), TakesUp, GivesUp(1)]);
+    fn read_and_refresh_with_the_same_result_hide_a_message_after_an_invalidation() {
+        assert_valid(&[
+            Commit(true),
+            ReadStore(0),
+            BeginRefresh,
+            ReadRefresh(0),
+            Commit(true),
+            BeginRefresh,
+            Abandon(1),
+        ]);
     }
 
     #[test]
-    fn a_look_later_than_the_reading_hides_a_message_after_a_failure() {
-        let begins = [Writes(true), TakesUp, Reads(0), Writes(true), LooksInStore(0)];
-        ends_well(&[&begins[..], &[HearsOf, Writes(true), TakesUp, TakesUp, GivesUp(1)]].concat());
+    fn read_later_than_the_refresh_hides_a_message_after_an_invalidation() {
+        let begins = [Commit(true), BeginRefresh, ReadRefresh(0), Commit(true), ReadStore(0)];
+        assert_valid(
+            &[&begins[..], &[Notify, Commit(true), BeginRefresh, BeginRefresh, Abandon(1)]].concat(),
+        );
     }
 
     #[test]
-    fn a_reading_older_than_a_failure_hides_a_changed_admission() {
-        ends_well(&[Writes(true), TakesUp, Reads(0), LooksInStore(0), ChangesAdmission, TakesUp, GivesUp(1)]);
+    fn refresh_older_than_an_invalidation_hides_a_changed_access_version() {
+        assert_valid(&[
+            Commit(true),
+            BeginRefresh,
+            ReadRefresh(0),
+            ReadStore(0),
+            ChangeAccess,
+            BeginRefresh,
+            Abandon(1),
+        ]);
     }
 
     #[test]
-    fn the_second_reading_of_two_hides_a_changed_admission() {
-        let begins = [Writes(true), TakesUp, HearsOf, TakesUp, Reads(1), LooksInStore(0), Reads(0)];
-        ends_well(&[&begins[..], &[ChangesAdmission, TakesUp, GivesUp(2)]].concat());
+    fn second_of_two_refreshes_hides_a_changed_access_version() {
+        let begins =
+            [Commit(true), BeginRefresh, Notify, BeginRefresh, ReadRefresh(1), ReadStore(0), ReadRefresh(0)];
+        assert_valid(&[&begins[..], &[ChangeAccess, BeginRefresh, Abandon(2)]].concat());
     }
 
     #[test]
-    fn a_look_after_a_failure_hides_that_a_seat_is_gone() {
-        let begins = [LooksInStore(1), LooksInStore(2), Tells(1), TakesSeat(1)];
-        ends_well(&[&begins[..], &[TakesUp, GivesUp(0), LooksInStore(0)]].concat());
+    fn read_after_an_invalidation_hides_a_removed_attendee() {
+        let begins = [ReadStore(1), ReadStore(2), Seed(1), RemoveAttendee(1)];
+        assert_valid(&[&begins[..], &[BeginRefresh, Abandon(0), ReadStore(0)]].concat());
     }
 
     #[test]
-    fn a_look_that_began_before_a_failure_hides_a_message_written_after_it_began() {
-        let begins = [BeginsLook(0), Writes(true), TakesUp, LooksInStore(0)];
-        ends_well(&[&begins[..], &[Writes(true), TakesUp, Reads(0), Publishes(0), GivesUp(0)]].concat());
+    fn read_that_began_before_an_invalidation_hides_a_later_message() {
+        let begins = [BeginRead(0), Commit(true), BeginRefresh, ReadStore(0)];
+        assert_valid(
+            &[&begins[..], &[Commit(true), BeginRefresh, ReadRefresh(0), Publish(0), Abandon(0)]].concat(),
+        );
     }
 }

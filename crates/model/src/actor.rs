@@ -1,14 +1,14 @@
-//! Who somebody is: the members `actorType` and `actorId` of the API.
+//! Actors: who does something, as the members `actorType` and `actorId` of the API name them.
 
 use crate::id::AccountId;
 use crate::wire::wire_names;
 
 wire_names! {
-    /// What kind of actor somebody is (member `actorType`).
+    /// The kind of an actor (member `actorType`).
     ActorKind {
         /// A person with an account.
         User = "users",
-        /// A person without an account, who joined a public conversation by its link.
+        /// A person without an account who joined a public conversation through its link.
         Guest = "guests",
         /// An e-mail address that was invited.
         Email = "emails",
@@ -23,48 +23,48 @@ wire_names! {
     }
 }
 
-/// Who somebody is, as the API names them.
+/// An actor, as the API names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Actor {
-    /// What kind of actor.
+    /// The kind of actor.
     pub kind: ActorKind,
-    /// Their id among the actors of this kind.
+    /// The id among the actors of this kind.
     pub id: String,
 }
 
 impl Actor {
-    /// The actor that stands for every person whose account was deleted.
+    /// The actor that represents all deleted accounts.
     #[must_use]
     pub fn deleted_user() -> Self {
         Self { kind: ActorKind::DeletedUser, id: ActorKind::DeletedUser.name().to_owned() }
     }
 
-    /// The id of an account; empty for every other actor (members `userId` of API v1 and v2).
+    /// The user id of an account (member `userId` of API v1 and v2); empty for every other actor.
     #[must_use]
     pub fn user_id(&self) -> &str {
         if self.kind == ActorKind::User { &self.id } else { "" }
     }
 
-    /// Whether this is the server itself.
+    /// Whether the actor is the server itself.
     #[must_use]
     pub fn is_system(&self) -> bool {
         self.kind == ActorKind::Guest && self.id == SYSTEM_ID
     }
 }
 
-/// The id of the server itself, which acts as a guest without a name.
+/// The id of the server, which acts as a guest without a display name.
 const SYSTEM_ID: &str = "system";
 
-/// Who somebody is, as statements take them: an account is a number, every other actor a kind and an id.
+/// An actor, as SQL statements refer to it: an account by its number, every other actor by kind and id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ActorRef<'a> {
     /// A person with an account.
     Account(AccountId),
     /// An actor without an account.
-    Other {
-        /// What kind of actor.
+    WithoutAccount {
+        /// The kind of actor.
         kind: ActorKind,
-        /// Their id among the actors of this kind.
+        /// The id among the actors of this kind.
         id: &'a str,
     },
 }
@@ -73,36 +73,36 @@ impl<'a> ActorRef<'a> {
     /// The server itself.
     pub const SYSTEM: ActorRef<'static> = ActorRef::guest(SYSTEM_ID);
 
-    /// The guest with this id.
+    /// A guest.
     #[must_use]
     pub const fn guest(id: &'a str) -> Self {
-        Self::Other { kind: ActorKind::Guest, id }
+        Self::WithoutAccount { kind: ActorKind::Guest, id }
     }
 
-    /// What kind of actor this is.
+    /// The kind of actor.
     #[must_use]
     pub const fn kind(self) -> ActorKind {
         match self {
             Self::Account(_) => ActorKind::User,
-            Self::Other { kind, .. } => kind,
+            Self::WithoutAccount { kind, .. } => kind,
         }
     }
 
-    /// The account; `None` for an actor without one.
+    /// The number of the account; `None` for an actor without an account.
     #[must_use]
     pub const fn account(self) -> Option<AccountId> {
         match self {
             Self::Account(account) => Some(account),
-            Self::Other { .. } => None,
+            Self::WithoutAccount { .. } => None,
         }
     }
 
-    /// The id of an actor without an account; empty for accounts, which have a number.
+    /// The id of an actor without an account; empty for an account, which has a number instead.
     #[must_use]
     pub const fn id(self) -> &'a str {
         match self {
             Self::Account(_) => "",
-            Self::Other { id, .. } => id,
+            Self::WithoutAccount { id, .. } => id,
         }
     }
 }
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn kinds_are_read_back_from_their_names() {
+    fn every_kind_is_parsed_from_its_name() {
         for kind in ActorKind::ALL {
             assert_eq!(ActorKind::from_name(kind.name()), Some(*kind));
         }
@@ -120,8 +120,10 @@ mod tests {
     }
 
     #[test]
-    fn the_server_is_told_from_guests_by_its_id() {
-        let ActorRef::Other { kind, id } = ActorRef::SYSTEM else { panic!("the server has no account") };
+    fn only_the_guest_with_the_system_id_is_the_server() {
+        let ActorRef::WithoutAccount { kind, id } = ActorRef::SYSTEM else {
+            panic!("the server has no account")
+        };
         assert!(Actor { kind, id: id.to_owned() }.is_system());
         assert!(!Actor { kind: ActorKind::User, id: "system".to_owned() }.is_system());
         assert!(!Actor { kind: ActorKind::Guest, id: "a".repeat(40) }.is_system());

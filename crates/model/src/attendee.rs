@@ -1,20 +1,20 @@
-//! What somebody is in a conversation: their rank, what reaches them, and whether they may start a call.
+//! Attendees: their participant type, their notification level, and whether they may start a call.
 
 use crate::conversation::ConversationType;
 use crate::wire::wire_numbers;
 
 wire_numbers! {
-    /// The rank of a participant (Conversation API, member `participantType`).
+    /// The type of a participant, also called rank (Conversation API, member `participantType`).
     ParticipantType {
-        /// Made the conversation; both are in a one-to-one.
+        /// The creator of the conversation; in a one-to-one conversation both accounts.
         Owner = 1,
         /// An account that an owner or moderator promoted.
         Moderator = 2,
-        /// An account that was added.
+        /// An account that was added to the conversation.
         User = 3,
-        /// Somebody without an account.
+        /// A participant without an account.
         Guest = 4,
-        /// An account that came through the link of a public conversation.
+        /// An account that joined a public conversation through its link.
         SelfJoined = 5,
         /// A guest who was promoted.
         GuestModerator = 6,
@@ -30,7 +30,7 @@ impl ParticipantType {
     pub const NON_MODERATORS: &[Self] = &[Self::User, Self::Guest, Self::SelfJoined];
     /// Participants who stay in the conversation when they go offline.
     pub const PERMANENT: &[Self] = &[Self::Owner, Self::Moderator, Self::User];
-    /// Participants who leave the conversation when they go offline, and when it is closed to guests.
+    /// Participants who are removed when they go offline, and when the conversation no longer allows guests.
     pub const TRANSIENT: &[Self] = &[Self::Guest, Self::SelfJoined, Self::GuestModerator];
     /// Participants with an account.
     pub const WITH_ACCOUNT: &[Self] = &[Self::Owner, Self::Moderator, Self::User, Self::SelfJoined];
@@ -38,35 +38,35 @@ impl ParticipantType {
     pub const GUESTS: &[Self] = &[Self::Guest, Self::GuestModerator];
 
     const fn is_one_of(self, set: &[Self]) -> bool {
-        let mut place = 0;
-        while place < set.len() {
-            if set[place].number() == self.number() {
+        let mut index = 0;
+        while index < set.len() {
+            if set[index].number() == self.number() {
                 return true;
             }
-            place += 1;
+            index += 1;
         }
         false
     }
 
-    /// Whether this rank has moderator permissions: owners, moderators and guest moderators.
+    /// Whether this type has moderator permissions: owners, moderators and guest moderators.
     #[must_use]
     pub const fn is_moderator(self) -> bool {
         self.is_one_of(Self::MODERATORS)
     }
 
-    /// Whether this rank has moderator permissions and an account.
+    /// Whether this type has moderator permissions and an account.
     #[must_use]
     pub const fn is_signed_in_moderator(self) -> bool {
         self.is_one_of(Self::SIGNED_IN_MODERATORS)
     }
 
-    /// Whether this is the rank of somebody without an account.
+    /// Whether participants of this type have no account.
     #[must_use]
     pub const fn is_guest(self) -> bool {
         self.is_one_of(Self::GUESTS)
     }
 
-    /// The rank that a promotion gives to this one: users and guests become moderators.
+    /// The type after a promotion: users and guests become moderators. `None` if this type cannot be promoted.
     #[must_use]
     pub const fn promoted(self) -> Option<Self> {
         match self {
@@ -76,7 +76,7 @@ impl ParticipantType {
         }
     }
 
-    /// The rank that is left of this one after a demotion; owners are not demoted.
+    /// The type after a demotion. `None` if this type cannot be demoted, such as owners.
     #[must_use]
     pub const fn demoted(self) -> Option<Self> {
         match self {
@@ -86,7 +86,8 @@ impl ParticipantType {
         }
     }
 
-    /// Whether this rank is gone with the end of being online or the closing of the conversation.
+    /// Whether participants of this type are removed when they go offline, and when the conversation no longer
+    /// allows guests.
     #[must_use]
     pub const fn is_transient(self) -> bool {
         self.is_one_of(Self::TRANSIENT)
@@ -94,13 +95,14 @@ impl ParticipantType {
 }
 
 wire_numbers! {
-    /// What somebody is told of (Conversation API, `Participant::NOTIFY_*`).
+    /// The events of which an attendee is notified (Conversation API, `Participant::NOTIFY_*`).
     NotificationLevel {
-        /// Not chosen: what the kind of conversation and the server's setting say.
+        /// Not chosen: the type of the conversation and the server's setting decide, see
+        /// [`NotificationLevel::effective`].
         Default = 0,
         /// Every message.
         Always = 1,
-        /// Being mentioned.
+        /// Messages that mention the attendee.
         Mention = 2,
         /// Nothing.
         Never = 3,
@@ -108,17 +110,18 @@ wire_numbers! {
 }
 
 impl NotificationLevel {
-    /// The level that `number` chooses; "default" cannot be chosen.
+    /// The level that a client chooses with `number`. `None` for unknown numbers and for the default, which cannot be
+    /// chosen.
     #[must_use]
-    pub const fn chosen(number: i64) -> Option<Self> {
+    pub const fn from_choice(number: i64) -> Option<Self> {
         match Self::from_number(number) {
             Some(Self::Default) | None => None,
             some => some,
         }
     }
 
-    /// The level that is shown and acted upon: the default is "never" for guests, "always" in one-to-one
-    /// conversations and the server's setting elsewhere.
+    /// The level that applies. The default is "never" for guests, "always" in one-to-one conversations, and the
+    /// server's setting elsewhere.
     #[must_use]
     pub fn effective(self, rank: ParticipantType, kind: ConversationType, group_default: Self) -> Self {
         match self {
@@ -131,11 +134,11 @@ impl NotificationLevel {
 }
 
 wire_numbers! {
-    /// Who may start a call; joining one is always possible (the server's setting `start_calls`).
+    /// Who may start a call (the server's setting `start_calls`). Joining a call is not restricted by it.
     StartCalls {
         /// Everyone in the conversation.
         Everyone = 0,
-        /// Accounts that were added, and guest moderators.
+        /// Users and moderators, including guest moderators; neither guests nor self-joined accounts.
         Users = 1,
         /// Moderators.
         Moderators = 2,
@@ -143,7 +146,7 @@ wire_numbers! {
 }
 
 impl StartCalls {
-    /// Whether somebody of this rank may start a call.
+    /// Whether participants of this type may start a call.
     #[must_use]
     pub const fn allows(self, rank: ParticipantType) -> bool {
         match self {
@@ -162,7 +165,7 @@ mod tests {
     const ALL: [ParticipantType; 6] = [Owner, Moderator, User, Guest, SelfJoined, GuestModerator];
 
     #[test]
-    fn ranks_and_their_numbers() {
+    fn participant_types_have_the_numbers_and_permissions_of_the_api() {
         assert_eq!(ALL.map(ParticipantType::number), [1, 2, 3, 4, 5, 6]);
         assert_eq!(ALL.map(ParticipantType::is_moderator), [true, true, false, false, false, true]);
         assert_eq!(
@@ -179,49 +182,49 @@ mod tests {
     }
 
     #[test]
-    fn every_participant_is_on_one_side_of_each_pair_of_sets() {
+    fn complementary_sets_contain_every_participant_type_once() {
         for (set, rest) in [
             (ParticipantType::MODERATORS, ParticipantType::NON_MODERATORS),
             (ParticipantType::PERMANENT, ParticipantType::TRANSIENT),
             (ParticipantType::WITH_ACCOUNT, ParticipantType::GUESTS),
         ] {
-            for one in ALL {
-                assert_ne!(set.contains(&one), rest.contains(&one), "{one:?}");
+            for rank in ALL {
+                assert_ne!(set.contains(&rank), rest.contains(&rank), "{rank:?}");
             }
         }
         let signed_in =
-            |one: &ParticipantType| one.is_moderator() && ParticipantType::WITH_ACCOUNT.contains(one);
-        assert!(ALL.iter().all(|one| signed_in(one) == one.is_signed_in_moderator()));
+            |rank: &ParticipantType| rank.is_moderator() && ParticipantType::WITH_ACCOUNT.contains(rank);
+        assert!(ALL.iter().all(|rank| signed_in(rank) == rank.is_signed_in_moderator()));
     }
 
     #[test]
-    fn the_default_level_depends_on_who_and_where() {
+    fn default_level_depends_on_participant_and_conversation_type() {
         let group = ConversationType::Group;
-        let shown =
+        let effective =
             |level: NotificationLevel, rank, kind| level.effective(rank, kind, NotificationLevel::Mention);
-        assert_eq!(shown(NotificationLevel::Default, User, group), NotificationLevel::Mention);
+        assert_eq!(effective(NotificationLevel::Default, User, group), NotificationLevel::Mention);
         assert_eq!(
-            shown(NotificationLevel::Default, Guest, ConversationType::Public),
+            effective(NotificationLevel::Default, Guest, ConversationType::Public),
             NotificationLevel::Never
         );
         assert_eq!(
-            shown(NotificationLevel::Default, Owner, ConversationType::OneToOne),
+            effective(NotificationLevel::Default, Owner, ConversationType::OneToOne),
             NotificationLevel::Always
         );
         assert_eq!(
-            shown(NotificationLevel::Never, Owner, ConversationType::OneToOne),
+            effective(NotificationLevel::Never, Owner, ConversationType::OneToOne),
             NotificationLevel::Never
         );
     }
 
     #[test]
-    fn only_one_to_three_can_be_chosen() {
-        let chosen: Vec<i64> = (-2..6).filter(|&n| NotificationLevel::chosen(n).is_some()).collect();
+    fn only_levels_one_to_three_can_be_chosen() {
+        let chosen: Vec<i64> = (-2..6).filter(|&n| NotificationLevel::from_choice(n).is_some()).collect();
         assert_eq!(chosen, [1, 2, 3]);
     }
 
     #[test]
-    fn who_may_start_a_call() {
+    fn start_calls_setting_decides_who_may_start_a_call() {
         assert_eq!(ALL.map(|rank| StartCalls::Everyone.allows(rank)), [true; 6]);
         assert_eq!(ALL.map(|rank| StartCalls::Users.allows(rank)), [true, true, true, false, false, true]);
         assert_eq!(

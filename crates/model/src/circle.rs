@@ -1,34 +1,34 @@
-//! Circles of accounts, called teams today: what their members may, and what ids they have.
+//! Circles of accounts, which clients call teams: the levels of their members, and their ids.
 
 use crate::rng::{self, Rng};
 use crate::wire::wire_numbers;
 
 wire_numbers! {
-    /// How much a member of a circle may do in it.
+    /// What a member may do in a circle. Each level includes those below it.
     CircleLevel {
-        /// Sees who is in it.
+        /// Sees the members.
         Member = 1,
         /// Adds and removes members.
         Moderator = 4,
-        /// Renames and removes it.
+        /// Renames and deletes the circle.
         Admin = 8,
-        /// Made it, or came after who did. Every circle has one.
+        /// The creator, or the creator's successor. Every circle has exactly one owner.
         Owner = 9,
     }
 }
 
 impl CircleLevel {
-    /// Whether this level may do what `needed` may.
+    /// Whether this level includes `required`.
     #[must_use]
-    pub const fn reaches(self, needed: Self) -> bool {
-        self.number() >= needed.number()
+    pub const fn includes(self, required: Self) -> bool {
+        self.number() >= required.number()
     }
 }
 
-/// How many characters the id of a circle has, and that of a membership.
+/// The length of the id of a circle or of a membership, in characters.
 const ID_LENGTH: usize = 31;
 
-/// A new random id for a circle, or for somebody's membership of one.
+/// Returns a new random id for a circle or for a membership in one.
 #[must_use]
 pub fn random_id(rng: &dyn Rng) -> String {
     rng::random_string(rng, rng::ALPHANUMERIC, ID_LENGTH)
@@ -40,12 +40,12 @@ mod tests {
     use crate::rng::SeededRng;
 
     #[test]
-    fn levels_reach_those_below_them() {
+    fn each_level_includes_itself_and_the_levels_below() {
         use CircleLevel::{Admin, Member, Moderator, Owner};
         let all = [Member, Moderator, Admin, Owner];
-        for (place, level) in all.into_iter().enumerate() {
-            for (below, needed) in all.into_iter().enumerate() {
-                assert_eq!(level.reaches(needed), below <= place, "{level:?} {needed:?}");
+        for (index, level) in all.into_iter().enumerate() {
+            for (required_index, required) in all.into_iter().enumerate() {
+                assert_eq!(level.includes(required), required_index <= index, "{level:?} {required:?}");
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a conversation is: its kind, its switches and its name.
+//! Conversations: their type, read-only and lobby state, and name.
 
 use std::fmt;
 
@@ -9,84 +9,84 @@ use crate::text;
 use crate::wire::wire_numbers;
 
 wire_numbers! {
-    /// The kind of a conversation (Conversation API, constants list: conversation types).
+    /// The type of a conversation (Conversation API, constants list: conversation types).
     ConversationType {
-        /// Between two accounts; neither renamed, nor opened, nor deleted.
+        /// Between two accounts. It cannot be renamed, opened to guests or deleted.
         OneToOne = 1,
-        /// For those who were added.
+        /// For the participants who were added.
         Group = 2,
-        /// For everyone who knows the token, guests included.
+        /// For everyone who knows the token, including guests.
         Public = 3,
-        /// The server's own news for an account.
+        /// News of the server for one account.
         Changelog = 4,
     }
 }
 
 wire_numbers! {
-    /// Whether people may write and call (Conversation API, "Set read-only for a conversation").
+    /// Whether a conversation is read-only (Conversation API, "Set read-only for a conversation").
     ReadOnly {
-        /// They may.
+        /// Participants may write messages and call.
         Off = 0,
-        /// They may not.
+        /// Participants may neither write messages nor call.
         On = 1,
     }
 }
 
 wire_numbers! {
-    /// Whom the lobby keeps waiting (Conversation API, member `lobbyState`).
+    /// Which participants wait in the lobby (Conversation API, member `lobbyState`).
     LobbyState {
-        /// Nobody.
+        /// None: the lobby is open.
         Off = 0,
-        /// Everyone but moderators.
+        /// All except moderators.
         NonModerators = 1,
     }
 }
 
 impl ConversationType {
-    /// Whether a conversation of this kind can be made read-only: "only group and public conversation".
+    /// Whether a conversation of this type can be read-only: "only group and public conversation".
     #[must_use]
     pub const fn supports_read_only(self) -> bool {
         matches!(self, Self::Group | Self::Public | Self::Changelog)
     }
 }
 
-/// A conversation's name, trimmed and not empty.
+/// The name of a conversation, trimmed and not empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConversationName(String);
 
-/// Why a text is no name for a conversation.
+/// Why a text is not a valid name for a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum NameError {
-    /// Nothing is left that can be seen.
+    /// The cleaned text has no visible character.
     #[error("roomName must not be empty")]
     Empty,
-    /// More characters than allowed there.
+    /// The cleaned text has more characters than allowed.
     #[error("roomName must not have more than {0} characters")]
     TooLong(usize),
 }
 
 impl ConversationName {
-    /// How many characters a name may have when a conversation is made.
+    /// Greatest length of a name at creation, in characters.
     pub const MAX_AT_CREATION: usize = 255;
-    /// How many characters a name may have when a conversation is renamed ("1-200 characters").
+    /// Greatest length of a name at renaming, in characters ("1-200 characters").
     pub const MAX_AT_RENAMING: usize = 200;
 
-    /// Cleans `text` by [`text::line`] and takes it as a name of at most `most` characters (not bytes).
+    /// Cleans `text` with [`text::line`] and parses it as a name of at most `max` characters.
     ///
     /// # Errors
-    /// If it is empty or too long.
-    pub fn parse(text: &str, most: usize) -> Result<Self, NameError> {
+    /// If the cleaned text is empty or too long.
+    pub fn parse(text: &str, max: usize) -> Result<Self, NameError> {
         let name = text::line(text);
         if name.is_empty() {
             return Err(NameError::Empty);
         }
-        if text::is_longer(&name, most) {
-            return Err(NameError::TooLong(most));
+        if text::is_longer(&name, max) {
+            return Err(NameError::TooLong(max));
         }
         Ok(Self(name))
     }
 
-    /// The name as people see it.
+    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -105,21 +105,22 @@ impl Serialize for ConversationName {
     }
 }
 
-/// What a conversation without a name is called: its members' display names, cut to 60 characters and "…" where they
-/// have more than 64 together (member `displayName`: "falls back to a list of participants").
+/// Returns the display name of a conversation without a name: the display names of its members, separated by commas
+/// (member `displayName`: "falls back to a list of participants"). A list of more than 64 characters is cut to 60
+/// characters and "…".
 #[must_use]
 pub fn name_from_members<'a>(members: impl IntoIterator<Item = &'a str>) -> String {
-    const MAX_NAME: usize = 64;
-    const KEPT: usize = 60;
+    const MAX_LENGTH: usize = 64;
+    const CUT_LENGTH: usize = 60;
     let mut name = String::new();
     for member in members {
         if !name.is_empty() {
             name.push_str(", ");
         }
         name.push_str(member);
-        // No need to write out ten thousand names only to cut them off.
-        if name.chars().nth(MAX_NAME).is_some() {
-            return name.chars().take(KEPT).chain(['…']).collect();
+        // Stop early: a conversation may have thousands of members.
+        if name.chars().nth(MAX_LENGTH).is_some() {
+            return name.chars().take(CUT_LENGTH).chain(['…']).collect();
         }
     }
     name
@@ -131,14 +132,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn lengths_count_characters() {
+    fn name_length_is_counted_in_characters() {
         let longest = "ü".repeat(200);
         assert_eq!(ConversationName::parse(&longest, 200).unwrap().as_str(), longest);
         assert_eq!(ConversationName::parse(&"ü".repeat(201), 200), Err(NameError::TooLong(200)));
     }
 
     #[test]
-    fn members_stand_in_for_a_missing_name() {
+    fn display_name_falls_back_to_the_members() {
         assert_eq!(name_from_members(["Alice", "Bob"]), "Alice, Bob");
         assert_eq!(name_from_members([]), "");
         let four = "x".repeat(31);
@@ -155,7 +156,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_a_clean_name_or_refused(text in "\\PC{0,230}|[ \\t\\n]{0,3}.{0,230}[ ]{0,3}") {
+        fn every_text_becomes_a_clean_name_or_is_refused(text in "\\PC{0,230}|[ \\t\\n]{0,3}.{0,230}[ ]{0,3}") {
             let trimmed = text::line(&text);
             match ConversationName::parse(&text, ConversationName::MAX_AT_RENAMING) {
                 Ok(name) => {
@@ -163,12 +164,12 @@ mod tests {
                     prop_assert!((1..=200).contains(&trimmed.chars().count()));
                 }
                 Err(NameError::Empty) => prop_assert!(trimmed.is_empty()),
-                Err(NameError::TooLong(most)) => prop_assert!(trimmed.chars().count() > most),
+                Err(NameError::TooLong(max)) => prop_assert!(trimmed.chars().count() > max),
             }
         }
 
         #[test]
-        fn a_name_of_members_never_has_more_than_64_characters(members in prop::collection::vec("\\PC{0,40}", 0..8)) {
+        fn display_name_from_members_has_at_most_64_characters(members in prop::collection::vec("\\PC{0,40}", 0..8)) {
             let name = name_from_members(members.iter().map(String::as_str));
             prop_assert!(name.chars().count() <= 64);
         }

@@ -1,6 +1,6 @@
-//! The numbers under which things are kept. Those of conversations and messages are seen on the wire.
+//! The numbers of rows in the store. Some of them are also ids on the wire.
 
-/// Makes a number a type of its own, so that one kind of id is never taken for another.
+/// Declares a type for each kind of id, so that the compiler refuses one kind of id in place of another.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(
         $(#[$doc])*
@@ -11,7 +11,7 @@ macro_rules! ids {
 }
 
 ids! {
-    /// An account; never given again, also when an account of the same name is made after this one was deleted.
+    /// An account. The number is never used again, even if a new account gets the user id of a deleted one.
     AccountId,
     /// A group of accounts.
     GroupKey,
@@ -19,9 +19,9 @@ ids! {
     CircleKey,
     /// A conversation (member `id` of the conversation object).
     ConversationId,
-    /// Somebody's seat in a conversation.
+    /// An attendee of a conversation.
     AttendeeId,
-    /// Somebody's being online in a conversation.
+    /// A session of an attendee who is online in a conversation.
     SessionKey,
     /// A message; within a conversation, ids grow in the order in which messages become visible.
     MessageId,
@@ -29,6 +29,6 @@ ids! {
     AppPasswordId,
     /// Something that an account is told of.
     NotificationId,
-    /// A mail on its way out.
+    /// A mail in the outbox.
     MailId,
 }

@@ -1,5 +1,6 @@
-//! The vocabulary of Plauder: what a conversation, an attendee and a message are, which numbers they bear on the
-//! wire, and the rules that can be told without looking anything up. Nothing in here reads, writes or waits.
+//! The vocabulary of Plauder: conversations, attendees and messages, the numbers and names that represent their
+//! properties on the wire and in the store, and the rules that need no data beside their arguments. Nothing in this
+//! crate does input or output or waits.
 
 pub mod actor;
 pub mod attendee;

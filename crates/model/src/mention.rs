@@ -1,5 +1,5 @@
-//! Mentions in what people write: `@id`, `@"id with spaces"`, `@"guest/SHA1"` and `@all`, at the beginning or after a
-//! space (Chat API, "mentions"). Whether somebody of that name is there is for others to find out.
+//! Finds mentions in the text of a message: `@id`, `@"id with spaces"`, `@"guest/SHA1"` and `@all`, at the beginning or
+//! after white space (Chat API, "mentions"). The results are candidates: the caller looks up which of them exist.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::wire::wire_names;
 
 wire_names! {
-    /// What a mention names (member `source` of suggestions, and the name in the store).
+    /// What a mention refers to (member `source` of suggestions, and the name in the store).
     MentionKind {
         /// An account.
         User = "users",
@@ -15,13 +15,13 @@ wire_names! {
         Guest = "guests",
         /// A group of accounts.
         Group = "groups",
-        /// The conversation itself: everybody in it.
+        /// The conversation: everybody in it.
         Call = "calls",
     }
 }
 
 impl MentionKind {
-    /// The word for it in the placeholders of a message: `{mention-user1}`.
+    /// The word for this kind in the placeholders of a message, such as `user` in `{mention-user1}`.
     #[must_use]
     pub const fn placeholder_word(self) -> &'static str {
         match self {
@@ -33,42 +33,44 @@ impl MentionKind {
     }
 }
 
-/// How many different words of a message are taken for mentions; whatever follows stays text.
+/// Greatest number of different candidates in a message. The text after them is not searched, which limits the number
+/// of look-ups.
 pub const MAX_CANDIDATES: usize = 100;
 
-/// Something that may be a mention.
+/// A part of a text that may be a mention.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
-    /// Where it stands in the text, in bytes, with its `@` and quotation marks.
+    /// The byte range in the text, including the `@` and quotation marks.
     pub range: Range<usize>,
-    /// Who may be meant, the likeliest first.
+    /// What it may refer to, the likeliest first.
     pub targets: Vec<Target>,
 }
 
-/// Who may be meant.
+/// What a candidate may refer to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
-    /// Everybody in the conversation; `shorter` as in [`Target::Account`].
+    /// Everybody in the conversation.
     All {
-        /// How many bytes of the range are text again.
+        /// The number of bytes at the end of the range that do not belong to the mention.
         shorter: usize,
     },
     /// The guest with this id.
     Guest(String),
-    /// The account with this id; `shorter` is how many bytes at the end of the range do not belong to it.
+    /// An account.
     Account {
-        /// The id as it was typed.
+        /// The user id as it is written in the text.
         id: String,
-        /// How many bytes of the range are text again: a full stop at the end of a sentence.
+        /// The number of bytes at the end of the range that do not belong to the mention, such as the full stop of a
+        /// sentence.
         shorter: usize,
     },
 }
 
-/// Everything in `text` that may be a mention, in its order.
+/// Finds the candidates in `text`, in their order.
 #[must_use]
 pub fn candidates(text: &str) -> Vec<Candidate> {
     let mut found = Vec::new();
-    let mut words = BTreeSet::new();
+    let mut distinct = BTreeSet::new();
     let mut from = 0;
     while let Some(at) = text[from..].find('@').map(|at| from + at) {
         from = at + 1;
@@ -76,9 +78,9 @@ pub fn candidates(text: &str) -> Vec<Candidate> {
         if !follows_space {
             continue;
         }
-        let Some(candidate) = quoted(text, at).or_else(|| plain(text, at)) else { continue };
-        words.insert(candidate.targets.clone());
-        if words.len() > MAX_CANDIDATES {
+        let Some(candidate) = parse_quoted(text, at).or_else(|| parse_plain(text, at)) else { continue };
+        distinct.insert(candidate.targets.clone());
+        if distinct.len() > MAX_CANDIDATES {
             break;
         }
         from = candidate.range.end;
@@ -87,8 +89,8 @@ pub fn candidates(text: &str) -> Vec<Candidate> {
     found
 }
 
-/// `@"…"` at `at`.
-fn quoted(text: &str, at: usize) -> Option<Candidate> {
+/// Parses `@"…"` at the offset `at`.
+fn parse_quoted(text: &str, at: usize) -> Option<Candidate> {
     let inner = text[at + 1..].strip_prefix('"')?;
     let end = inner.find('"')?;
     let name = &inner[..end];
@@ -106,8 +108,9 @@ fn quoted(text: &str, at: usize) -> Option<Candidate> {
     Some(Candidate { range, targets: vec![target] })
 }
 
-/// `@id` at `at`: as many characters as an id can have. Those that also end a sentence may not belong to it.
-fn plain(text: &str, at: usize) -> Option<Candidate> {
+/// Parses `@id` at the offset `at`. Characters at its end that also end a sentence may not belong to the id: then there
+/// is one target with them and one without.
+fn parse_plain(text: &str, at: usize) -> Option<Candidate> {
     let rest = &text[at + 1..];
     let length = rest.bytes().take_while(|b| b.is_ascii_alphanumeric() || b"_.@-'".contains(b)).count();
     let word = &rest[..length];
@@ -137,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_a_mention() {
+    fn candidates_are_found_at_the_beginning_and_after_white_space() {
         let text = "@alice and @\"o'neill x\", mail me@bob.org\n@all (@carla) @ @\"\" @\"open";
         let found = candidates(text);
         let words: Vec<_> = found.iter().map(|c| (&text[c.range.clone()], c.targets[0].clone())).collect();
@@ -156,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_a_sentence_may_not_belong_to_the_name() {
+    fn punctuation_at_the_end_may_not_belong_to_the_mention() {
         let found = candidates("Ask @bob.");
         let shorter = Target::Account { id: "bob".into(), shorter: 1 };
         assert_eq!(found[0].targets, [account("bob."), shorter]);
@@ -171,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_a_limit_of_different_ones() {
+    fn number_of_different_candidates_is_limited() {
         let many: Vec<String> = (0..200).map(|n| format!("@user{n}")).collect();
         assert_eq!(candidates(&many.join(" ")).len(), MAX_CANDIDATES);
         assert_eq!(candidates(&"@bob ".repeat(200)).len(), 200);
@@ -179,7 +182,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn ranges_are_in_the_text_and_in_order(text in "([@\" .a-zé/]|guest/){0,60}") {
+        fn ranges_are_in_order_and_start_with_an_at_sign(text in "([@\" .a-zé/]|guest/){0,60}") {
             let mut end = 0;
             for candidate in candidates(&text) {
                 prop_assert!(candidate.range.start >= end);

@@ -1,11 +1,11 @@
-//! What a message is.
+//! Messages: their kinds.
 
 use crate::wire::wire_names;
 
 wire_names! {
-    /// What kind of message it is (member `messageType`).
+    /// The kind of a message (member `messageType`).
     MessageKind {
-        /// A text that somebody wrote.
+        /// A text that a participant wrote.
         Comment = "comment",
         /// The report of an event in the conversation, see [`crate::SystemMessage`].
         System = "system",

@@ -1,11 +1,11 @@
-//! What accounts are told of, and in which words.
+//! Notifications: their kinds, and the sentences that clients show.
 
 use crate::wire::wire_names;
 
 wire_names! {
-    /// What an account is notified of. The names are those in the store.
+    /// The event of which an account is notified. The names are those in the store.
     NotificationKind {
-        /// Somebody added the account to a conversation.
+        /// The account was added to a conversation.
         Invitation = "invitation",
         /// A message mentions the account by name.
         Mention = "mention",
@@ -13,27 +13,27 @@ wire_names! {
         MentionAll = "mention_all",
         /// A message replies to one that the account wrote.
         Reply = "reply",
-        /// Somebody wrote a message.
+        /// Any other message.
         Message = "message",
         /// A call is in progress.
         Call = "call",
-        /// A call has ended that the account did not join.
+        /// A call that the account did not join has ended.
         MissedCall = "missed_call",
     }
 }
 
 impl NotificationKind {
-    /// Whether it is about a message.
+    /// Whether the notification is about a message.
     #[must_use]
     pub const fn is_about_message(self) -> bool {
         matches!(self, Self::Mention | Self::MentionAll | Self::Reply | Self::Message)
     }
 
-    /// The sentence that tells of it, between two people or among more. `{user}` stands for who did it, `{call}` for
-    /// the conversation.
+    /// The sentence that clients show. `{user}` stands for the actor, `{call}` for the conversation. In a one-to-one
+    /// conversation (`one_to_one`) the sentence does not name the conversation.
     #[must_use]
-    pub const fn sentence(self, between_two: bool) -> &'static str {
-        match (self, between_two) {
+    pub const fn sentence(self, one_to_one: bool) -> &'static str {
+        match (self, one_to_one) {
             (Self::Invitation, true) => "{user} invited you to a private conversation",
             (Self::Invitation, false) => "{user} invited you to a group conversation: {call}",
             (Self::Mention, true) => "{user} mentioned you in a private conversation",
@@ -56,7 +56,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_back() {
+    fn every_kind_is_parsed_from_its_name() {
         for kind in NotificationKind::ALL {
             assert_eq!(NotificationKind::from_name(kind.name()), Some(*kind));
         }

@@ -1,4 +1,4 @@
-//! What a participant may do in a conversation, as the bit mask of API v4.
+//! Permissions of a participant in a conversation: the bit mask of API v4.
 
 use crate::attendee::ParticipantType;
 
@@ -10,9 +10,9 @@ use crate::attendee::ParticipantType;
 pub struct Permissions(u8);
 
 impl Permissions {
-    /// No permissions were set: those of the next level apply.
+    /// No permissions are set: those of the next level apply.
     pub const NONE: Self = Self(0);
-    /// Marks permissions that were set, so that the empty set differs from [`Permissions::NONE`].
+    /// Marks permissions that are set, so that the empty set differs from [`Permissions::NONE`].
     pub const CUSTOM: Self = Self(1);
     /// Start a call.
     pub const START_CALL: Self = Self(2);
@@ -29,12 +29,12 @@ impl Permissions {
     /// Write messages, share and react.
     pub const CHAT: Self = Self(128);
 
-    /// What participants may do when nobody decided otherwise: everything but pass the lobby.
+    /// The permissions of a participant if none are set: all except to pass the lobby.
     pub const DEFAULT: Self = Self(246);
-    /// What moderators may do: everything.
+    /// The permissions of moderators: all.
     pub const MODERATOR: Self = Self(254);
 
-    /// Takes a number from the wire or the store. `None` if it has unknown bits.
+    /// Parses a number from the wire or the store. `None` if it has unknown bits.
     #[must_use]
     pub fn from_number(number: i64) -> Option<Self> {
         u8::try_from(number).ok().map(Self)
@@ -46,44 +46,43 @@ impl Permissions {
         i64::from(self.0)
     }
 
-    /// Whether all of `needed` is permitted.
+    /// Whether these permissions include all of `required`.
     #[must_use]
-    pub const fn contains(self, needed: Self) -> bool {
-        self.0 & needed.0 == needed.0
+    pub const fn contains(self, required: Self) -> bool {
+        self.0 & required.0 == required.0
     }
 
-    /// These permissions and `more`.
+    /// These permissions and `added`.
     #[must_use]
-    pub const fn with(self, more: Self) -> Self {
-        Self(self.0 | more.0)
+    pub const fn with(self, added: Self) -> Self {
+        Self(self.0 | added.0)
     }
 
-    /// These permissions without `less`.
+    /// These permissions without `removed`.
     #[must_use]
-    pub const fn without(self, less: Self) -> Self {
-        Self(self.0 & !less.0)
+    pub const fn without(self, removed: Self) -> Self {
+        Self(self.0 & !removed.0)
     }
 
-    /// Whether somebody set these permissions.
+    /// Whether these permissions are marked as set.
     #[must_use]
     pub const fn is_custom(self) -> bool {
         self.contains(Self::CUSTOM)
     }
 
-    /// These permissions as they are stored after somebody set them: marked as custom, unless they are
-    /// [`Permissions::NONE`], which resets.
+    /// These permissions, marked as set. [`Permissions::NONE`] stays as it is: setting it resets the permissions.
     #[must_use]
     pub const fn to_custom(self) -> Self {
         if self.0 == 0 { Self::NONE } else { self.with(Self::CUSTOM) }
     }
 
-    /// These permissions, or `next` if none were set.
+    /// These permissions, or `next` if none are set.
     #[must_use]
     pub const fn or(self, next: Self) -> Self {
         if self.0 == 0 { next } else { self }
     }
 
-    /// What a participant may do whose own permissions are `own`, in a conversation whose permissions are
+    /// The effective permissions of a participant, from the participant's `own` permissions and those of the
     /// `conversation`.
     #[must_use]
     pub const fn effective(participant_type: ParticipantType, own: Self, conversation: Self) -> Self {
@@ -106,7 +105,7 @@ mod tests {
     ];
 
     #[test]
-    fn the_default_is_everything_but_passing_the_lobby() {
+    fn default_is_all_permissions_except_to_pass_the_lobby() {
         let everything = ALL.into_iter().fold(Permissions::NONE, Permissions::with);
         assert_eq!(everything, Permissions::MODERATOR);
         assert_eq!(everything.without(Permissions::PASS_LOBBY), Permissions::DEFAULT);
@@ -114,14 +113,14 @@ mod tests {
     }
 
     #[test]
-    fn each_permission_is_a_bit_of_its_own() {
-        for (place, one) in ALL.into_iter().enumerate() {
-            assert_eq!(one.number(), 2 << place);
+    fn each_permission_is_one_bit() {
+        for (bit, permission) in ALL.into_iter().enumerate() {
+            assert_eq!(permission.number(), 2 << bit);
             for other in ALL {
-                assert_eq!(one.contains(other), one == other, "{one:?} {other:?}");
+                assert_eq!(permission.contains(other), permission == other, "{permission:?} {other:?}");
             }
-            assert!(Permissions::MODERATOR.contains(one));
-            assert!(!Permissions::MODERATOR.without(one).contains(one));
+            assert!(Permissions::MODERATOR.contains(permission));
+            assert!(!Permissions::MODERATOR.without(permission).contains(permission));
         }
     }
 
@@ -134,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn permissions_that_were_set_are_marked_and_none_resets() {
+    fn set_permissions_are_marked_and_none_resets_them() {
         assert_eq!(Permissions::CHAT.to_custom().number(), 129);
         assert!(Permissions::CHAT.to_custom().is_custom());
         assert_eq!(Permissions::NONE.to_custom(), Permissions::NONE);
@@ -142,25 +141,25 @@ mod tests {
     }
 
     #[test]
-    fn the_first_level_that_was_set_applies() {
+    fn first_level_with_set_permissions_applies() {
         let (own, conversation) = (Permissions::CHAT.to_custom(), Permissions::AUDIO.to_custom());
         let effective = |own, conversation| Permissions::effective(ParticipantType::User, own, conversation);
         assert_eq!(effective(own, conversation), own);
         assert_eq!(effective(Permissions::NONE, conversation), conversation);
         assert_eq!(effective(Permissions::NONE, Permissions::NONE), Permissions::DEFAULT);
-        let nothing = effective(Permissions::CUSTOM, conversation);
-        assert!(ALL.into_iter().all(|one| !nothing.contains(one)), "custom, and nothing permitted");
+        let empty = effective(Permissions::CUSTOM, conversation);
+        assert!(ALL.into_iter().all(|permission| !empty.contains(permission)), "set to the empty set");
     }
 
     #[test]
-    fn moderators_may_do_everything_whatever_was_set() {
+    fn moderators_have_all_permissions_regardless_of_those_set() {
         use ParticipantType::{Guest, GuestModerator, Moderator, Owner, SelfJoined, User};
-        let effective = |who| Permissions::effective(who, Permissions::CUSTOM, Permissions::CUSTOM);
+        let effective = |rank| Permissions::effective(rank, Permissions::CUSTOM, Permissions::CUSTOM);
         for moderator in [Owner, Moderator, GuestModerator] {
             assert_eq!(effective(moderator), Permissions::MODERATOR);
         }
-        for other in [User, Guest, SelfJoined] {
-            assert_eq!(effective(other), Permissions::CUSTOM);
+        for non_moderator in [User, Guest, SelfJoined] {
+            assert_eq!(effective(non_moderator), Permissions::CUSTOM);
         }
     }
 }

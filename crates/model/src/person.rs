@@ -1,4 +1,4 @@
-//! How accounts, groups and addresses are named.
+//! Names of people: user ids, group ids, e-mail addresses and display names.
 
 use std::fmt;
 
@@ -6,37 +6,37 @@ use thiserror::Error;
 
 use crate::text;
 
-/// The id of an account as it was first written. Two ids that differ only in case name the same account.
+/// The user id of an account, in the case of its creation. Two ids that differ only in case name the same account.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct UserId(String);
 
-/// Why a text is no account id.
+/// Why a text is not a valid user id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum UserIdError {
-    /// Nothing but spaces.
+    /// The text is empty or white space.
     #[error("An account id must not be empty")]
     Empty,
-    /// More than [`UserId::MAX`] characters.
+    /// The text has more than [`UserId::MAX`] characters.
     #[error("An account id must not have more than 64 characters")]
     TooLong,
-    /// A character that ids may not hold.
+    /// The text has a character that a user id may not have.
     #[error(
         "Only the following characters are allowed in an account id: \"a-z\", \"A-Z\", \"0-9\", spaces and \"_.@-'\""
     )]
     Character,
-    /// A space at the beginning or end, or a name that stands for something else in addresses.
+    /// The text begins or ends with a space, or is a word with another meaning in URLs or mentions.
     #[error("This cannot be an account id")]
     Reserved,
 }
 
 impl UserId {
-    /// How many characters an id may have.
+    /// Greatest length of a user id, in characters.
     pub const MAX: usize = 64;
 
-    /// Takes `text` as an account id.
+    /// Parses a user id.
     ///
     /// # Errors
-    /// If an account cannot be called so.
+    /// If `text` is not a valid user id.
     pub fn parse(text: &str) -> Result<Self, UserIdError> {
         if text.trim().is_empty() {
             return Err(UserIdError::Empty);
@@ -54,19 +54,19 @@ impl UserId {
         Ok(Self(text.to_owned()))
     }
 
-    /// The id as it was first written.
+    /// The id, in the case of its creation.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form under which the id is looked up: lower case.
+    /// The form by which the id is looked up: lower case.
     #[must_use]
     pub fn key(&self) -> String {
         Self::key_of(&self.0)
     }
 
-    /// The look-up form of an id that came from outside, valid or not.
+    /// The look-up form of an id from a request, valid or not.
     #[must_use]
     pub fn key_of(text: &str) -> String {
         text.to_lowercase()
@@ -79,7 +79,7 @@ impl fmt::Display for UserId {
     }
 }
 
-/// The id of a group of accounts; exact in case.
+/// The id of a group of accounts. Its case is significant.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct GroupId(String);
 
@@ -87,7 +87,7 @@ impl GroupId {
     /// The group whose members administer the server.
     pub const ADMIN: &'static str = "admin";
 
-    /// Takes `text`, trimmed, as a group's id: 1 to 64 characters as [`text::name`] has them.
+    /// Parses a group id: 1 to 64 characters after trimming, valid for [`text::name`].
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let id = text::name(text, 64)?;
@@ -95,7 +95,7 @@ impl GroupId {
         plausible.then(|| Self(id.to_owned()))
     }
 
-    /// The id as it is written.
+    /// The id.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -108,12 +108,12 @@ impl fmt::Display for GroupId {
     }
 }
 
-/// An e-mail address, lower-cased, as far as one can be told from its look.
+/// An e-mail address in lower case. Only its form is checked, not whether it exists.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Takes `text` as an address: something, one `@`, and a domain; at most 254 bytes, no spaces.
+    /// Parses an address: a local part, one `@` and a domain; at most 254 bytes, no white space.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -137,29 +137,29 @@ impl EmailAddress {
     }
 }
 
-/// How many characters the name of a person, group or circle may have.
+/// Greatest length of the display name of a person, group or circle, in characters.
 const MAX_NAME: usize = 64;
 
-/// Takes `text`, trimmed, as a name to show: 1 to 64 characters as [`text::name`] has them.
+/// Parses a display name: 1 to 64 characters after trimming, valid for [`text::name`].
 #[must_use]
 pub fn display_name(text: &str) -> Option<&str> {
     text::name(text, MAX_NAME)
 }
 
-/// The name that a guest gets who wants to be called `text`: cleaned by [`text::line`], cut after 64 characters; may be
-/// empty.
+/// Returns the display name for a guest who asks for `text`: cleaned with [`text::line`] and cut after 64 characters.
+/// It may be empty.
 #[must_use]
 pub fn guest_name(text: &str) -> String {
     text::line_up_to(text, MAX_NAME)
 }
 
-/// How a guest is called where others are told of them.
+/// Returns the name of a guest in notifications: the display name, marked as a guest's.
 #[must_use]
 pub fn shown_guest(name: &str) -> String {
     if name.is_empty() { "Guest".to_owned() } else { format!("{name} (guest)") }
 }
 
-/// What an account that was deleted is called.
+/// Returns the display name for a deleted account.
 #[must_use]
 pub fn deleted_user(id: &str) -> String {
     format!("Deleted user ({id})")
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn account_ids() {
+    fn valid_user_ids_are_parsed_and_invalid_ones_refused() {
         for good in ["alice", "Bob-2", "o'neill", "a b", "x@example.org", "_.@-'"] {
             assert_eq!(UserId::parse(good).unwrap().as_str(), good);
         }
@@ -186,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn group_ids() {
+    fn valid_group_ids_are_parsed_and_invalid_ones_refused() {
         for good in ["Küche & Bar", "a/b", "/", "a%2Fb"] {
             assert_eq!(GroupId::parse(&format!(" {good} ")).unwrap().as_str(), good);
         }
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_guests() {
+    fn guest_names_are_cleaned_and_cut() {
         assert_eq!(guest_name("  Gerda\r\nX "), "GerdaX");
         assert_eq!(guest_name(&"ü".repeat(65)), "ü".repeat(64));
         assert_eq!([guest_name(" \t"), guest_name("\u{200b}")], ["", ""]);
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses() {
+    fn valid_addresses_are_parsed_and_invalid_ones_refused() {
         assert_eq!(EmailAddress::parse("Someone@Example.org").unwrap().as_str(), "someone@example.org");
         assert!(EmailAddress::parse("a.b+c@sub.example.org").is_some());
         for bad in [

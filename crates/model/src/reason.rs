@@ -1,15 +1,16 @@
 //! Why a request is refused.
 
-/// Why a use case refuses a request. Each error of a use case names its reason beside itself; each version of the API
-/// answers every reason in its own manner, by a `match` without a catch-all.
+/// Why a use case refuses a request. Every error of a use case has a reason. Every version of the API maps each reason
+/// to a response with a `match` without a catch-all, so that a new reason does not compile until it has a response in
+/// each version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
     // Access
-    /// The credentials are not valid, or not any more.
+    /// The credentials are invalid or have expired.
     Unauthenticated,
     /// The policy of the operation does not admit the caller.
     Forbidden,
-    /// The addressed object does not exist, or not for the caller.
+    /// The addressed object does not exist, or the caller may not know that it does.
     NotFound,
     /// The operation needs moderator permissions.
     NotModerator,
@@ -39,7 +40,7 @@ pub enum Reason {
     CreationRestricted,
     /// The invited account, group or team does not exist.
     UnknownInvitee,
-    /// `source` names no source of participants.
+    /// `source` is not a source of participants.
     Source,
     /// Teams are switched off.
     TeamsDisabled,
@@ -47,17 +48,17 @@ pub enum Reason {
     // Participants
     /// The named participant, account, group or team does not exist or is not in the conversation.
     UnknownParticipant,
-    /// The text is no e-mail address.
+    /// The text is not an e-mail address.
     EmailAddress,
-    /// Nobody can do this to themselves.
+    /// The caller is the target, which this operation does not permit.
     Oneself,
     /// The target is an owner.
     Owner,
     /// The participant type of the target does not permit the change.
     ParticipantType,
-    /// The target is no guest.
+    /// The target is not a guest.
     NotGuest,
-    /// The last moderator has to stay while others are in the conversation.
+    /// The last moderator cannot leave while other participants are in the conversation.
     LastModerator,
 
     // Calls
@@ -85,7 +86,7 @@ pub enum Reason {
     UnknownAccount,
     /// The group does not exist.
     UnknownGroup,
-    /// The group `admin` cannot be removed, nor its last way in.
+    /// The group `admin` cannot be deleted, and administrators cannot remove themselves from it.
     Protected,
     /// The password does not meet the requirements.
     PasswordPolicy,
@@ -107,9 +108,9 @@ pub enum Reason {
     // Shares
     /// The token of the share is not acceptable.
     ShareToken,
-    /// The caller is not the service that shares belong to.
+    /// The caller is not the configured share service.
     NotShareService,
-    /// No service is configured that shares belong to.
+    /// No share service is configured.
     NoShareService,
 
     // Failures that are not the caller's fault

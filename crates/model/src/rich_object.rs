@@ -1,4 +1,4 @@
-//! The rich objects that placeholders in texts stand for.
+//! Rich objects: what the placeholders in texts stand for.
 
 use crate::wire::wire_names;
 
@@ -13,13 +13,13 @@ wire_names! {
         Group = "user-group",
         /// A conversation.
         Call = "call",
-        /// A name that no object belongs to any more.
+        /// A name whose object no longer exists.
         Highlight = "highlight",
     }
 }
 
 impl RichObjectType {
-    /// Whether clients show the name with an `@` before it.
+    /// Whether clients show the name with an `@` in front.
     #[must_use]
     pub const fn is_mention(self) -> bool {
         matches!(self, Self::User | Self::Guest | Self::Group)

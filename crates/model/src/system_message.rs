@@ -1,32 +1,36 @@
-//! What happened in a conversation, told as a message in its chat, in the words of whoever looks at it.
+//! System messages: the events of a conversation that its chat reports, and their sentences for each reader.
 
-/// A happening that is told in the chat. The names are those of the member `systemMessage` on the wire.
+/// An event that the chat reports. [`SystemMessage::name`] is the member `systemMessage` of the API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SystemMessage {
-    /// The conversation was made.
+    /// The conversation was created.
     ConversationCreated,
-    /// The conversation got another name.
+    /// The conversation was renamed.
     ConversationRenamed {
-        /// The name before.
+        /// The old name.
         from: String,
-        /// The name since.
+        /// The new name.
         to: String,
     },
-    /// Guests may come in.
+    /// The description was changed to this text.
+    DescriptionSet(String),
+    /// The description was removed.
+    DescriptionRemoved,
+    /// Guests may join.
     GuestsAllowed,
-    /// Guests may not come in any more.
+    /// Guests may no longer join.
     GuestsDisallowed,
-    /// Coming in needs a password.
+    /// Joining requires a password.
     PasswordSet,
-    /// Coming in needs no password any more.
+    /// Joining no longer requires a password.
     PasswordRemoved,
-    /// Nobody may write or call any more.
+    /// The conversation became read-only.
     ReadOnly,
-    /// People may write and call again.
+    /// The conversation is no longer read-only.
     ReadOnlyOff,
-    /// Somebody was added, or joined by themselves.
+    /// An account was added, or joined by itself.
     UserAdded,
-    /// Somebody was removed, or left by themselves.
+    /// An account was removed, or left by itself.
     UserRemoved,
     /// An account became a moderator.
     ModeratorPromoted,
@@ -34,87 +38,88 @@ pub enum SystemMessage {
     ModeratorDemoted,
     /// A guest became a moderator.
     GuestModeratorPromoted,
-    /// A guest is no moderator any more.
+    /// A guest moderator became a guest again.
     GuestModeratorDemoted,
     /// The lobby was opened.
     LobbyNone,
-    /// The lobby keeps everyone but moderators waiting.
+    /// The lobby was closed to all participants except moderators.
     LobbyNonModerators,
-    /// The lobby opened by itself at the time it was given.
+    /// The lobby opened at the time that was set for it.
     LobbyTimerReached,
-    /// Somebody began a call.
+    /// A participant started a call.
     CallStarted,
-    /// Somebody came into the call.
+    /// A participant joined the call.
     CallJoined,
-    /// Somebody went out of the call.
+    /// A participant left the call.
     CallLeft,
-    /// The last one went out of the call.
+    /// The last participant left the call.
     CallEnded(CallSummary),
 }
 
-/// What is told of a call that is over.
+/// The summary of a call that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CallSummary {
-    /// How many accounts took part.
+    /// The number of accounts that took part.
     pub accounts: i64,
-    /// How many guests took part.
+    /// The number of guests that took part.
     pub guests: i64,
-    /// How long it was, in seconds.
+    /// The duration, in seconds.
     pub seconds: i64,
 }
 
 impl CallSummary {
-    /// How many accounts are named at the most.
+    /// Greatest number of accounts that the sentence names.
     pub const MAX_NAMED: i64 = 5;
 
-    /// How many accounts are named, as `{user1}`, `{user2}`, …: all, or where these are too many or guests have to be
-    /// mentioned beside them, one less than the most.
+    /// The number of accounts that the sentence names as `{user1}`, `{user2}`, …: at most [`Self::MAX_NAMED`], or one
+    /// less if the sentence also counts unnamed accounts or guests.
     #[must_use]
     pub const fn named(self) -> i64 {
-        let most = if self.accounts > Self::MAX_NAMED || self.guests > 0 {
+        let max = if self.accounts > Self::MAX_NAMED || self.guests > 0 {
             Self::MAX_NAMED - 1
         } else {
             Self::MAX_NAMED
         };
-        if self.accounts < most { self.accounts } else { most }
+        if self.accounts < max { self.accounts } else { max }
     }
 
     fn sentence(self) -> String {
         let named = self.named();
         let mut parts: Vec<String> = (1..=named).map(|number| format!("{{user{number}}}")).collect();
         let others = self.accounts - named;
-        let plural =
-            |count: i64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+        let counted = |count: i64, singular: &str, plural: &str| {
+            format!("{count} {}", if count == 1 { singular } else { plural })
+        };
         if others > 0 {
-            parts.push(plural(others + self.guests, "other", "others"));
+            parts.push(counted(others + self.guests, "other", "others"));
         } else if self.guests > 0 || parts.is_empty() {
-            parts.push(plural(self.guests, "guest", "guests"));
+            parts.push(counted(self.guests, "guest", "guests"));
         }
         let last = parts.pop().unwrap_or_default();
-        let who = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
-        format!("Call with {who} (Duration {})", duration(self.seconds))
+        let participants = if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) };
+        format!("Call with {participants} (Duration {})", duration(self.seconds))
     }
 }
 
-/// `M:SS`, or `H:MM:SS` from an hour on.
+/// Formats a duration as `M:SS`, or as `H:MM:SS` from one hour on.
 fn duration(seconds: i64) -> String {
     let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-/// From whose eyes a happening is told.
+/// The reader of a system message, which decides its wording.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Perspective {
-    /// Of the one who did it.
+    /// The actor.
     Actor,
-    /// Of the one to whom it was done.
+    /// The subject: the participant whom the actor added, removed, promoted or demoted.
     Subject,
-    /// Of anybody else.
+    /// Any other reader.
     Observer,
 }
 
 impl SystemMessage {
-    /// The details of a system message that needs none.
+    /// The details of a system message without details.
     pub const NO_DETAILS: &'static str = "{}";
 
     /// The name on the wire and in the store.
@@ -123,6 +128,8 @@ impl SystemMessage {
         match self {
             Self::ConversationCreated => "conversation_created",
             Self::ConversationRenamed { .. } => "conversation_renamed",
+            Self::DescriptionSet(_) => "description_set",
+            Self::DescriptionRemoved => "description_removed",
             Self::GuestsAllowed => "guests_allowed",
             Self::GuestsDisallowed => "guests_disallowed",
             Self::PasswordSet => "password_set",
@@ -145,12 +152,15 @@ impl SystemMessage {
         }
     }
 
-    /// What has to be kept beside the name, as JSON: an object, `{}` where there is nothing.
+    /// The values that the store holds beside the name, as a JSON object.
     #[must_use]
     pub fn details(&self) -> String {
         match self {
             Self::ConversationRenamed { from, to } => {
                 serde_json::json!({ "oldName": from, "newName": to }).to_string()
+            }
+            Self::DescriptionSet(description) => {
+                serde_json::json!({ "newDescription": description }).to_string()
             }
             Self::CallEnded(call) => {
                 serde_json::json!({ "accounts": call.accounts, "guests": call.guests, "seconds": call.seconds })
@@ -160,7 +170,8 @@ impl SystemMessage {
         }
     }
 
-    /// The happening that was kept as `name` and `details`, if this program knows it.
+    /// Restores a system message from its [name](Self::name) and [details](Self::details). `None` if this version of
+    /// the program does not know it.
     #[must_use]
     pub fn from_parts(name: &str, details: &str) -> Option<Self> {
         let details = || serde_json::from_str::<serde_json::Value>(details).ok();
@@ -171,6 +182,10 @@ impl SystemMessage {
                 let text = |key: &str| details[key].as_str().map(str::to_owned);
                 Self::ConversationRenamed { from: text("oldName")?, to: text("newName")? }
             }
+            "description_set" => {
+                Self::DescriptionSet(details()?["newDescription"].as_str().map(str::to_owned)?)
+            }
+            "description_removed" => Self::DescriptionRemoved,
             "guests_allowed" => Self::GuestsAllowed,
             "guests_disallowed" => Self::GuestsDisallowed,
             "password_set" => Self::PasswordSet,
@@ -202,51 +217,53 @@ impl SystemMessage {
         })
     }
 
-    /// Whether its sentence is about who did it. Else nobody is named as `actor`.
+    /// Whether the sentence names the actor.
     #[must_use]
     pub const fn names_actor(&self) -> bool {
         !matches!(self, Self::CallEnded(_))
     }
 
-    /// The sentence, with `{actor}` and `{user}` standing for who did it and to whom. `by_oneself`: these two are the
-    /// same person, who joined or left.
+    /// The sentence for a reader. `{actor}` and `{user}` stand for the actor and the subject. If `by_oneself`, both are
+    /// the same person, who joined or left.
     #[must_use]
     pub fn sentence(&self, perspective: Perspective, by_oneself: bool) -> String {
         use Perspective::{Actor, Observer, Subject};
-        let same = |words: &str| match perspective {
+        let by_actor = |words: &str| match perspective {
             Actor => format!("You {words}"),
             Subject | Observer => format!("{{actor}} {words}"),
         };
-        let to_somebody = |verb: &str, rest: &str| match perspective {
+        let to_subject = |verb: &str, rest: &str| match perspective {
             Actor => format!("You {verb} {{user}}{rest}"),
             Subject => format!("{{actor}} {verb} you{rest}"),
             Observer => format!("{{actor}} {verb} {{user}}{rest}"),
         };
         match self {
-            Self::ConversationCreated => same("created the conversation"),
+            Self::ConversationCreated => by_actor("created the conversation"),
             Self::ConversationRenamed { from, to } => {
-                same(&format!("renamed the conversation from \"{from}\" to \"{to}\""))
+                by_actor(&format!("renamed the conversation from \"{from}\" to \"{to}\""))
             }
-            Self::GuestsAllowed => same("allowed guests"),
-            Self::GuestsDisallowed => same("disallowed guests"),
-            Self::PasswordSet => same("set a password"),
-            Self::PasswordRemoved => same("removed the password"),
-            Self::ReadOnly => same("locked the conversation"),
-            Self::ReadOnlyOff => same("unlocked the conversation"),
-            Self::UserAdded if by_oneself => same("joined the conversation"),
-            Self::UserRemoved if by_oneself => same("left the conversation"),
-            Self::UserAdded => to_somebody("added", ""),
-            Self::UserRemoved => to_somebody("removed", ""),
-            Self::ModeratorPromoted | Self::GuestModeratorPromoted => {
-                to_somebody("promoted", " to moderator")
+            Self::DescriptionSet(description) => {
+                by_actor(&format!("set the description to \"{description}\""))
             }
-            Self::ModeratorDemoted | Self::GuestModeratorDemoted => to_somebody("demoted", " from moderator"),
-            Self::LobbyNone => same("opened the conversation to everyone"),
-            Self::LobbyNonModerators => same("restricted the conversation to moderators"),
+            Self::DescriptionRemoved => by_actor("removed the description"),
+            Self::GuestsAllowed => by_actor("allowed guests"),
+            Self::GuestsDisallowed => by_actor("disallowed guests"),
+            Self::PasswordSet => by_actor("set a password"),
+            Self::PasswordRemoved => by_actor("removed the password"),
+            Self::ReadOnly => by_actor("locked the conversation"),
+            Self::ReadOnlyOff => by_actor("unlocked the conversation"),
+            Self::UserAdded if by_oneself => by_actor("joined the conversation"),
+            Self::UserRemoved if by_oneself => by_actor("left the conversation"),
+            Self::UserAdded => to_subject("added", ""),
+            Self::UserRemoved => to_subject("removed", ""),
+            Self::ModeratorPromoted | Self::GuestModeratorPromoted => to_subject("promoted", " to moderator"),
+            Self::ModeratorDemoted | Self::GuestModeratorDemoted => to_subject("demoted", " from moderator"),
+            Self::LobbyNone => by_actor("opened the conversation to everyone"),
+            Self::LobbyNonModerators => by_actor("restricted the conversation to moderators"),
             Self::LobbyTimerReached => "The conversation is now open to everyone".to_owned(),
-            Self::CallStarted => same("started a call"),
-            Self::CallJoined => same("joined the call"),
-            Self::CallLeft => same("left the call"),
+            Self::CallStarted => by_actor("started a call"),
+            Self::CallJoined => by_actor("joined the call"),
+            Self::CallLeft => by_actor("left the call"),
             Self::CallEnded(call) => call.sentence(),
         }
     }
@@ -257,10 +274,12 @@ mod tests {
     use super::*;
     use Perspective::{Actor, Observer, Subject};
 
-    fn every() -> Vec<SystemMessage> {
+    fn all_system_messages() -> Vec<SystemMessage> {
         vec![
             SystemMessage::ConversationCreated,
             SystemMessage::ConversationRenamed { from: "\"A\"\n".into(), to: "{user} é".into() },
+            SystemMessage::DescriptionSet("\"A\"\n{user} é".into()),
+            SystemMessage::DescriptionRemoved,
             SystemMessage::GuestsAllowed,
             SystemMessage::GuestsDisallowed,
             SystemMessage::PasswordSet,
@@ -284,8 +303,8 @@ mod tests {
     }
 
     #[test]
-    fn what_is_kept_is_recalled() {
-        for system_message in every() {
+    fn every_system_message_is_restored_from_name_and_details() {
+        for system_message in all_system_messages() {
             assert_eq!(
                 SystemMessage::from_parts(system_message.name(), &system_message.details()),
                 Some(system_message)
@@ -296,7 +315,7 @@ mod tests {
     }
 
     #[test]
-    fn told_in_three_perspectives() {
+    fn sentence_depends_on_the_reader() {
         let added = SystemMessage::UserAdded;
         assert_eq!(added.sentence(Actor, false), "You added {user}");
         assert_eq!(added.sentence(Subject, false), "{actor} added you");
@@ -319,28 +338,28 @@ mod tests {
     }
 
     #[test]
-    fn a_call_that_is_over_tells_who_was_in_it_and_how_long() {
-        let notified = |accounts, guests, seconds| {
+    fn summary_of_a_call_names_participants_and_duration() {
+        let sentence = |accounts, guests, seconds| {
             SystemMessage::CallEnded(CallSummary { accounts, guests, seconds }).sentence(Observer, false)
         };
-        assert_eq!(notified(1, 0, 5), "Call with {user1} (Duration 0:05)");
-        assert_eq!(notified(2, 0, 65), "Call with {user1} and {user2} (Duration 1:05)");
+        assert_eq!(sentence(1, 0, 5), "Call with {user1} (Duration 0:05)");
+        assert_eq!(sentence(2, 0, 65), "Call with {user1} and {user2} (Duration 1:05)");
         assert_eq!(
-            notified(5, 0, 3599),
+            sentence(5, 0, 3599),
             "Call with {user1}, {user2}, {user3}, {user4} and {user5} (Duration 59:59)"
         );
         assert_eq!(
-            notified(7, 0, 3600),
+            sentence(7, 0, 3600),
             "Call with {user1}, {user2}, {user3}, {user4} and 3 others (Duration 1:00:00)"
         );
-        assert_eq!(notified(0, 1, 0), "Call with 1 guest (Duration 0:00)");
-        assert_eq!(notified(1, 2, 0), "Call with {user1} and 2 guests (Duration 0:00)");
+        assert_eq!(sentence(0, 1, 0), "Call with 1 guest (Duration 0:00)");
+        assert_eq!(sentence(1, 2, 0), "Call with {user1} and 2 guests (Duration 0:00)");
         assert_eq!(
-            notified(4, 1, 0),
+            sentence(4, 1, 0),
             "Call with {user1}, {user2}, {user3}, {user4} and 1 guest (Duration 0:00)"
         );
         assert_eq!(
-            notified(5, 1, 0),
+            sentence(5, 1, 0),
             "Call with {user1}, {user2}, {user3}, {user4} and 2 others (Duration 0:00)"
         );
     }

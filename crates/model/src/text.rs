@@ -1,25 +1,29 @@
-//! The one rule for text that people give: names, messages and what is like them.
+//! Rules for text from clients: names and messages.
 //!
-//! Control characters have no place in a name, nor have the characters that change the direction of what follows them:
-//! a name stands within the sentences of others. Names of conversations and guests lose them; names of accounts, groups
-//! and circles, which an administrator or an owner chooses with care, are refused with them. Messages keep line breaks,
-//! tabs and directions. Characters that are only invisible stay, because scripts and emoji are joined by them; but a
-//! text of nothing else is empty. Lengths are in characters, and white space is what Unicode calls so.
+//! | Text | Control characters | Directional formatting characters |
+//! |---|---|---|
+//! | names of conversations and guests ([`line`]) | removed | removed |
+//! | names of accounts, groups and circles ([`name`]) | refused | refused |
+//! | messages ([`lines`]) | removed, except line breaks and tabs | stay |
+//!
+//! Names must not change the direction of text because clients show them within sentences. Invisible characters stay,
+//! because scripts and emoji need them as joiners, but a text of invisible characters only counts as empty. Lengths are
+//! in characters. White space is Unicode's `White_Space`.
 
-/// A text of one line, such as a name: without control characters, and trimmed. Empty if nothing in it can be seen.
+/// Cleans a text of one line, such as a name: removes control characters and trims. Empty if no character is visible.
 #[must_use]
 pub fn line(text: &str) -> String {
     clean(text, |character| !is_control(character))
 }
 
-/// A text of several lines, such as a message: without control characters but line breaks and tabs, and trimmed. Empty
-/// if nothing in it can be seen.
+/// Cleans a text of several lines, such as a message: removes control characters except line breaks and tabs, and
+/// trims. Empty if no character is visible.
 #[must_use]
 pub fn lines(text: &str) -> String {
     clean(text, |character| matches!(character, '\n' | '\t') || !character.is_control())
 }
 
-/// A text of one line that is cut after `max` characters.
+/// Cleans a text of one line and cuts it after `max` characters.
 #[must_use]
 pub fn line_up_to(text: &str, max: usize) -> String {
     let line = line(text);
@@ -29,15 +33,15 @@ pub fn line_up_to(text: &str, max: usize) -> String {
     }
 }
 
-/// The text, trimmed, if it is a name: something in it can be seen, nothing in it is a control character, and it has at
-/// most `max` characters.
+/// Returns the text, trimmed, if it is a valid name: it has a visible character, no control character, and at most
+/// `max` characters.
 #[must_use]
 pub fn name(text: &str, max: usize) -> Option<&str> {
     let name = text.trim();
     (!is_blank(name) && !is_longer(name, max) && !name.chars().any(is_control)).then_some(name)
 }
 
-/// Whether nothing in the text can be seen.
+/// Whether the text has no visible character.
 #[must_use]
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_control(c) || is_invisible(c))
@@ -49,20 +53,22 @@ pub fn is_longer(text: &str, max: usize) -> bool {
     text.chars().nth(max).is_some()
 }
 
-fn clean(text: &str, stays: impl Fn(char) -> bool) -> String {
-    let kept: String = text.chars().filter(|character| stays(*character)).collect();
-    let trimmed = kept.trim();
+/// Removes the characters that are not `allowed`, and trims.
+fn clean(text: &str, allowed: impl Fn(char) -> bool) -> String {
+    let filtered: String = text.chars().filter(|character| allowed(*character)).collect();
+    let trimmed = filtered.trim();
     if is_blank(trimmed) { String::new() } else { trimmed.to_owned() }
 }
 
-/// Whether a name cannot hold this character: it controls a terminal, ends the line or turns the direction.
+/// Whether a name may not have this character: a control character, a line separator, or one that changes the direction
+/// of text.
 fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether nothing is seen of this character by itself: Unicode's `Default_Ignorable_Code_Point`, format characters, and
-/// the blank pattern of Braille.
+/// Whether the character alone is invisible: Unicode's `Default_Ignorable_Code_Point`, format characters, and the blank
+/// pattern of Braille.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
@@ -77,7 +83,7 @@ mod tests {
 
     use super::*;
 
-    /// Texts of nothing that can be seen.
+    /// Texts without a visible character.
     const BLANK: [&str; 8] = [
         "",
         " \t\u{a0}\u{3000}",
@@ -90,7 +96,7 @@ mod tests {
     ];
 
     #[test]
-    fn what_cannot_be_seen_is_empty() {
+    fn text_without_visible_characters_is_empty() {
         for blank in BLANK {
             assert!(is_blank(blank), "{blank:?}");
             assert_eq!(
@@ -102,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_go_or_are_refused() {
+    fn control_characters_are_removed_or_refused() {
         for (text, expected) in [
             ("a\u{1b}[2Jb", "a[2Jb"),
             ("a\nb", "ab"),
@@ -116,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn scripts_and_emoji_keep_what_joins_them() {
+    fn joiners_in_scripts_and_emoji_stay() {
         for text in ["👩‍👩‍👧", "❤️", "🏴󠁧󠁢󠁳󠁣󠁴󠁿", "می‌خواهم", "שלום\u{200f}!"]
         {
             assert_eq!((line(text).as_str(), lines(text).as_str(), name(text, 64)), (text, text, Some(text)));
@@ -124,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_are_in_characters() {
+    fn lengths_are_counted_in_characters() {
         assert_eq!(name(&"ü".repeat(64), 64).map(str::len), Some(128));
         assert_eq!(name(&"ü".repeat(65), 64), None);
         assert_eq!(line_up_to("  üüü x", 4), "üüü");
@@ -133,10 +139,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn cleaning_twice_changes_nothing_more(text in any::<String>(), max in 0_usize..20) {
-            for once in [line(&text), lines(&text), line_up_to(&text, max)] {
-                prop_assert_eq!(once.trim(), &once);
-                prop_assert!(once.is_empty() || !once.chars().all(char::is_whitespace));
+        fn cleaning_is_idempotent(text in any::<String>(), max in 0_usize..20) {
+            for cleaned in [line(&text), lines(&text), line_up_to(&text, max)] {
+                prop_assert_eq!(cleaned.trim(), &cleaned);
+                prop_assert!(cleaned.is_empty() || !cleaned.chars().all(char::is_whitespace));
             }
             let cleaned = line(&text);
             prop_assert_eq!(name(&cleaned, usize::MAX).unwrap_or_default(), &cleaned);

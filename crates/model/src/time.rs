@@ -1,28 +1,28 @@
-//! Time, as it comes in from outside.
+//! Time. The clock is passed in, so that tests are deterministic.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Seconds since 1970 in UTC: the unit of every time on the wire and in the store.
+/// Unix time in seconds: the unit of every time on the wire and in the store.
 pub type Timestamp = i64;
 
-/// Where the program learns what time it is. The real clock is wired in by the binary; tests wind a [`ManualClock`].
+/// A source of the current time. The program uses the system's clock; tests use a [`ManualClock`].
 pub trait Clock: Send + Sync + 'static {
-    /// The present moment.
+    /// The current time.
     fn now(&self) -> Timestamp;
 }
 
-/// A clock that stands still until it is wound.
+/// A clock that changes only when a test advances it.
 #[derive(Debug)]
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
-    /// A clock that shows `now`.
+    /// Creates a clock whose current time is `now`.
     #[must_use]
     pub const fn at(now: Timestamp) -> Self {
         Self(AtomicI64::new(now))
     }
 
-    /// Lets `seconds` pass.
+    /// Advances the clock by `seconds`.
     pub fn wind(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }

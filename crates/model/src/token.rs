@@ -1,24 +1,25 @@
-//! The name of a conversation on the wire.
+//! Tokens: the ids of conversations in URLs and in JSON.
 
 use std::fmt;
 
 use crate::rng::{self, Rng};
 
-/// Names a conversation: 4 to 32 characters of `a-z0-9`, made of 8 random ones of [`Token::ALPHABET`].
+/// The token of a conversation: 4 to 32 characters of `a-z0-9`. New tokens are random characters of
+/// [`Token::ALPHABET`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Token(String);
 
 impl Token {
-    /// What tokens are made of: no `l`, `0` and `1`, which people confuse.
+    /// The characters of new tokens: without `l`, `0` and `1`, which people confuse.
     pub const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz23456789";
 
-    /// How many characters a token has while free ones of this length are easy to find.
+    /// Length of a new token, in characters. Longer tokens are tried only if those of this length are taken.
     pub const LENGTH: usize = 8;
 
-    /// Words that stand at a token's place in addresses.
+    /// Words that URLs have in the place of a token.
     const RESERVED: [&str; 2] = ["settings", "backend"];
 
-    /// The token that `text` is, if it can be one. What cannot be a token names no conversation.
+    /// Parses a token. `None` if the text cannot be one; then no conversation has it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let plausible = (4..=32).contains(&text.len())
@@ -27,18 +28,18 @@ impl Token {
         plausible.then(|| Self(text.to_owned()))
     }
 
-    /// A new random token of `length` characters.
+    /// Returns a new random token of `length` characters.
     #[must_use]
     pub fn random(rng: &dyn Rng, length: usize) -> Self {
         loop {
-            let word = rng::random_string(rng, Self::ALPHABET, length);
-            if !Self::RESERVED.contains(&word.as_str()) {
-                return Self(word);
+            let text = rng::random_string(rng, Self::ALPHABET, length);
+            if !Self::RESERVED.contains(&text.as_str()) {
+                return Self(text);
             }
         }
     }
 
-    /// The token as it is written.
+    /// The token as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -57,7 +58,7 @@ mod tests {
     use crate::rng::SeededRng;
 
     #[test]
-    fn random_tokens_are_tokens() {
+    fn random_tokens_are_valid_and_easy_to_read() {
         let rng = SeededRng::new(1);
         for _ in 0..1000 {
             let token = Token::random(&rng, Token::LENGTH);
@@ -68,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_a_token_is_none() {
+    fn invalid_tokens_are_refused() {
         for text in
             ["", "abc", "settings", "backend", "Upper234", "with space", "null\0byte", "../../etc", "ünïcödé"]
         {

@@ -1,4 +1,4 @@
-//! Enums whose values have a fixed number or name, on the wire and in the store.
+//! Macros for enums whose values have a fixed number or name on the wire and in the store.
 
 /// Declares an enum whose values are numbers on the wire and in the store.
 macro_rules! wire_numbers {
@@ -14,7 +14,7 @@ macro_rules! wire_numbers {
                 match self { $(Self::$variant => $number),+ }
             }
 
-            /// What `number` stands for, if anything.
+            /// The value with this number, if there is one.
             #[must_use]
             pub const fn from_number(number: i64) -> Option<Self> {
                 match number { $($number => Some(Self::$variant),)+ _ => None }
@@ -57,7 +57,7 @@ macro_rules! wire_names {
                 match self { $(Self::$variant => $text),+ }
             }
 
-            /// What `name` stands for, if anything.
+            /// The value with this name, if there is one.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
                 match name { $($text => Some(Self::$variant),)+ _ => None }

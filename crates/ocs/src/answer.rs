@@ -1,4 +1,4 @@
-//! What a handler returns: data, or a failure.
+//! The results of handlers: an answer with data, or a failure.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::php::EmptyArray;
 
-/// A success: a status, further headers, and data that stands in the envelope.
+/// A success: a status, further headers, and the data for the envelope.
 #[derive(Debug, Clone)]
 pub struct Answer<T> {
     status: StatusCode,
@@ -39,9 +39,9 @@ impl<T> Answer<T> {
 }
 
 impl Answer<EmptyArray> {
-    /// 200 with an empty list for data: what calls answer that only do something.
+    /// 200 with an empty list for data: the answer of operations that return nothing.
     #[must_use]
-    pub fn done() -> Self {
+    pub fn empty() -> Self {
         Self::ok(EmptyArray)
     }
 }
@@ -59,8 +59,12 @@ impl<T: Serialize + Send + Sync + 'static> IntoResponse for Answer<T> {
 
 /// A refusal or an error: a code, a sentence for people, and rarely data.
 ///
-/// Codes from 400 are HTTP's own. Codes below are those of the accounts' calls (101 bad input, 102 exists …), which
-/// travel as HTTP 400 under `v2.php`; 997 (not signed in) travels as 401 and 998 (unknown) as 404.
+/// | code | status under `v2.php` |
+/// |---|---|
+/// | 400 to 599 | the same |
+/// | 997 (not signed in) | 401 |
+/// | 998 (unknown) | 404 |
+/// | others, those of operations on accounts (101 bad input, 102 exists …) | 400 |
 #[derive(Clone)]
 pub struct Failure {
     code: u16,
@@ -70,31 +74,31 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// A failure without a word.
+    /// A failure without a message.
     #[must_use]
     pub fn new(code: u16) -> Self {
         Self { code, message: None, data: Arc::new(EmptyArray), headers: Vec::new() }
     }
 
-    /// 400: what was wrong with what was sent.
+    /// 400: the request is wrong, as `message` says.
     pub fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(400).because(message)
     }
 
-    /// 401 with code 997: the call needs an account.
+    /// 401 with code 997: the operation needs an account.
     #[must_use]
     pub fn not_signed_in() -> Self {
         Self::new(997).because("Current user is not logged in")
     }
 
-    /// 500: it is not the caller's fault, and what it was is for the log only.
+    /// 500: an internal error. Its cause belongs into the log, not into the answer.
     #[must_use]
     pub fn internal() -> Self {
         Self::new(500).because("Internal server error")
     }
 
-    /// 408: the body took too long to come. What is left of it cannot be told from the next request, so the connection
-    /// ends.
+    /// 408: the body took too long to arrive. Its rest cannot be distinguished from the next request, so the connection
+    /// is closed.
     #[must_use]
     pub fn late_body() -> Self {
         let failure = Self::new(408).because("The body of the request took too long to come");
@@ -168,7 +172,7 @@ impl IntoResponse for Failure {
     }
 }
 
-/// What stands in the envelope; travels from a handler to [`crate::Envelope::seal`] as a response extension.
+/// The contents of an envelope. A handler passes them to [`crate::Envelope::seal`] as a response extension.
 #[derive(Clone)]
 pub(crate) struct Contents {
     pub(crate) code: u16,
@@ -176,9 +180,9 @@ pub(crate) struct Contents {
     pub(crate) data: Arc<dyn Render>,
 }
 
-/// Data that can be written without knowing its type.
+/// Data of any type that can be written as JSON.
 pub(crate) trait Render: Send + Sync {
-    /// How many bytes of JSON it has at the least.
+    /// A lower bound of the size of its JSON, in bytes.
     fn json_bytes(&self) -> usize {
         0
     }

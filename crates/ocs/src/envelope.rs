@@ -1,4 +1,4 @@
-//! The envelope around every answer, and the two entries and formats that it comes in.
+//! The envelope around every answer, for two entry points and in two formats.
 
 use axum::body::Body;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
@@ -8,49 +8,49 @@ use axum::response::{IntoResponse, Response};
 use crate::answer::{Contents, Failure};
 use crate::xml;
 
-/// Through which door a request came.
+/// The entry point of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Entry {
-    /// `/ocs/v1.php`: HTTP 200 whatever happened but 401, `statuscode` 100 for success.
+pub enum EntryPoint {
+    /// `/ocs/v1.php`: HTTP 200 for every answer but 401, and `statuscode` 100 for success.
     V1,
-    /// `/ocs/v2.php`: the statuses of HTTP.
+    /// `/ocs/v2.php`: HTTP statuses.
     V2,
 }
 
-/// How an answer is written.
+/// The format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// As JSON.
+    /// JSON.
     Json,
-    /// As XML.
+    /// XML.
     Xml,
 }
 
-/// The entry and format of one request.
+/// The entry point and format of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Envelope {
-    /// Through which door the request came.
-    pub entry: Entry,
-    /// How the answer is written.
+    /// The entry point of the request.
+    pub entry_point: EntryPoint,
+    /// The format of the answer.
     pub format: Format,
 }
 
-/// The fallback for addresses that are no route: 404.
+/// The fallback for unknown paths: 404.
 pub async fn unknown_route() -> Failure {
     Failure::new(404).because("Invalid query, please check the address: there is no such call")
 }
 
-/// The fallback for methods that a route does not take: 405.
+/// The fallback for methods that a route does not accept: 405.
 pub async fn unknown_method() -> Failure {
     Failure::new(405).because("Invalid query: this call does not take this method")
 }
 
 impl Envelope {
-    /// The envelope that a request to `uri` with `headers` wants: `format` in the query decides, then `Accept`.
+    /// The envelope for a request. `format` in the query decides on the format, then `Accept`.
     #[must_use]
     pub fn for_request(uri: &Uri, headers: &HeaderMap) -> Self {
-        let entry = if uri.path().starts_with("/ocs/v1.php") { Entry::V1 } else { Entry::V2 };
-        let asked = uri.query().and_then(|query| {
+        let entry_point = if uri.path().starts_with("/ocs/v1.php") { EntryPoint::V1 } else { EntryPoint::V2 };
+        let requested = uri.query().and_then(|query| {
             let mut pairs = form_urlencoded::parse(query.as_bytes());
             pairs.find_map(|(name, value)| match (name.as_ref(), value.as_ref()) {
                 ("format", "json") => Some(Format::Json),
@@ -63,12 +63,12 @@ impl Envelope {
                 accept.to_str().is_ok_and(|accept| accept.to_ascii_lowercase().contains("application/json"))
             })
         };
-        let format = asked.unwrap_or_else(|| if accepts_json() { Format::Json } else { Format::Xml });
-        Self { entry, format }
+        let format = requested.unwrap_or_else(|| if accepts_json() { Format::Json } else { Format::Xml });
+        Self { entry_point, format }
     }
 
-    /// Writes what a handler returned. This has to be around everything that answers with [`crate::Answer`] or
-    /// [`Failure`], the fallbacks for unknown routes and methods included.
+    /// Writes the result of a handler into the envelope. This has to wrap everything that returns [`crate::Answer`] or
+    /// [`Failure`], including the fallbacks for unknown paths and methods.
     #[must_use]
     pub fn seal(self, mut response: Response) -> Response {
         match response.extensions_mut().remove::<Contents>() {
@@ -79,7 +79,7 @@ impl Envelope {
 
     fn write(self, response: Response, contents: &Contents) -> Response {
         let (mut parts, _) = response.into_parts();
-        if self.entry == Entry::V1 && parts.status != StatusCode::UNAUTHORIZED {
+        if self.entry_point == EntryPoint::V1 && parts.status != StatusCode::UNAUTHORIZED {
             parts.status = StatusCode::OK;
         }
         let written = match self.format {
@@ -95,20 +95,20 @@ impl Envelope {
                 parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
                 Response::from_parts(parts, Body::from(body))
             }
-            // Only a value that serde cannot write as data ends here, such as a map with maps for keys.
+            // Only for a value that serde cannot write as JSON, such as a map with maps for keys.
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         }
     }
 
     fn meta(self, contents: &Contents) -> (&'static str, u16, Option<&str>) {
-        let code = match (self.entry, contents.code) {
-            (Entry::V1, 200) => 100,
+        let code = match (self.entry_point, contents.code) {
+            (EntryPoint::V1, 200) => 100,
             (_, code) => code,
         };
-        let ok = match self.entry {
-            // v1.php knows one success only: even 201 is called a failure there.
-            Entry::V1 => code == 100,
-            Entry::V2 => (200..300).contains(&code),
+        let ok = match self.entry_point {
+            // v1.php has a single success code: even 201 counts as a failure there.
+            EntryPoint::V1 => code == 100,
+            EntryPoint::V2 => (200..300).contains(&code),
         };
         if ok { ("ok", code, Some("OK")) } else { ("failure", code, contents.message.as_deref()) }
     }
@@ -130,14 +130,14 @@ impl Envelope {
         Ok(out)
     }
 
-    /// Writes the value of `ocs`, in JSON.
+    /// Writes the value of `ocs` as JSON.
     fn body(self, contents: &Contents, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         let (status, code, message) = self.meta(contents);
         out.extend_from_slice(
             format!(r#"{{"meta":{{"status":"{status}","statuscode":{code},"message":"#).as_bytes(),
         );
         serde_json::to_writer(&mut *out, &message)?;
-        if self.entry == Entry::V1 {
+        if self.entry_point == EntryPoint::V1 {
             out.extend_from_slice(br#","totalitems":"","itemsperpage":"""#);
         }
         out.extend_from_slice(br#"},"data":"#);
@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_query_decides_then_accept_then_xml() {
+    fn format_comes_from_query_then_accept_then_xml() {
         let format = |uri, accept| envelope(uri, accept).format;
         assert_eq!(format("/ocs/v2.php/x?format=json", Some("application/xml")), Format::Json);
         assert_eq!(format("/ocs/v2.php/x?a=1&format=xml", Some("application/json")), Format::Xml);
@@ -172,7 +172,7 @@ mod tests {
         for accept in [None, Some("text/html"), Some("*/*"), Some("application/xml")] {
             assert_eq!(format("/ocs/v2.php/x", accept), Format::Xml, "{accept:?}");
         }
-        assert_eq!(envelope("/ocs/v1.php/x", None).entry, Entry::V1);
+        assert_eq!(envelope("/ocs/v1.php/x", None).entry_point, EntryPoint::V1);
     }
 
     fn written(uri: &str, code: u16, message: Option<&'static str>) -> String {
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn successes_and_failures() {
+    fn successes_and_failures_as_json() {
         let v2 = "/ocs/v2.php/x";
         let v1 = "/ocs/v1.php/x";
         assert_eq!(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn as_xml() {
+    fn failures_as_xml() {
         let contents = Contents { code: 404, message: Some("<no>".into()), data: Arc::new(EmptyArray) };
         let xml = envelope("/ocs/v1.php/x", None).xml(&contents).unwrap();
         let expected = "<?xml version=\"1.0\"?>\n<ocs>\n <meta>\n  <status>failure</status>\n  \

@@ -1,24 +1,24 @@
-//! Telling a client's request from one that a foreign site made a browser send.
+//! Protection against cross-site request forgery.
 //!
-//! A browser sends its cookies along with what another site lets it post, but that site cannot add a header of its
-//! own. So whoever sends `OCS-APIRequest: true` is a client that means it.
+//! A browser sends its cookies with a form of another site, but the other site cannot add a header of its own.
+//! Therefore a request with `OCS-APIRequest: true` comes from a client.
 
 use axum::Json;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-/// The names under which the header arrives. Proxies that speak CGI or its kin write underscores.
+/// The names of the header. Proxies that speak CGI or a similar protocol send underscores.
 const NAMES: [&str; 2] = ["ocs-apirequest", "ocs_apirequest"];
 
-/// Whether the headers are those of a client.
+/// Whether the request comes from a client.
 #[must_use]
-pub fn passes(headers: &HeaderMap) -> bool {
+pub fn is_from_client(headers: &HeaderMap) -> bool {
     let mut values = NAMES.iter().filter_map(|name| headers.get(*name));
     values.any(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
-/// The refusal of everything else: 412, outside of any envelope.
+/// The refusal of other requests: 412, without an envelope.
 #[derive(Debug, Clone, Copy)]
 pub struct CrossSite;
 
@@ -35,7 +35,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_header_counts_in_both_spellings() {
+    fn the_header_is_accepted_in_both_spellings() {
         for (name, value, expected) in [
             ("OCS-APIRequest", "true", true),
             ("OCS_APIREQUEST", "True", true),
@@ -44,8 +44,8 @@ mod tests {
         ] {
             let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
             let headers = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(value))]);
-            assert_eq!(passes(&headers), expected, "{name}: {value}");
+            assert_eq!(is_from_client(&headers), expected, "{name}: {value}");
         }
-        assert!(!passes(&HeaderMap::new()));
+        assert!(!is_from_client(&HeaderMap::new()));
     }
 }

@@ -1,10 +1,10 @@
-//! The OCS protocol for axum: every answer in one envelope, as JSON or XML, under `/ocs/v1.php` and `/ocs/v2.php`.
+//! The OCS protocol for axum: answers in an envelope, as JSON or XML, under `/ocs/v1.php` and `/ocs/v2.php`.
 //!
-//! Handlers return [`Answer`] or [`Failure`]; [`Envelope::seal`], called around the router, writes them in the entry
-//! and format that the request asked for. [`Parameters`] takes what the request carries, from wherever it carries it,
-//! and [`guard`] tells requests of clients from those that another site made a browser send.
+//! Handlers return [`Answer`] or [`Failure`]. [`Envelope::seal`], called around the router, writes them for the entry
+//! point and in the format that the request asks for. [`Parameters`] reads the parameters of a request from its query,
+//! form or JSON, and [`guard`] refuses requests that another site has made a browser send.
 //!
-//! Nothing in here knows of conversations.
+//! This crate knows nothing of conversations.
 
 pub mod answer;
 pub mod envelope;
@@ -15,6 +15,6 @@ pub mod prerendered;
 pub mod xml;
 
 pub use answer::{Answer, Failure};
-pub use envelope::{Entry, Envelope, Format};
+pub use envelope::{EntryPoint, Envelope, Format};
 pub use parameters::{Parameters, PathParameters};
 pub use prerendered::{Prerendered, PrerenderedList};

@@ -1,7 +1,7 @@
-//! What a request carries: in the query, and in a form or in JSON, on every method.
+//! The parameters of a request, from its query and from a form or JSON in its body, for every method.
 //!
-//! What is in the body comes before what is in the query; what is in the path ([`PathParameters`]) comes before both,
-//! which is for whoever reads both to see to.
+//! The body takes precedence over the query. The path ([`PathParameters`]) takes precedence over both, which the caller
+//! ensures.
 
 mod body;
 mod pairs;
@@ -15,23 +15,23 @@ pub use self::body::refuse_body;
 pub use self::path::PathParameters;
 use crate::answer::Failure;
 
-/// How many bytes the body of a request may have.
+/// The largest body of a request, in bytes.
 pub const BODY_LIMIT: usize = 1 << 20;
 
-/// How many parameters a request may have: looking one up goes through all of them.
+/// The largest number of parameters of a request. A lookup is a linear search.
 pub const MAX_PARAMETERS: usize = 1000;
 
-/// How many characters a search term may have.
+/// The longest search term, in characters.
 pub const MAX_SEARCH_CHARACTERS: usize = 255;
 
-/// The parameters of a request by name. Where a name comes several times, the last one counts; unknown names do no
-/// harm. A parameter that is missing or of the wrong kind is a [`Failure`] that names it.
+/// The parameters of a request by name. If a name occurs several times, the last one counts; unknown names are ignored.
+/// A missing parameter or one of the wrong type is a [`Failure`] that names it.
 #[derive(Debug, Default)]
 pub struct Parameters {
-    /// Those of the query, then those of the body. A number is kept as its text.
+    /// The parameters of the query, then those of the body. Numbers are stored as text.
     named: Vec<(String, Value)>,
     files: Vec<File>,
-    /// How many came, items of lists and repeated names among them.
+    /// The number of parameters, including items of lists and repeated names.
     count: usize,
 }
 
@@ -40,16 +40,16 @@ pub struct Parameters {
 pub struct File {
     /// The name of the parameter.
     pub name: String,
-    /// What the client calls the file; may be empty.
+    /// The client's name of the file. It may be empty.
     pub file_name: String,
-    /// The media type that the client says it has.
+    /// The media type that the client names.
     pub content_type: Option<String>,
-    /// What is in it.
+    /// The contents.
     pub bytes: Bytes,
 }
 
 impl Parameters {
-    /// The text called `name`; an error if it was not sent.
+    /// The text called `name`.
     ///
     /// # Errors
     /// 400 if it is missing or no text.
@@ -57,7 +57,7 @@ impl Parameters {
         self.optional_text(name)?.ok_or_else(|| missing(name))
     }
 
-    /// The text called `name`, or an empty one if it was not sent.
+    /// The text called `name`, or an empty text if it is missing.
     ///
     /// # Errors
     /// 400 if it is no text.
@@ -65,8 +65,8 @@ impl Parameters {
         Ok(self.optional_text(name)?.unwrap_or_default())
     }
 
-    /// The text called `name`, if it was sent. A number of JSON counts as its text, `true` as `1` and `false` as an
-    /// empty text, as they do in XML.
+    /// The text called `name`, if there is one. A number in JSON counts as its text, `true` as `1` and `false` as an
+    /// empty text, as in XML.
     ///
     /// # Errors
     /// 400 if it is no text.
@@ -77,7 +77,7 @@ impl Parameters {
         Ok(Some(text))
     }
 
-    /// The term called `name` that is searched for; empty if it was not sent.
+    /// The search term called `name`, or an empty one if it is missing.
     ///
     /// # Errors
     /// 400 if it is no text or has more than [`MAX_SEARCH_CHARACTERS`].
@@ -90,7 +90,7 @@ impl Parameters {
         Ok(term)
     }
 
-    /// The whole number called `name`; an error if it was not sent.
+    /// The whole number called `name`.
     ///
     /// # Errors
     /// 400 if it is missing or no whole number.
@@ -98,7 +98,7 @@ impl Parameters {
         self.optional_integer(name)?.ok_or_else(|| missing(name))
     }
 
-    /// The whole number called `name`, if it was sent. `true` and `false` of JSON count as 1 and 0.
+    /// The whole number called `name`, if there is one. `true` and `false` in JSON count as 1 and 0.
     ///
     /// # Errors
     /// 400 if it is no whole number.
@@ -108,7 +108,7 @@ impl Parameters {
         number.map(Some).ok_or_else(|| Failure::bad_request(format!("{name} has to be a whole number")))
     }
 
-    /// The id called `name`, if it was sent. Clients send a negative one for none.
+    /// The id called `name`, if there is one. Clients send a negative id for none.
     ///
     /// # Errors
     /// 400 if it is no whole number.
@@ -116,23 +116,23 @@ impl Parameters {
         Ok(self.optional_integer(name)?.filter(|id| *id >= 0))
     }
 
-    /// The yes or no called `name` (`true`, `false`, `1` or `0`, in any case), or `default` if it was not sent.
+    /// The boolean called `name` (`true`, `false`, `1` or `0`, in any case), or `default` if it is missing.
     ///
     /// # Errors
-    /// 400 if it is neither.
-    pub fn yes_or(&self, name: &str, default: bool) -> Result<bool, Failure> {
+    /// 400 if it is no boolean.
+    pub fn bool_or(&self, name: &str, default: bool) -> Result<bool, Failure> {
         let Some(value) = self.get(name) else { return Ok(default) };
-        let yes = match value {
-            Value::Bool(yes) => Some(*yes),
+        let boolean = match value {
+            Value::Bool(boolean) => Some(*boolean),
             Value::String(text) if text == "1" || text.eq_ignore_ascii_case("true") => Some(true),
             Value::String(text) if text == "0" || text.eq_ignore_ascii_case("false") => Some(false),
             _ => None,
         };
-        yes.ok_or_else(|| Failure::bad_request(format!("{name} has to be true or false")))
+        boolean.ok_or_else(|| Failure::bad_request(format!("{name} has to be true or false")))
     }
 
-    /// The list of texts called `name` (sent as `name[]=a&name[]=b`, as `name[0]=a&name[1]=b` or as a JSON list); empty
-    /// if it was not sent.
+    /// The list of texts called `name` (sent as `name[]=a&name[]=b`, as `name[0]=a&name[1]=b` or as a JSON list), or an
+    /// empty list if it is missing.
     ///
     /// # Errors
     /// 400 if it is no list of texts.
@@ -146,7 +146,7 @@ impl Parameters {
         texts.collect()
     }
 
-    /// The list of whole numbers called `name` (sent as [`Self::texts`] are); empty if it was not sent.
+    /// The list of whole numbers called `name` (sent as for [`Self::texts`]), or an empty list if it is missing.
     ///
     /// # Errors
     /// 400 if it is no list of whole numbers.
@@ -155,7 +155,7 @@ impl Parameters {
         self.list(name)?.unwrap_or_default().iter().map(|item| as_integer(item).ok_or_else(refused)).collect()
     }
 
-    /// The file called `name`, if it was sent.
+    /// The file called `name`, if there is one.
     #[must_use]
     pub fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().rev().find(|file| file.name == name)
@@ -173,12 +173,12 @@ impl Parameters {
         self.named
             .iter()
             .rev()
-            .find(|(known, _)| known == name)
+            .find(|(key, _)| key == name)
             .map(|(_, value)| value)
             .filter(|value| !value.is_null())
     }
 
-    fn count_more(&mut self, more: usize) -> Result<(), Failure> {
+    fn add_to_count(&mut self, more: usize) -> Result<(), Failure> {
         self.count += more;
         if self.count > MAX_PARAMETERS {
             return Err(Failure::bad_request(format!("More than {MAX_PARAMETERS} parameters")));
@@ -199,12 +199,12 @@ fn as_text(value: &Value) -> Option<&str> {
 fn as_integer(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => text.parse().ok(),
-        Value::Bool(yes) => Some(i64::from(*yes)),
+        Value::Bool(boolean) => Some(i64::from(*boolean)),
         _ => None,
     }
 }
 
-/// Refuses U+0000, which nobody types and PostgreSQL cannot hold.
+/// Refuses U+0000, which PostgreSQL cannot store.
 fn check_text(name: &str, text: &str) -> Result<(), Failure> {
     if text.contains('\0') {
         return Err(Failure::bad_request(format!("{name} must not contain the character U+0000")));

@@ -1,4 +1,5 @@
-//! Where something is empty, clients expect `[]`, for maps and objects too.
+//! Empty values as PHP writes them. PHP has one type for lists and maps, so an empty map or object is `[]` in JSON, and
+//! clients expect that.
 
 use std::borrow::Cow;
 
@@ -15,7 +16,7 @@ impl Serialize for EmptyArray {
     }
 }
 
-/// A map in the order given; `[]` where it has no entries.
+/// A map in the given order. Without entries it is `[]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhpMap<K, V>(pub Vec<(K, V)>);
 
@@ -32,7 +33,7 @@ impl<K: Serialize, V: Serialize> Serialize for PhpMap<K, V> {
     }
 }
 
-/// An object, or `[]` where there is none.
+/// An object, or `[]` if there is none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PhpObject<T>(pub Option<T>);
 
@@ -99,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn empty_is_a_list() {
+    fn empty_values_are_empty_lists() {
         let json = |value: &dyn Fn() -> serde_json::Value| value().to_string();
         assert_eq!(json(&|| serde_json::to_value(EmptyArray).unwrap()), "[]");
         assert_eq!(json(&|| serde_json::to_value(PhpMap::<&str, i64>(vec![])).unwrap()), "[]");

@@ -1,4 +1,4 @@
-//! Data that is written once and then stands in many answers.
+//! Data that is rendered once for many answers.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::answer::{Contents, Render};
 
-/// A value and its JSON, which is written when this is made. XML, which few clients ask for, is made from it each time.
+/// A value and its JSON. XML, which few clients ask for, is converted from the JSON for each answer.
 #[derive(Debug)]
 pub struct Prerendered<T> {
     value: T,
@@ -16,10 +16,10 @@ pub struct Prerendered<T> {
 }
 
 impl<T: Serialize> Prerendered<T> {
-    /// Writes the JSON of `value`.
+    /// Renders `value` as JSON.
     ///
     /// # Errors
-    /// If it has none: a map whose keys are no texts.
+    /// Fails for a map whose keys are no texts.
     pub fn new(value: T) -> Result<Self, serde_json::Error> {
         let json = serde_json::to_vec(&value)?.into_boxed_slice();
         Ok(Self { value, json })
@@ -27,7 +27,7 @@ impl<T: Serialize> Prerendered<T> {
 }
 
 impl<T> Prerendered<T> {
-    /// How many bytes its JSON has.
+    /// The size of the JSON, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.json.len()
@@ -40,7 +40,7 @@ impl<T> Prerendered<T> {
     }
 }
 
-/// 200 with a list of data that is ready, and further headers.
+/// 200 with a list of rendered items, and further headers.
 #[derive(Debug)]
 pub struct PrerenderedList<T> {
     items: Vec<Arc<Prerendered<T>>>,
@@ -81,8 +81,8 @@ impl<T: Serialize + Send + Sync> Render for Items<T> {
 
     fn json(&self, out: &mut Vec<u8>) -> Result<(), serde_json::Error> {
         out.push(b'[');
-        for (at, item) in self.0.iter().enumerate() {
-            if at > 0 {
+        for (index, item) in self.0.iter().enumerate() {
+            if index > 0 {
                 out.push(b',');
             }
             out.extend_from_slice(&item.json);
@@ -97,11 +97,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_ready_is_written_like_anything_else() {
+    fn rendered_items_are_written_like_other_values() {
         let values = [serde_json::json!({ "id": 1, "text": "a<b" }), serde_json::json!({ "id": 2 })];
-        let ready = values.clone().map(|value| Arc::new(Prerendered::new(value).unwrap()));
+        let items = values.clone().map(|value| Arc::new(Prerendered::new(value).unwrap()));
         let mut json = Vec::new();
-        Items(ready.to_vec()).json(&mut json).unwrap();
+        Items(items.to_vec()).json(&mut json).unwrap();
         assert_eq!(json, serde_json::to_vec(&values).unwrap());
         let mut none = Vec::new();
         Items::<serde_json::Value>(Vec::new()).json(&mut none).unwrap();

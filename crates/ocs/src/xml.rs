@@ -1,9 +1,10 @@
-//! JSON as OCS writes it in XML: a member is an element of its name, an item of a list is `<element>`, `true` is `1`,
-//! `false` and `null` are empty.
+//! Conversion of JSON to the XML of OCS: a member becomes an element of its name, an item of a list `<element>`, `true`
+//! is
+//! `1`, `false` and `null` are empty.
 //!
-//! Text typed by people becomes text nodes and, where it is the key of a map, element names. Text is escaped, and
-//! characters that XML 1.0 cannot hold are dropped. Characters that a name cannot hold are written `_xHHHH_`, and so is
-//! a `_` that would otherwise be read as the start of one.
+//! Text of users becomes text nodes and, as the key of a map, the name of an element. Text is escaped, and characters
+//! that XML 1.0 does not allow are dropped. Characters that a name does not allow are written as `_xHHHH_`, and so is a
+//! `_` that would otherwise begin such a sequence.
 
 use std::fmt::{self, Write as _};
 
@@ -19,7 +20,7 @@ pub fn write_element(out: &mut String, name: &str, json: &[u8]) -> Result<(), se
     document.end()
 }
 
-/// Writes the next JSON value as one element, indented by `depth` spaces. It writes while it reads, so that members
+/// Writes the next JSON value as one element, indented by `depth` spaces. It writes while it parses, so that members
 /// keep their order and no tree is built.
 struct Element<'a> {
     out: &'a mut String,
@@ -118,7 +119,7 @@ impl<'de> Visitor<'de> for Element<'_> {
     }
 }
 
-/// The next value inside `parent`, whose start tag the first of its children writes: an empty element has none.
+/// The next value inside `parent`. The first child writes the start tag of `parent`, because an empty element has none.
 struct Child<'a, 'b> {
     parent: &'a mut Element<'b>,
     has_children: &'a mut bool,
@@ -137,14 +138,14 @@ impl<'de> DeserializeSeed<'de> for Child<'_, '_> {
     }
 }
 
-/// A text between tags.
+/// Writes the text of an element.
 fn escape_into(out: &mut String, text: &str) {
     for character in text.chars() {
         match character {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            // A parser would make a line feed of it.
+            // A parser would convert it to a line feed.
             '\r' => out.push_str("&#13;"),
             character if in_xml(character) => out.push(character),
             _ => {}
@@ -152,12 +153,12 @@ fn escape_into(out: &mut String, text: &str) {
     }
 }
 
-/// Whether XML 1.0 has this character.
+/// Whether XML 1.0 allows this character.
 fn in_xml(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
-/// `name` as the name of an element.
+/// Encodes `name` as the name of an element.
 fn encode_name(name: &str) -> String {
     let mut encoded = String::with_capacity(name.len());
     for (position, character) in name.char_indices() {
@@ -201,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn members_items_and_leaves() {
+    fn members_items_and_leaves_become_elements() {
         let written =
             xml(&json!({ "yes": true, "no": false, "none": null, "list": [1, "two"], "empty": [] }));
         let expected = "<data>\n <empty/>\n <list>\n  <element>1</element>\n  <element>two</element>\n </list>\n \
@@ -211,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_people_typed_stays_text() {
+    fn text_of_users_is_escaped() {
         assert_eq!(xml(&json!("<b>&amp;\u{0}\u{ffff}]]>")), "<data>&lt;b&gt;&amp;amp;]]&gt;</data>\n");
         assert_eq!(
             xml(&json!({ "1 <a/>": 1 })),
@@ -231,8 +232,8 @@ mod tests {
         decoded + name
     }
 
-    /// What a reader of the XML gets: every leaf a text without the characters that XML has not.
-    fn as_read(value: &Value) -> Value {
+    /// The value that a parser of the XML returns: each leaf is a text without the characters that XML does not allow.
+    fn as_parsed(value: &Value) -> Value {
         match value {
             Value::Null | Value::Bool(false) => json!(""),
             Value::Bool(true) => json!("1"),
@@ -240,22 +241,22 @@ mod tests {
             Value::String(text) => json!(text.chars().filter(|&c| in_xml(c)).collect::<String>()),
             Value::Array(items) if items.is_empty() => json!(""),
             Value::Array(items) => {
-                Value::Array(items.iter().map(|item| json!(["element", as_read(item)])).collect())
+                Value::Array(items.iter().map(|item| json!(["element", as_parsed(item)])).collect())
             }
             Value::Object(members) if members.is_empty() => json!(""),
             Value::Object(members) => {
-                Value::Array(members.iter().map(|(name, value)| json!([name, as_read(value)])).collect())
+                Value::Array(members.iter().map(|(name, value)| json!([name, as_parsed(value)])).collect())
             }
         }
     }
 
-    fn read(node: roxmltree::Node<'_, '_>) -> Value {
+    fn parse(node: roxmltree::Node<'_, '_>) -> Value {
         let children: Vec<_> = node.children().filter(roxmltree::Node::is_element).collect();
         if children.is_empty() {
             return json!(node.text().unwrap_or_default());
         }
         Value::Array(
-            children.into_iter().map(|n| json!([decode_name(n.tag_name().name()), read(n)])).collect(),
+            children.into_iter().map(|n| json!([decode_name(n.tag_name().name()), parse(n)])).collect(),
         )
     }
 
@@ -287,10 +288,10 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(1000))]
         #[test]
-        fn any_value_goes_out_well_formed_and_comes_back(value in any_value()) {
+        fn any_value_is_written_as_well_formed_xml_and_parsed_back(value in any_value()) {
             let written = xml(&value);
             let document = roxmltree::Document::parse(&written).map_err(|e| TestCaseError::fail(format!("{e}\n{written}")))?;
-            prop_assert_eq!(read(document.root_element()), as_read(&value), "{}", written);
+            prop_assert_eq!(parse(document.root_element()), as_parsed(&value), "{}", written);
         }
     }
 }

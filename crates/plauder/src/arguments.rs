@@ -16,12 +16,13 @@ use crate::command::user::UserCommand;
 
 /// The server side of Talk's conversations in one program.
 ///
-/// Settings come from, later ones first: options, environment variables, the configuration file, defaults. `plauder
-/// config example` prints all of them with their meaning, `plauder config show` those in force and where each comes from.
+/// Options override environment variables, which override the configuration file, which overrides the defaults.
+/// `plauder config example` prints all settings with their meaning, `plauder config show` those in force with their
+/// origins.
 #[derive(Debug, Parser)]
 #[command(name = "plauder", version, propagate_version = true)]
 pub(crate) struct Arguments {
-    /// The configuration file (PLAUDER_CONFIG; without one: plauder.toml, if it is there)
+    /// The configuration file (PLAUDER_CONFIG; default: plauder.toml, if it exists)
     #[arg(long, value_name = "FILE", global = true)]
     pub(crate) config: Option<PathBuf>,
     #[command(flatten)]
@@ -30,7 +31,7 @@ pub(crate) struct Arguments {
     pub(crate) command: Option<Command>,
 }
 
-/// The options of settings that have one, made from the declaration: values by the name of the option.
+/// The options of settings, generated from their declaration: values by the name of the option.
 #[derive(Debug, Default)]
 pub(crate) struct SettingOptions(pub(crate) BTreeMap<&'static str, String>);
 
@@ -71,29 +72,29 @@ impl FromArgMatches for SettingOptions {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serve (what the program does without a command)
+    /// Serve (the default command)
     Serve,
-    /// Make, change and remove accounts
+    /// Create, change and remove accounts
     User {
         #[command(subcommand)]
         command: UserCommand,
     },
-    /// Make, change and remove groups of accounts
+    /// Create, change and remove groups of accounts
     Group {
         #[command(subcommand)]
         command: GroupCommand,
     },
-    /// Make, change and remove circles, called teams today: groups that people make themselves
+    /// Create, change and remove circles (teams): groups that users create themselves
     Circle {
         #[command(subcommand)]
         command: CircleCommand,
     },
-    /// List, show and remove conversations, and make moderators of their users
+    /// List, show and remove conversations, and promote users to moderators
     Conversation {
         #[command(subcommand)]
         command: ConversationCommand,
     },
-    /// Make and revoke secrets that programs sign in with
+    /// Create and revoke app passwords, with which programs sign in
     AppPassword {
         #[command(subcommand)]
         command: AppPasswordCommand,
@@ -103,11 +104,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Copy the SQLite store, as it is at one moment, into a new file; a server may go on using it
+    /// Copy a snapshot of the SQLite store into a new file, also while a server uses the store
     Backup {
-        /// The file to make
+        /// The new file
         file: PathBuf,
     },
-    /// Look through the store for what must not be in it; a server may go on using it
+    /// Check the integrity of the store, also while a server uses it
     Check,
 }

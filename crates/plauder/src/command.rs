@@ -1,4 +1,4 @@
-//! What administrators do from the command line, also beside a running server: it takes effect there at once.
+//! The commands for administrators. They also work beside a running server and take effect there at once.
 
 pub(crate) mod app_password;
 pub(crate) mod backup;
@@ -21,9 +21,9 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use crate::Failed;
-use crate::world::SystemRng;
+use crate::system::SystemRng;
 
-/// Why a command cannot do what it is asked for.
+/// Why a command failed.
 #[derive(Debug, Error)]
 pub(crate) enum CommandError {
     #[error("there is no account called {0}")]
@@ -57,43 +57,44 @@ fn find_account(tx: &mut Transaction<'_>, id: &str) -> Result<Account, CommandEr
     accounts::find(tx, &UserId::key_of(id))?.ok_or_else(|| CommandError::NoAccount(id.to_owned()))
 }
 
-/// A moment as people read it, in UTC.
-fn date(moment: Timestamp) -> String {
-    let read = OffsetDateTime::from_unix_timestamp(moment).ok().and_then(|date| date.format(&Rfc3339).ok());
-    read.unwrap_or_else(|| format!("{moment} seconds after 1970"))
+/// A time in the format of RFC 3339, in UTC.
+fn format_time(time: Timestamp) -> String {
+    let formatted =
+        OffsetDateTime::from_unix_timestamp(time).ok().and_then(|date| date.format(&Rfc3339).ok());
+    formatted.unwrap_or_else(|| format!("{time} seconds after 1970"))
 }
 
-/// A name that somebody typed, without the characters that a terminal would obey.
+/// A name from a user, without the control characters that a terminal would interpret.
 fn printable(name: &str) -> String {
     name.replace(char::is_control, "\u{fffd}")
 }
 
-/// A password from the first line of standard input, or one that is made up.
+/// A password from the first line of standard input, or a generated one.
 struct NewPassword {
     secret: String,
-    is_made_up: bool,
+    is_generated: bool,
 }
 
 impl NewPassword {
-    fn get(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
+    fn read_or_generate(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
             let secret = password::make_up(&SystemRng, config.passwords.min_length);
-            return Ok(Self { secret, is_made_up: true });
+            return Ok(Self { secret, is_generated: true });
         }
         let mut line = String::new();
         std::io::stdin().lock().read_line(&mut line)?;
         let secret = line.trim_end_matches(['\r', '\n']).to_owned();
         password::check(&secret, config.passwords.min_length)?;
-        Ok(Self { secret, is_made_up: false })
+        Ok(Self { secret, is_generated: false })
     }
 
     fn hash(&self) -> String {
         password::hash(&self.secret, &SystemRng)
     }
 
-    /// Tells a password that was made up; it is not told again.
-    fn tell(&self) {
-        if self.is_made_up {
+    /// Prints a generated password. It is not printed again.
+    fn print_generated(&self) {
+        if self.is_generated {
             println!("password: {}", self.secret);
         }
     }

@@ -1,4 +1,4 @@
-//! Connections that bring requests.
+//! The connections of a listener: their limit, their counts, and their shutdown.
 
 use std::convert::Infallible;
 use std::io::{self, IoSlice};
@@ -21,39 +21,39 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
-/// How long a connection may take for the head of its next request; longer than proxies keep one that is idle, so that
-/// it is they who end it.
-const HEAD_TIME: Duration = Duration::from_secs(90);
+/// How long a connection may take until the head of its next request is complete. It is longer than the idle timeout of
+/// proxies, so that the proxy closes an idle connection.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(90);
 
-/// How long nobody is let in where no connection can be had, which ends when others do.
-const RETRY_PAUSE: Duration = Duration::from_millis(100);
+/// The pause after a failed accept, for example without free file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
-/// How many connections are told at once that they are too many.
+/// The number of connections that are refused with an answer at the same time.
 const MAX_REFUSALS: usize = 100;
 
-/// How long a connection that is one too many may take to send its request.
-const REFUSAL_TIME: Duration = Duration::from_secs(2);
+/// How long a refused connection may take to send its request.
+const REFUSAL_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// How many connections a listener has at once, and where they are counted.
-pub(crate) struct Limits {
-    /// The most connections that are open at once, upgraded ones among them.
+/// The limit on the connections of a listener, and their counts.
+pub(crate) struct ConnectionLimits {
+    /// The largest number of open connections, including upgraded ones.
     pub(crate) max_connections: usize,
-    /// Where they are counted.
+    /// The counts of the connections.
     pub(crate) counts: ConnectionCounts,
 }
 
-impl Default for Limits {
+impl Default for ConnectionLimits {
     fn default() -> Self {
         Self { max_connections: 20_000, counts: ConnectionCounts::default() }
     }
 }
 
-/// Serves what comes in at `listener` until `stop` returns; then no new requests are taken, and this returns when those in
-/// flight are answered.
+/// Serves the connections of `listener` until `stop` returns. Then it accepts no new requests, and returns when the
+/// requests in flight are answered.
 pub(crate) async fn serve<S>(
     listener: TcpListener,
     service: S,
-    limits: Limits,
+    limits: ConnectionLimits,
     stop: impl Future<Output = ()>,
 ) where
     S: tower_service::Service<Request<Body>, Response = Response, Error = Infallible>
@@ -63,7 +63,7 @@ pub(crate) async fn serve<S>(
     S::Future: Send + 'static,
 {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIME);
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let slots = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
     let refusals = Arc::new(Semaphore::new(MAX_REFUSALS));
     let (running, stopping) = watch::channel(());
@@ -75,9 +75,9 @@ pub(crate) async fn serve<S>(
                 Ok((stream, peer)) => {
                     let Ok(permit) = Arc::clone(&slots).try_acquire_owned() else {
                         limits.counts.refused();
-                        // Where even these are too many, the connection is closed without an answer.
+                        // With too many refusals at once, the connection is closed without an answer.
                         if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
-                            let refusal = tokio::time::timeout(REFUSAL_TIME, refuse(stream, permit));
+                            let refusal = tokio::time::timeout(REFUSAL_TIMEOUT, refuse(stream, permit));
                             connections.spawn(async { drop(refusal.await) });
                         }
                         continue;
@@ -87,20 +87,20 @@ pub(crate) async fn serve<S>(
                     let mut connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
                     let mut stopping = stopping.clone();
                     connections.spawn(async move {
-                        // Whoever hangs up has no answer to wait for.
+                        // A client that disconnects does not delay the shutdown.
                         tokio::select! {
                             ended = &mut connection => return drop(ended),
                             _ = stopping.changed() => Pin::new(&mut connection).graceful_shutdown(),
                         }
-                        // By reference: a future that is moved here is kept twice, by every connection.
+                        // By reference: a moved future would take its memory twice in every connection.
                         drop((&mut connection).await);
                     });
                 }
-                // They hung up before anybody looked.
-                Err(error) if is_about_one(&error) => {}
+                // The client disconnected before the connection was accepted.
+                Err(error) if is_connection_error(&error) => {}
                 Err(error) => {
-                    tracing::warn!(%error, "cannot let anybody in");
-                    tokio::time::sleep(RETRY_PAUSE).await;
+                    tracing::warn!(%error, "cannot accept connections");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
                 }
             },
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
@@ -108,21 +108,22 @@ pub(crate) async fn serve<S>(
         }
     }
     drop(listener);
-    // Each connection is told by this.
+    // This shuts all connections down gracefully.
     drop(running);
     while connections.join_next().await.is_some() {}
 }
 
-fn is_about_one(error: &io::Error) -> bool {
+/// Whether the error concerns a single connection, and not the listener.
+fn is_connection_error(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
-/// Answers a connection that is one too many, and closes it.
+/// Answers a connection above the limit with 503 and closes it.
 async fn refuse(stream: TcpStream, _permit: OwnedSemaphorePermit) -> io::Result<()> {
     const BUSY: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 10\r\nConnection: close\r\n\
         Content-Length: 0\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n\r\n";
-    // A socket that is closed before the request was read takes back what it sent.
+    // Closing a socket with unread data resets the connection, and the client loses the answer.
     stream.readable().await?;
     stream.try_read(&mut [0; 4096])?;
     stream.writable().await?;
@@ -130,7 +131,7 @@ async fn refuse(stream: TcpStream, _permit: OwnedSemaphorePermit) -> io::Result<
     Ok(())
 }
 
-/// A connection that takes a place among [`Limits::max_connections`] until it is closed, upgraded or not.
+/// A connection that counts towards [`ConnectionLimits::max_connections`] until it is closed, also after an upgrade.
 struct CountedStream {
     stream: TcpStream,
     counts: ConnectionCounts,
@@ -139,7 +140,7 @@ struct CountedStream {
 
 impl CountedStream {
     fn new(stream: TcpStream, permit: OwnedSemaphorePermit, counts: ConnectionCounts) -> Self {
-        // Answers are small and wanted at once.
+        // Answers are small and must not be delayed.
         let _ = stream.set_nodelay(true);
         counts.opened();
         Self { stream, counts, _permit: permit }
@@ -225,7 +226,7 @@ mod tests {
 
     use super::*;
 
-    /// What the server at `address` answers first to a request for `path`, on a connection that stays open.
+    /// Sends a request for `path` to the server at `address`. Returns the open connection and the head of the answer.
     async fn ask(address: SocketAddr, path: &str) -> (TcpStream, String) {
         let mut stream = TcpStream::connect(address).await.unwrap();
         let request =
@@ -250,7 +251,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let limits = Limits { max_connections: 1, counts: ConnectionCounts::default() };
+        let limits = ConnectionLimits { max_connections: 1, counts: ConnectionCounts::default() };
         let serving = serve(listener, router, limits, async { drop(stopped.await) });
         let story = async {
             let (mut client, answer) = ask(address, "/echo").await;

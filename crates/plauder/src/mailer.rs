@@ -1,7 +1,7 @@
-//! Sends the mails that wait in the store, one after the other, beside everything else that the server does.
+//! The worker that sends the mails in the store, one after the other.
 //!
-//! What is logged of a mail is its number, the attempt, and where and with which code it ended; neither what is in it
-//! nor what a mail server said of it, for that repeats addresses.
+//! The log names the number of a mail, the attempt, and the step and code with which it ended. It contains neither the
+//! mail nor the text of the mail server's answer, which repeats addresses.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
@@ -25,62 +25,62 @@ use tokio::time::{sleep, timeout};
 
 use crate::Failed;
 
-/// How often it is looked whether a mail is due.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The polling interval for due mails.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long is waited after the store failed.
+/// The pause after an error of the store.
 const STORE_PAUSE: Duration = Duration::from_secs(10);
 
-/// How long one step may take. There are seven of them at most, which is well within [`outbox::LEASE`].
-const STEP: Duration = Duration::from_secs(30);
+/// The time limit of a step. There are at most seven steps, so that all end well within [`outbox::LEASE`].
+const STEP_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// What sends mails.
+/// The worker that sends mails.
 pub(crate) struct Mailer {
     database: Database,
     counts: MailCounts,
-    delivery: Arc<Delivery>,
+    transport: Arc<MailTransport>,
 }
 
-/// Where mails are handed over, and in whose name.
-struct Delivery {
+/// The mail server and the sender of mails.
+struct MailTransport {
     server: MailServer,
     tls: Option<TlsParameters>,
     from: Address,
     hello: ClientId,
 }
 
-/// Why a mail was not taken.
+/// Why an attempt to send a mail failed.
 #[derive(Debug)]
-struct Refusal {
-    /// What was being done.
+struct SendError {
+    /// The step that failed.
     step: &'static str,
-    /// What the mail server answered.
+    /// The code of the mail server's answer.
     code: Option<u16>,
-    /// What happened, where it was no answer.
+    /// The cause, if it was not an answer.
     cause: Option<String>,
-    /// Whether it would be the same another time.
-    for_good: bool,
+    /// Whether a further attempt would fail too.
+    is_permanent: bool,
 }
 
-impl Refusal {
+impl SendError {
     fn new(step: &'static str, cause: impl Into<String>) -> Self {
-        Self { step, code: None, cause: Some(cause.into()), for_good: false }
+        Self { step, code: None, cause: Some(cause.into()), is_permanent: false }
     }
 
     fn smtp(step: &'static str, error: &SmtpError) -> Self {
         let code = error.status().map(u16::from);
-        // What a server wrote is not repeated, see above.
+        // The text of an answer is not logged, see above.
         let cause = (code.is_none() && !error.is_response()).then(|| error.to_string());
-        Self { step, code, cause, for_good: false }
+        Self { step, code, cause, is_permanent: false }
     }
 
-    fn for_good(self) -> Self {
-        Self { for_good: true, ..self }
+    fn permanent(self) -> Self {
+        Self { is_permanent: true, ..self }
     }
 }
 
 impl Mailer {
-    /// Something that sends the mails of a store. Does not try to reach the mail server yet.
+    /// A mailer for a store. It does not connect to the mail server yet.
     pub(crate) fn new(
         database: Database,
         counts: MailCounts,
@@ -91,19 +91,19 @@ impl Mailer {
             Encryption::Never => None,
             Encryption::StartTls | Encryption::Always => Some(TlsParameters::new(server.host.clone())?),
         };
-        let from = address(from.as_str()).ok_or("mail.from cannot be written in a mail")?;
+        let from = address(from.as_str()).ok_or("mail.from is no address that a mail can have")?;
         let hello = ClientId::Domain(from.domain().to_owned());
-        Ok(Self { database, counts, delivery: Arc::new(Delivery { server, tls, from, hello }) })
+        Ok(Self { database, counts, transport: Arc::new(MailTransport { server, tls, from, hello }) })
     }
 
-    /// Sends what waits until told to stop. A mail that is being sent then is sent to its end.
+    /// Sends due mails until the server is to stop. A mail in progress is finished.
     pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             let pause = match self.send_next().await {
                 Ok(true) => continue,
-                Ok(false) => LOOK_EVERY,
+                Ok(false) => POLL_INTERVAL,
                 Err(error) => {
-                    tracing::error!(%error, "the store failed the mails in it");
+                    tracing::error!(%error, "the store failed while mails were being sent");
                     STORE_PAUSE
                 }
             };
@@ -114,77 +114,83 @@ impl Mailer {
         }
     }
 
-    /// Tries to send one mail. `false` if none is due.
+    /// Tries to send one mail. Returns `false` if none is due.
     async fn send_next(&self) -> Result<bool, StoreError> {
         let Some(mail) = self.database.write(outbox::take).await? else { return Ok(false) };
         let attempt = mail.attempts + 1;
         let number = mail.id.0;
-        // As a task of its own, waited for at once: should a mail make something panic, that is one failed attempt.
-        let mut errand = JoinSet::new();
-        errand.spawn(deliver(Arc::clone(&self.delivery), mail.clone()));
-        let handed_over = match errand.join_next().await {
-            Some(Ok(handed_over)) => handed_over,
-            _ => Err(Refusal::new("sending", "it panicked")),
+        // A task of its own: a panic while a mail is sent counts as one failed attempt.
+        let mut task = JoinSet::new();
+        task.spawn(deliver(Arc::clone(&self.transport), mail.clone()));
+        let result = match task.join_next().await {
+            Some(Ok(result)) => result,
+            _ => Err(SendError::new("sending", "it panicked")),
         };
-        let Refusal { step, code, cause, for_good } = match handed_over {
+        let SendError { step, code, cause, is_permanent } = match result {
             Ok(connection) => {
                 self.database.write(move |tx| outbox::sent(tx, mail.id)).await?;
                 self.counts.sent();
                 tracing::info!(mail = number, attempt, "a mail was sent");
-                take_leave(connection).await;
+                quit(connection).await;
                 return Ok(true);
             }
-            Err(refusal) => refusal,
+            Err(error) => error,
         };
-        let again = self.database.write(move |tx| {
-            if for_good { outbox::give_up(tx, mail.id).map(|()| None) } else { outbox::put_off(tx, &mail) }
+        let next_attempt = self.database.write(move |tx| {
+            if is_permanent {
+                outbox::give_up(tx, mail.id).map(|()| None)
+            } else {
+                outbox::put_off(tx, &mail)
+            }
         });
-        if again.await?.is_some() {
+        if next_attempt.await?.is_some() {
             self.counts.put_off();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was put off");
         } else {
-            self.counts.abandon();
+            self.counts.abandoned();
             tracing::warn!(mail = number, attempt, step, code, cause, "a mail was given up");
         }
         Ok(true)
     }
 }
 
-/// Does one step of handing over, in its time.
-async fn step<T>(name: &'static str, work: impl Future<Output = Result<T, SmtpError>>) -> Result<T, Refusal> {
-    match timeout(STEP, work).await {
+/// Runs a step within [`STEP_TIMEOUT`].
+async fn step<T>(
+    name: &'static str,
+    work: impl Future<Output = Result<T, SmtpError>>,
+) -> Result<T, SendError> {
+    match timeout(STEP_TIMEOUT, work).await {
         Ok(Ok(done)) => Ok(done),
-        Ok(Err(error)) => Err(Refusal::smtp(name, &error)),
-        Err(_) => Err(Refusal::new(name, "it took too long")),
+        Ok(Err(error)) => Err(SendError::smtp(name, &error)),
+        Err(_) => Err(SendError::new(name, "it took too long")),
     }
 }
 
-/// Hands a mail over. Only what the server says of the recipient is for good: anything else may be a mistake in the
-/// configuration, here or there, that somebody corrects while the mail waits.
-async fn deliver(delivery: Arc<Delivery>, mail: Mail) -> Result<AsyncSmtpConnection, Refusal> {
-    let (to, letter) = write(&delivery.from, &mail)?;
-    let ascii = to.user().is_ascii() && delivery.from.user().is_ascii();
+/// Sends a mail to the mail server. Only a refusal of the recipient is permanent: any other failure may be a mistake in
+/// the configuration of either server, which an operator may correct while the mail waits.
+async fn deliver(transport: Arc<MailTransport>, mail: Mail) -> Result<AsyncSmtpConnection, SendError> {
+    let (to, text) = format_mail(&transport.from, &mail)?;
+    let ascii = to.user().is_ascii() && transport.from.user().is_ascii();
     let parameters = if ascii { Vec::new() } else { vec![MailParameter::SmtpUtfEight] };
-    let mut connection = connect(&delivery).await?;
-    let from = MailFrom::new(Some(delivery.from.clone()), parameters);
+    let mut connection = connect(&transport).await?;
+    let from = MailFrom::new(Some(transport.from.clone()), parameters);
     step("MAIL", connection.command(from)).await?;
-    step("RCPT", connection.command(Rcpt::new(to, Vec::new()))).await.map_err(|refusal| {
-        match refusal.code {
-            Some(500..) => refusal.for_good(),
-            _ => refusal,
-        }
+    step("RCPT", connection.command(Rcpt::new(to, Vec::new()))).await.map_err(|error| match error.code {
+        Some(500..) => error.permanent(),
+        _ => error,
     })?;
     step("DATA", connection.command(Data)).await?;
-    step("text", connection.message(&letter)).await?;
+    step("text", connection.message(&text)).await?;
     Ok(connection)
 }
 
-/// Goes to the mail server and says who it is, encrypted as far as the operator wanted.
-async fn connect(delivery: &Delivery) -> Result<AsyncSmtpConnection, Refusal> {
-    let Delivery { server, tls, hello, .. } = delivery;
-    let from_the_beginning = tls.clone().filter(|_| server.encryption == Encryption::Always);
+/// Connects to the mail server, with encryption and authentication as configured.
+async fn connect(transport: &MailTransport) -> Result<AsyncSmtpConnection, SendError> {
+    let MailTransport { server, tls, hello, .. } = transport;
+    let implicit_tls = tls.clone().filter(|_| server.encryption == Encryption::Always);
     let place = (server.host.as_str(), server.port);
-    let connecting = AsyncSmtpConnection::connect_tokio1(place, Some(STEP), hello, from_the_beginning, None);
+    let connecting =
+        AsyncSmtpConnection::connect_tokio1(place, Some(STEP_TIMEOUT), hello, implicit_tls, None);
     let mut connection = step("connecting", connecting).await?;
     if let Some(tls) = tls.clone().filter(|_| server.encryption == Encryption::StartTls) {
         step("STARTTLS", connection.starttls(tls, hello)).await?;
@@ -196,34 +202,34 @@ async fn connect(delivery: &Delivery) -> Result<AsyncSmtpConnection, Refusal> {
     Ok(connection)
 }
 
-/// Says goodbye; the mail is sent, whatever comes of it.
-async fn take_leave(mut connection: AsyncSmtpConnection) {
+/// Ends the connection. An error is ignored, because the mail is sent.
+async fn quit(mut connection: AsyncSmtpConnection) {
     let _ = step("QUIT", connection.quit()).await;
 }
 
-/// The mail as it travels: whom it goes to, and its text with head and body. The same mail gives the same at every
-/// attempt, so that whoever gets it twice can tell.
-fn write(from: &Address, mail: &Mail) -> Result<(Address, Vec<u8>), Refusal> {
-    let impossible = |what| Refusal::new("writing", what).for_good();
+/// The recipient of a mail, and its text with head and body. The text is the same at every attempt, so that a recipient
+/// can recognise a duplicate by its message id.
+fn format_mail(from: &Address, mail: &Mail) -> Result<(Address, Vec<u8>), SendError> {
+    let impossible = |what| SendError::new("writing", what).permanent();
     let to = address(&mail.recipient).ok_or_else(|| impossible("the address cannot be written in a mail"))?;
     let seconds = u64::try_from(mail.created_at).unwrap_or_default();
     let identity = format!("{} {} {}\n{}", mail.id.0, mail.created_at, mail.recipient, mail.body);
-    let identity = format!("<{}@{}>", &secret::hash(&identity)[..32], from.domain());
+    let message_id = format!("<{}@{}>", &secret::hash(&identity)[..32], from.domain());
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-    let letter = Message::builder()
+    let message = Message::builder()
         .from(from.clone().into())
         .to(to.clone().into())
         .subject(mail.subject.clone())
         .date(UNIX_EPOCH + Duration::from_secs(seconds))
-        .message_id(Some(identity))
+        .message_id(Some(message_id))
         .raw_header(HeaderValue::new(automatic, "auto-generated".to_owned()))
         .header(ContentType::TEXT_PLAIN)
         .body(mail.body.clone())
         .map_err(|_| impossible("it cannot be written as a mail"))?;
-    Ok((to, letter.formatted()))
+    Ok((to, message.formatted()))
 }
 
-/// An address as it is written in mails: the domain in the letters that every mail server knows.
+/// An address for mails, with its domain in ASCII.
 fn address(text: &str) -> Option<Address> {
     let (local, domain) = text.rsplit_once('@')?;
     Address::new(local, idna::domain_to_ascii(domain).ok()?).ok()
@@ -246,15 +252,15 @@ mod tests {
         }
     }
 
-    fn written(mail: &Mail) -> String {
-        let (_, letter) = write(&address("talk@example.org").unwrap(), mail).unwrap();
-        String::from_utf8(letter).unwrap()
+    fn formatted(mail: &Mail) -> String {
+        let (_, text) = format_mail(&address("talk@example.org").unwrap(), mail).unwrap();
+        String::from_utf8(text).unwrap()
     }
 
     #[test]
     fn a_mail_has_a_head_and_plain_text() {
-        let letter = written(&mail("dora@example.org", "Hello", "One\nTwo\n"));
-        let (head, body) = letter.split_once("\r\n\r\n").unwrap();
+        let text = formatted(&mail("dora@example.org", "Hello", "One\nTwo\n"));
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
         for line in [
             "From: talk@example.org",
             "To: dora@example.org",
@@ -266,27 +272,26 @@ mod tests {
             assert!(head.lines().any(|found| found == line), "{line} is not in {head}");
         }
         assert_eq!(body, "One\r\nTwo\r\n");
-        let again = written(&mail("dora@example.org", "Hello", "One\nTwo\n"));
-        assert_eq!(letter, again, "it is the same at every attempt");
-        let other = written(&mail("dora@example.org", "Hello", "One\n"));
-        let id =
-            |letter: &str| letter.lines().find(|line| line.starts_with("Message-ID:")).unwrap().to_owned();
-        assert_ne!(id(&letter), id(&other));
+        let again = formatted(&mail("dora@example.org", "Hello", "One\nTwo\n"));
+        assert_eq!(text, again, "the text is the same at every attempt");
+        let other = formatted(&mail("dora@example.org", "Hello", "One\n"));
+        let id = |text: &str| text.lines().find(|line| line.starts_with("Message-ID:")).unwrap().to_owned();
+        assert_ne!(id(&text), id(&other));
     }
 
     #[test]
-    fn nothing_in_it_becomes_a_header() {
+    fn subject_and_body_cannot_add_headers() {
         let nasty = "Zoë\r\nBcc: all@example.org\r\n\r\n<b>\0";
-        let letter = written(&mail("dora@example.org", nasty, "Zoë\n.\nBcc: x\n"));
-        let (head, _) = letter.split_once("\r\n\r\n").unwrap();
-        assert!(letter.is_ascii() && !head.contains("Bcc"), "{letter}");
+        let text = formatted(&mail("dora@example.org", nasty, "Zoë\n.\nBcc: x\n"));
+        let (head, _) = text.split_once("\r\n\r\n").unwrap();
+        assert!(text.is_ascii() && !head.contains("Bcc"), "{text}");
         let nasty = "Eve\r\nBcc: all@example.org";
-        let head = written(&mail("dora@example.org", nasty, "x"));
+        let head = formatted(&mail("dora@example.org", nasty, "x"));
         assert!(!head.lines().any(|line| line.starts_with("Bcc")), "{head}");
     }
 
     #[test]
-    fn addresses_as_mail_servers_know_them() {
+    fn domains_are_written_in_ascii() {
         let known = |text| address(text).map(|address| address.to_string());
         assert_eq!(known("dora@müller.example").as_deref(), Some("dora@xn--mller-kva.example"));
         assert_eq!(known("dora@localhost").as_deref(), Some("dora@localhost"));
@@ -294,7 +299,7 @@ mod tests {
         for text in ["", "dora", "a..b@example.org", "a@b@c", "a b@example.org", "a@b\r\nc", "<a@b.c>"] {
             assert_eq!(known(text), None, "{text:?}");
         }
-        let refused = write(&address("talk@example.org").unwrap(), &mail("a..b@example.org", "x", "x"));
-        assert!(refused.unwrap_err().for_good);
+        let refused = format_mail(&address("talk@example.org").unwrap(), &mail("a..b@example.org", "x", "x"));
+        assert!(refused.unwrap_err().is_permanent);
     }
 }

@@ -5,8 +5,8 @@ mod command;
 mod connections;
 mod mailer;
 mod serve;
+mod system;
 mod telemetry;
-mod world;
 
 use std::process::ExitCode;
 
@@ -15,12 +15,12 @@ use clap::Parser as _;
 use arguments::{Arguments, Command};
 use plauder_config::Layers;
 
-/// Who waits for messages costs next to nothing but memory, most of it buffers that are hardly touched: this allocator keeps
-/// them apart from what is, see docs/decisions/0010-where-the-limit-is.md.
+/// A waiting client costs mostly memory, in buffers that are rarely used. This allocator keeps them apart from memory
+/// in use, see docs/decisions/0010-where-the-limit-is.md.
 #[global_allocator]
 static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
-/// Why a command did not succeed, in words for who typed it.
+/// Why a command failed, as a message for the operator.
 type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 fn main() -> ExitCode {

@@ -1,4 +1,4 @@
-//! Serving.
+//! `plauder serve`: opens the store, starts all workers and listeners, and stops them in order.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, mpsc};
@@ -19,56 +19,56 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use crate::Failed;
-use crate::connections::{self, Limits};
+use crate::connections::{self, ConnectionLimits};
 use crate::mailer::Mailer;
+use crate::system::{self, SystemClock, SystemRng};
 use crate::telemetry;
-use crate::world::{self, SystemClock, SystemRng};
 
-/// How long the store may take to end what it does, after the requests had their time.
-const LAST_WORK: Duration = Duration::from_secs(5);
+/// How long the store may take to close, after the requests have ended.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Serves until it is told to stop. `renamed` are the keys of earlier releases that the operator uses, each with what it
-/// is called now.
+/// Serves until a signal stops the server. `renamed` are the keys of earlier releases that the operator uses, each with
+/// its present name.
 pub(crate) fn serve(config: &Config, renamed: &[(String, String)]) -> Result<(), Failed> {
     telemetry::start(config);
     for (old, new) in renamed {
         tracing::warn!(old, new, "a setting has a new name; the old one is still accepted");
     }
-    let database = world::open(config, true)?;
+    let database = system::open_store(config, true)?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let served = runtime.block_on(serve_until_told(config, &database));
-    // What is still being answered after the time that it was given is cut off here.
+    let served = runtime.block_on(serve_until_stopped(config, &database));
+    // This cancels requests that are still in flight after the grace period.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    close_in_time(database);
+    close_store(database);
     tracing::info!("stopped");
     served
 }
 
-/// Closes the store, but does not wait for ever: what was not answered by now need not be kept.
-fn close_in_time(database: Database) {
+/// Closes the store within [`CLOSE_TIMEOUT`]. Work that is cut off was not acknowledged to any client.
+fn close_store(database: Database) {
     let (done, closed) = mpsc::channel();
     thread::spawn(move || {
         database.close();
         let _ = done.send(());
     });
-    if closed.recv_timeout(LAST_WORK).is_err() {
-        tracing::warn!("the store took too long to end its work, which is cut off");
+    if closed.recv_timeout(CLOSE_TIMEOUT).is_err() {
+        tracing::warn!("the store took too long to close; its unfinished work is cut off");
     }
 }
 
-/// Where there is no administrator yet, makes the first. Tells its password where it made it up.
-fn make_first_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
+/// Creates the first administrator if there is none. Without a configured password it generates one.
+fn ensure_administrator(database: &Database, config: &Config) -> Result<FirstAdministrator, Failed> {
     if let Some(name) = database.write_blocking(find_administrator)? {
-        return Ok(FirstAdministrator::There { name });
+        return Ok(FirstAdministrator::Exists { name });
     }
     let min_length = config.passwords.min_length;
     let secret = match config.admin.password.expose() {
         Some(given) => {
             password::check(given, min_length)
-                .map_err(|error| format!("admin.password cannot be taken: {error}"))?;
-            Secret::Given(given.to_owned())
+                .map_err(|error| format!("admin.password cannot be used: {error}"))?;
+            AdminPassword::Given(given.to_owned())
         }
-        None => Secret::MadeUp(password::make_up(&SystemRng, min_length)),
+        None => AdminPassword::Generated(password::make_up(&SystemRng, min_length)),
     };
     let name = config.admin.user.clone();
     let request = CreateAccount {
@@ -80,36 +80,40 @@ fn make_first_administrator(database: &Database, config: &Config) -> Result<Firs
     match database.write_blocking(move |tx| create_first_administrator(tx, &request)) {
         Ok(true) => Ok(FirstAdministrator::Created { name, secret }),
         Ok(false) | Err(CreateAccountError::Exists) => {
-            // Another server on the same store was a moment earlier; or an account of that name administers nothing.
+            // Another server on the same store has created it meanwhile, or an account of that name is no
+            // administrator.
             if database.write_blocking(find_administrator)?.is_none() {
-                tracing::warn!(name, "nobody administers this server: plauder group add-member admin NAME");
+                tracing::warn!(
+                    name,
+                    "this server has no administrator; add one with: plauder group add-member admin NAME"
+                );
             }
-            Ok(FirstAdministrator::There { name })
+            Ok(FirstAdministrator::Exists { name })
         }
         Err(CreateAccountError::Store(error)) => Err(error.into()),
-        Err(error) => Err(format!("admin.user cannot be taken: {error}").into()),
+        Err(error) => Err(format!("admin.user cannot be used: {error}").into()),
     }
 }
 
 enum FirstAdministrator {
-    There { name: String },
-    Created { name: String, secret: Secret },
+    Exists { name: String },
+    Created { name: String, secret: AdminPassword },
 }
 
-enum Secret {
+enum AdminPassword {
     Given(String),
-    MadeUp(String),
+    Generated(String),
 }
 
-impl Secret {
+impl AdminPassword {
     fn as_str(&self) -> &str {
         match self {
-            Self::Given(secret) | Self::MadeUp(secret) => secret,
+            Self::Given(secret) | Self::Generated(secret) => secret,
         }
     }
 }
 
-async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Failed> {
+async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(), Failed> {
     let cannot_listen = |address: SocketAddr| move |error| format!("cannot listen on {address}: {error}");
     let listener =
         TcpListener::bind(config.server.listen).await.map_err(cannot_listen(config.server.listen))?;
@@ -134,12 +138,13 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
         Some((server, from)) => Some(Mailer::new(database.clone(), app.mail_counts(), server.clone(), from)?),
         None => None,
     };
-    let notified = |mut stopped: watch::Receiver<bool>| async move {
+    let wait_for_stop = |mut stopped: watch::Receiver<bool>| async move {
         let _ = stopped.wait_for(|stopped| *stopped).await;
     };
     let main = {
-        let limits = Limits { max_connections: config.connections.max, counts: app.connection_counts() };
-        connections::serve(listener, router(app.clone()), limits, notified(stopped.clone()))
+        let limits =
+            ConnectionLimits { max_connections: config.connections.max, counts: app.connection_counts() };
+        connections::serve(listener, router(app.clone()), limits, wait_for_stop(stopped.clone()))
     };
     let mailing = {
         let stopped = stopped.clone();
@@ -149,10 +154,10 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             }
         }
     };
-    let keeping_up = maintenance::run(app.clone());
+    let maintaining = maintenance::run(app.clone());
     let delivering = delivery::run(app.clone());
     let relaying = {
-        let stopped = notified(stopped.clone());
+        let stopped = wait_for_stop(stopped.clone());
         let app = &app;
         let relay = match &config.nats.url {
             Some(url) => Some(Relay::connect(url).await?),
@@ -165,28 +170,33 @@ async fn serve_until_told(config: &Config, database: &Database) -> Result<(), Fa
             }
         }
     };
-    let beside = async {
+    let serving_metrics = async {
         if let Some(listener) = metrics {
-            connections::serve(listener, metrics_router(app.clone()), Limits::default(), notified(stopped))
-                .await;
+            connections::serve(
+                listener,
+                metrics_router(app.clone()),
+                ConnectionLimits::default(),
+                wait_for_stop(stopped),
+            )
+            .await;
         }
     };
-    // From here on it stops in order when it is told to.
-    let told_to_stop = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
-    // Only now that everything else is there: its password is told once.
-    let first = tokio::task::block_in_place(|| make_first_administrator(database, config))?;
+    // From here on a signal stops the server in order.
+    let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    // This comes last, because the generated password is printed only once.
+    let first = tokio::task::block_in_place(|| ensure_administrator(database, config))?;
     greet(address, &first);
     tracing::info!(%address, database = %config.database.url, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.server.shutdown_seconds);
     tokio::select! {
-        _ = async { tokio::join!(main, beside, mailing, keeping_up, delivering, relaying) } => {}
-        () = stop_in_time(told_to_stop, &stop, grace) => {}
+        _ = async { tokio::join!(main, serving_metrics, mailing, maintaining, delivering, relaying) } => {}
+        () = stop_on_signal(signals, &stop, grace) => {}
     }
     Ok(())
 }
 
-/// Waits to be told to stop, passes it on, and returns when requests had their time to end or when told again.
-async fn stop_in_time(
+/// Waits for a signal, then stops the server. Returns after the grace period, or at once on a second signal.
+async fn stop_on_signal(
     (mut interrupt, mut terminate): (Signal, Signal),
     stop: &watch::Sender<bool>,
     grace: Duration,
@@ -204,23 +214,23 @@ async fn stop_in_time(
     }
 }
 
-/// Says on standard output where the server is and what to do next.
+/// Prints the address of the server and a first request to try.
 fn greet(address: SocketAddr, first: &FirstAdministrator) {
     let credentials = match first {
-        FirstAdministrator::Created { name, secret: Secret::MadeUp(secret) } => {
+        FirstAdministrator::Created { name, secret: AdminPassword::Generated(secret) } => {
             println!("Made the first administrator: {name} with the password {secret}");
             println!(
                 "(this is the only time that it is shown; change it with: plauder user password {name})"
             );
             format!("'{name}:{secret}'")
         }
-        FirstAdministrator::Created { name, secret: Secret::Given(_) } => {
+        FirstAdministrator::Created { name, secret: AdminPassword::Given(_) } => {
             println!("Made the first administrator: {name} with the password from the configuration");
             format!("'{name}'")
         }
-        FirstAdministrator::There { name } => format!("'{name}'"),
+        FirstAdministrator::Exists { name } => format!("'{name}'"),
     };
-    let host = host(address);
+    let host = local_host(address);
     println!("Plauder serves on http://{address}. List your conversations with:");
     println!(
         "  curl -u {credentials} -H 'OCS-APIRequest: true' \
@@ -228,17 +238,20 @@ fn greet(address: SocketAddr, first: &FirstAdministrator) {
     );
 }
 
-/// Where the server is to be found by who is on the same machine.
-fn host(address: SocketAddr) -> String {
+/// The host and port under which clients on this machine reach the server.
+fn local_host(address: SocketAddr) -> String {
     if address.ip().is_unspecified() { format!("127.0.0.1:{}", address.port()) } else { address.to_string() }
 }
 
-/// What links in mails begin with.
+/// The beginning of links in mails.
 fn public_url(config: &Config, address: SocketAddr) -> String {
     config.server.public_url.clone().unwrap_or_else(|| {
-        let url = format!("http://{}", host(address));
+        let url = format!("http://{}", local_host(address));
         if config.mail.sender().is_some() {
-            tracing::warn!(url, "links in mails begin so, for there is no server.public_url");
+            tracing::warn!(
+                url,
+                "links in mails begin with this address, because server.public_url is not set"
+            );
         }
         url
     })

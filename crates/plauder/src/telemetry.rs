@@ -1,4 +1,4 @@
-//! The log: lines for people, or JSON; always on standard error.
+//! The log on standard error, as text or JSON.
 
 use std::io::IsTerminal as _;
 
@@ -7,7 +7,7 @@ use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-/// Begins to log. A panic is logged too, once and without what was being worked on.
+/// Starts logging. A panic is logged once, with its place but without its message, which may contain data of users.
 pub(crate) fn start(config: &Config) {
     let filter = Targets::new().with_default(tracing::Level::WARN).with_targets(
         [
@@ -35,6 +35,6 @@ pub(crate) fn start(config: &Config) {
     }
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
-        tracing::error!(place, "a panic: this is a mistake in the program");
+        tracing::error!(place, "a panic, which is a fault of the program");
     }));
 }

@@ -15,14 +15,13 @@
 //! 8. 403: the conversation is read-only;
 //! 9. the type of the conversation, then values.
 //!
-//! 1 to 4 happen in [`request`], 5 to 9 in the use cases, by `plauder_talk::access`.
+//! 1 to 4 happen in `api/request.rs`, 5 to 9 in the use cases, by `plauder_talk::access`.
 
 pub(crate) mod accounts;
 mod app_passwords;
 mod calls;
 pub(crate) mod chat;
 pub(crate) mod groups;
-
 pub(crate) mod manners;
 mod notifications;
 pub(crate) mod objects;
@@ -40,6 +39,7 @@ mod settings;
 mod teams;
 mod v1;
 pub(crate) mod v2;
+mod v3;
 mod version;
 
 use self::operation::{Effect, Handler, Meta, Operation, Reply};

@@ -1,4 +1,4 @@
-//! What every request works with.
+//! The state that all requests share.
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex as StdMutex, OnceLock};
@@ -17,14 +17,15 @@ use crate::auth::guest_limiter::GuestLimiter;
 use crate::auth::login_throttle::LoginThrottle;
 use crate::auth::password_cache::PasswordCache;
 use crate::connection_counts::ConnectionCounts;
-use crate::delivery::{Hub, KnownTokens};
+use crate::delivery::Hub;
 use crate::error::ApiError;
+use crate::known_tokens::KnownTokens;
 use crate::long_poll::RecentAccessCache;
 use crate::mail_counts::MailCounts;
 use crate::metrics::Metrics;
 use crate::room_cache::RoomCache;
 
-/// What every request works with. Cloning gives another handle to the same.
+/// The state that all requests share. A clone is a handle to the same state.
 #[derive(Clone)]
 pub struct App(Arc<Parts>);
 
@@ -34,30 +35,25 @@ pub struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) rng: Arc<dyn Rng>,
     pub(crate) config: Config,
-    /// How people reach the server, without a slash at its end.
+    /// The address at which people reach the server, without a trailing slash.
     pub(crate) public_url: String,
-    /// Passwords that were verified a short while ago.
     pub(crate) password_cache: PasswordCache,
     pub(crate) login_throttle: LoginThrottle,
     pub(crate) guest_limiter: GuestLimiter,
     pub(crate) metrics: Metrics,
-    /// Hashing a password keeps a core busy: no more of them at once than there are cores.
+    /// A permit per core: hashing a password keeps a core busy.
     hashers: Arc<Semaphore>,
-    /// Whether the store answered when it was last asked for it, and when that was.
+    /// The time and the result of the last readiness check of the store.
     pub(crate) last_ready: Mutex<Option<(Timestamp, bool)>>,
-    /// Who waits for messages.
     pub(crate) hub: Hub,
-    /// What there is to read for those who wait, until somebody takes it up.
+    /// The queue of changed conversations, until [`crate::delivery::run`] takes it.
     pub(crate) queue: StdMutex<Option<Queue>>,
-    /// Which conversations tokens name, as far as somebody waited for them.
     pub(crate) known_tokens: KnownTokens,
-    /// Conversations as JSON of API v2.
     pub(crate) room_cache: RoomCache<v2::Room>,
-    /// Who was admitted to wait a moment ago.
     pub(crate) recent_access: RecentAccessCache,
-    /// Where other nodes are told what was committed here.
+    /// Publishes commits to other nodes, if there are any.
     publisher: Arc<OnceLock<Publisher>>,
-    /// Turns true when the server is told to stop.
+    /// Becomes true when the server is to stop.
     stop: watch::Receiver<bool>,
 }
 
@@ -70,8 +66,9 @@ impl Deref for App {
 }
 
 impl App {
-    /// An app on an open store. `public_url` is how people reach the server, without a slash at its end: links in mails and
-    /// notifications begin with it. `stop` turns true when the server is told to stop; what waits ends then.
+    /// An app on an open store. `public_url` is the address at which people reach the server, without a trailing slash:
+    /// links in mails and notifications begin with it. `stop` becomes true when the server is to stop; then waiting
+    /// requests are answered.
     #[must_use]
     pub fn new(
         database: Database,
@@ -83,12 +80,12 @@ impl App {
     ) -> Self {
         let (hub, queue) = Hub::new();
         let publisher = Arc::<OnceLock<Publisher>>::default();
-        let (changed, others) = (hub.clone(), Arc::clone(&publisher));
+        let (local, remote) = (hub.clone(), Arc::clone(&publisher));
         database.listen(move |ids| {
             for id in ids {
-                changed.mark_changed(*id);
-                if let Some(others) = others.get() {
-                    others.publish(*id);
+                local.mark_changed(*id);
+                if let Some(publisher) = remote.get() {
+                    publisher.publish(*id);
                 }
             }
         });
@@ -129,34 +126,34 @@ impl App {
         }))
     }
 
-    /// Lets other nodes know of what is committed here, from now on.
+    /// Publishes commits of this node to other nodes from now on.
     pub fn set_publisher(&self, publisher: Publisher) {
         let _ = self.publisher.set(publisher);
     }
 
-    /// Another node committed something in a conversation.
+    /// Records that another node has changed a conversation.
     pub fn mark_changed(&self, id: ConversationId) {
         self.hub.mark_changed(id);
     }
 
-    /// Other nodes may have committed anything.
+    /// Refreshes the feeds of all conversations: notifications of other nodes may have been lost.
     pub fn resync(&self) {
         self.hub.resync();
     }
 
-    /// Where it is counted what becomes of mails.
+    /// The counts of mails.
     #[must_use]
     pub fn mail_counts(&self) -> MailCounts {
         self.metrics.mails.clone()
     }
 
-    /// Where connections are counted.
+    /// The counts of connections.
     #[must_use]
     pub fn connection_counts(&self) -> ConnectionCounts {
         self.metrics.connections.clone()
     }
 
-    /// Brings the metrics of how many entries each cache has up to date.
+    /// Updates the metrics of the number of entries of each cache.
     pub(crate) fn measure_caches(&self) {
         self.password_cache.measure();
         self.known_tokens.measure();
@@ -165,37 +162,37 @@ impl App {
         self.guest_limiter.measure();
     }
 
-    /// Hashes a password, away from the threads that serve requests.
+    /// Hashes a password on a blocking thread.
     pub(crate) async fn hash_password(&self, password: String) -> Result<String, ApiError> {
         let rng = Arc::clone(&self.rng);
-        self.hashing(move || plauder_talk::password::hash(&password, rng.as_ref())).await
+        self.run_hashing(move || plauder_talk::password::hash(&password, rng.as_ref())).await
     }
 
-    /// Does something slow with a password, to its end even if nobody waits for it any more. Until then it counts
-    /// against the number of those that may run at once.
-    pub(crate) async fn hashing<T: Send + 'static>(
+    /// Hashes or verifies a password on a blocking thread, as soon as a core is free. `work` runs to its end even if
+    /// the request is cancelled; until then it keeps its permit.
+    pub(crate) async fn run_hashing<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, ApiError> {
-        let turn = Arc::clone(&self.hashers).acquire_owned().await;
-        let done = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
+        let permit = Arc::clone(&self.hashers).acquire_owned().await;
+        let result = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
             work()
         });
-        done.await.map_err(|_| Failure::internal().into())
+        result.await.map_err(|_| Failure::internal().into())
     }
 
-    /// Whether the server was told to stop.
+    /// Whether the server is stopping.
     pub(crate) fn is_stopping(&self) -> bool {
         *self.stop.borrow()
     }
 
-    /// Returns when the server is told to stop.
+    /// Returns when the server is to stop.
     pub(crate) async fn stopped(&self) {
         let _ = self.stop.clone().wait_for(|stop| *stop).await;
     }
 
-    /// Waits, but not longer than the server runs.
+    /// Sleeps for `time`, or until the server is to stop.
     pub(crate) async fn wait(&self, time: Duration) {
         tokio::select! {
             () = tokio::time::sleep(time) => {}

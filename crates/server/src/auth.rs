@@ -1,4 +1,5 @@
-//! Who is calling: the credentials that a request presents, whether they are right, and what an operation asks of them.
+//! Authentication and authorization: the credentials that a request presents, their verification, the policies of
+//! operations, and the limits on failed logins and on guests.
 
 mod address;
 pub(crate) mod guest_limiter;

@@ -1,7 +1,7 @@
-//! The bounded cache that every cache of this crate is made of: a capacity from the configuration, counts for
-//! Prometheus, and an entry at a time that makes room for the next.
+//! The bounded cache behind every cache of this crate: a capacity from the configuration, counts for Prometheus, and
+//! eviction of one entry at a time.
 //!
-//! Expiry is not in here: an entry that is over says so itself, by our own clock (`is_valid` of [`Cache::get`]).
+//! Expiry is the caller's: `is_valid` of [`Cache::get`] checks an entry by the server's clock.
 
 use std::hash::Hash;
 
@@ -10,31 +10,32 @@ use quick_cache::{DefaultHashBuilder, Equivalent, Lifecycle, OptionsBuilder, Uni
 
 use crate::metrics::CacheMetrics;
 
-/// The share of a cache for entries that were looked up again. The library's own 0.97 suits caches in which some entries
-/// are popular for ever. Here people come and go: those who left would hold the cache for hours, and those who came would
-/// find nothing in it (docs/decisions/0012).
+/// The share of a cache for entries that were looked up again. The library's default of 0.97 suits caches in which some
+/// entries stay popular. Here people come and go: the entries of people who left would fill the cache for hours, and
+/// those of people who came would be evicted (docs/decisions/0012).
 const HOT_ALLOCATION: f64 = 0.3;
 
-/// Keys of evicted entries that are remembered, as a share of the entries: those that come again soon stay longer.
+/// The number of remembered keys of evicted entries, as a share of the entries: an entry that comes again soon is kept
+/// longer.
 const GHOST_ALLOCATION: f64 = 1.0;
 
 /// The smallest cache, in entries.
 const MIN_ENTRIES: usize = 8;
 
-/// A cache that evicts entries which were not used lately. A capacity of 0 switches it off.
+/// A cache that evicts entries that were not used recently. A capacity of 0 switches it off.
 pub(crate) struct Cache<K, V, W = UnitWeighter> {
     entries: QuickCache<K, V, W, DefaultHashBuilder, CountEvictions>,
     metrics: CacheMetrics,
 }
 
-/// Counts what is evicted because the cache is full.
+/// Counts entries that are evicted because the cache is full.
 #[derive(Clone)]
 struct CountEvictions(CacheMetrics);
 
 impl<K, V> Lifecycle<K, V> for CountEvictions {
     type RequestState = ();
 
-    // Other than `on_evict`, it is not called for values that are replaced.
+    // Unlike `on_evict`, it is not called for values that are replaced.
     fn before_evict(&self, (): &mut (), _key: &K, _value: &mut V) {
         self.0.evictions.inc();
     }
@@ -62,13 +63,13 @@ impl<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone> Cache<K, V, W> {
             .hot_allocation(HOT_ALLOCATION)
             .ghost_allocation(GHOST_ALLOCATION)
             .build()
-            .expect("both numbers are given");
+            .expect("both capacities are set");
         let evictions = CountEvictions(metrics.clone());
         let entries = QuickCache::with_options(options, weigher, DefaultHashBuilder::default(), evictions);
         Self { entries, metrics }
     }
 
-    /// The value of a key, if there is one that is still valid. Counted as a hit or a miss.
+    /// The value of a key, if there is a valid one. Counts a hit or a miss.
     pub(crate) fn get<Q>(&self, key: &Q, is_valid: impl FnOnce(&V) -> bool) -> Option<V>
     where
         Q: Hash + Equivalent<K> + ?Sized,
@@ -78,7 +79,7 @@ impl<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone> Cache<K, V, W> {
         found
     }
 
-    /// The same without counting, for several lookups that [`Cache::count`] counts together.
+    /// The value of a key without counting, for lookups that [`Cache::count`] counts together.
     pub(crate) fn find<Q>(&self, key: &Q) -> Option<V>
     where
         Q: Hash + Equivalent<K> + ?Sized,
@@ -96,7 +97,7 @@ impl<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone> Cache<K, V, W> {
         }
     }
 
-    /// Adds an entry, or replaces the one of the same key.
+    /// Adds an entry, or replaces the entry of the same key.
     pub(crate) fn insert(&self, key: K, value: V) {
         if self.entries.capacity() > 0 {
             self.entries.insert(key, value);
@@ -111,12 +112,12 @@ impl<K: Eq + Hash, V: Clone, W: Weighter<K, V> + Clone> Cache<K, V, W> {
         self.entries.remove(key);
     }
 
-    /// Removes the entries that are not valid any more.
+    /// Removes invalid entries.
     pub(crate) fn retain(&self, is_valid: impl Fn(&V) -> bool) {
         self.entries.retain(|_, value| is_valid(value));
     }
 
-    /// Brings the metric of how many entries there are up to date.
+    /// Updates the metric of the number of entries.
     pub(crate) fn measure(&self) {
         self.metrics.entries.set(i64::try_from(self.entries.len()).unwrap_or(i64::MAX));
     }
@@ -127,7 +128,7 @@ where
     K: Eq + Hash + ToOwned<Owned = K>,
     V: Clone + Default,
 {
-    /// The value of a key, which is the default when there was none.
+    /// The value of a key. Inserts the default if there is none.
     pub(crate) fn get_or_default(&self, key: &K) -> V {
         let Ok(value) =
             self.entries.get_or_insert_with(key, || Ok::<_, std::convert::Infallible>(V::default()));
@@ -152,14 +153,14 @@ mod tests {
         cache.insert(1, 10);
         cache.insert(1, 11);
         assert_eq!(cache.get(&1, |_| true), Some(11));
-        assert_eq!(cache.get(&1, |value| *value > 11), None, "it is not valid");
+        assert_eq!(cache.get(&1, |value| *value > 11), None, "the entry is invalid");
         assert_eq!(counts(&cache), (1, 1, 2, 0));
         for number in 2..=10 {
             cache.insert(number, number);
         }
         assert_eq!(counts(&cache), (8, 1, 2, 2));
         cache.retain(|_| false);
-        assert_eq!(counts(&cache), (0, 1, 2, 2), "what is removed is not evicted");
+        assert_eq!(counts(&cache), (0, 1, 2, 2), "a removal is no eviction");
     }
 
     #[test]
@@ -168,14 +169,14 @@ mod tests {
         for number in 0..10_000 {
             cache.insert(number, number);
             let (entries, .., evictions) = counts(&cache);
-            assert!(entries <= 1_000 + 8, "each of its parts is rounded up");
+            assert!(entries <= 1_000 + 8, "each shard is rounded up");
             assert_eq!(entries.unsigned_abs() + evictions, u64::from(number) + 1);
         }
         assert!(counts(&cache).0 >= 900, "it stays full");
     }
 
     #[test]
-    fn who_comes_later_finds_room_beside_those_who_left() {
+    fn new_keys_displace_keys_that_are_no_longer_used() {
         let cache = Cache::new(10_000, CacheMetrics::default());
         let hits = |range: std::ops::Range<u32>| {
             let count = range.clone().filter(|number| {
@@ -190,12 +191,12 @@ mod tests {
         for _ in 0..5 {
             hits(0..10_000);
         }
-        let later: Vec<usize> = (0..6).map(|_| hits(20_000..28_000)).collect();
-        assert!(later[3..].iter().all(|percent| *percent >= 80), "{later:?}");
+        let hit_rates: Vec<usize> = (0..6).map(|_| hits(20_000..28_000)).collect();
+        assert!(hit_rates[3..].iter().all(|percent| *percent >= 80), "{hit_rates:?}");
     }
 
     #[test]
-    fn a_capacity_of_zero_switches_it_off() {
+    fn a_capacity_of_zero_switches_the_cache_off() {
         let cache = Cache::new(0, CacheMetrics::default());
         cache.insert(1, 1);
         assert_eq!(cache.get(&1, |_| true), None);

@@ -4,7 +4,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// The connections of a listener. Cloning gives another handle to the same counts.
+/// The counts of the connections of a listener. A clone is a handle to the same counts.
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionCounts {
     open: Gauge,
@@ -18,17 +18,17 @@ impl ConnectionCounts {
         registry.register("connections_refused", help, self.refused.clone());
     }
 
-    /// A connection was opened.
+    /// Counts an opened connection.
     pub fn opened(&self) {
         self.open.inc();
     }
 
-    /// A connection was closed.
+    /// Counts a closed connection.
     pub fn closed(&self) {
         self.open.dec();
     }
 
-    /// A connection was refused.
+    /// Counts a refused connection.
     pub fn refused(&self) {
         self.refused.inc();
     }

@@ -1,11 +1,11 @@
-//! Hands over messages to those who wait for them: what was committed is read once, written out once for all who read
-//! the same, and given to each of them.
+//! Delivery of messages to waiting clients: a committed message is read once and rendered once for all clients that see
+//! it alike.
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use plauder_live::AccessSnapshot;
-use plauder_model::{AccountId, ConversationId, MessageId, Token};
+use plauder_model::{AccountId, ConversationId, MessageId};
 use plauder_ocs::Prerendered;
 use plauder_talk::chat::message::{MessageView, Place, Viewer};
 use plauder_talk::chat::new_messages::{AccessVersion, NewMessages, Page, messages_since};
@@ -14,27 +14,25 @@ use tokio::task::JoinSet;
 
 use crate::App;
 use crate::api::objects::message::Message;
-use crate::cache::Cache;
-use crate::metrics::CacheMetrics;
 
-/// Who waits for messages on this node.
+/// The feeds for which clients of this node wait.
 pub(crate) type Hub = plauder_live::Hub<Item, AccessVersion>;
 
-/// How often conversations are forgotten that nobody waits for any more.
+/// How often unused feeds and expired entries are removed.
 const TIDY_EVERY: Duration = Duration::from_secs(10);
 
-/// How many conversations are read at the same time for those who wait.
-const READERS: usize = 4;
+/// The number of feeds that are refreshed at the same time.
+const MAX_REFRESHES: usize = 4;
 
-/// A message as it is handed over.
+/// A rendered message.
 pub(crate) struct Item {
-    for_everybody: Arc<Prerendered<Message>>,
-    /// For those who read of themselves in it: who did something, and to whom it was done.
-    for_some: Vec<(AccountId, Arc<Prerendered<Message>>)>,
+    for_all: Arc<Prerendered<Message>>,
+    /// The form for the accounts that a system message is about: its actor and its subject read "You …".
+    for_accounts: Vec<(AccountId, Arc<Prerendered<Message>>)>,
 }
 
 impl Item {
-    /// Writes out a message of a page.
+    /// Renders a message of a page.
     fn render(
         app: &App,
         page: &Page,
@@ -45,89 +43,65 @@ impl Item {
             app.metrics.rendered.inc();
             prerender(page.view(message, place, viewer))
         };
-        let for_everybody = prerender(Viewer::Anybody)?;
-        let mut for_some = Vec::new();
+        let for_all = prerender(Viewer::Anybody)?;
+        let mut for_accounts = Vec::new();
         if !message.system_message.is_empty() {
             let subject = message.subject.as_ref().and_then(|subject| subject.account);
             for account in [message.actor.account, subject].into_iter().flatten() {
-                if for_some.iter().all(|(known, _)| *known != account) {
-                    for_some.push((account, prerender(Viewer::Account(account))?));
+                if for_accounts.iter().all(|(rendered, _)| *rendered != account) {
+                    for_accounts.push((account, prerender(Viewer::Account(account))?));
                 }
             }
         }
-        Some(Self { for_everybody, for_some })
+        Some(Self { for_all, for_accounts })
     }
 
-    /// About how much memory it takes: what is written out, and once more the values that it was written from.
+    /// About the memory that it takes: the JSON, and the same again for the values that it was rendered from.
     fn bytes(&self) -> usize {
-        let own = self.for_some.iter().map(|(_, prerender)| prerender.bytes()).sum::<usize>();
-        2 * (own + self.for_everybody.bytes())
+        let own = self.for_accounts.iter().map(|(_, message)| message.bytes()).sum::<usize>();
+        2 * (own + self.for_all.bytes())
     }
 
-    /// The message as somebody sees it.
+    /// The message in the form for `viewer`.
     pub(crate) fn for_viewer(&self, viewer: Viewer) -> Arc<Prerendered<Message>> {
         let own = match viewer {
-            Viewer::Account(account) => self.for_some.iter().find(|(who, _)| *who == account),
+            Viewer::Account(account) => self.for_accounts.iter().find(|(id, _)| *id == account),
             Viewer::Anybody => None,
         };
-        Arc::clone(own.map_or(&self.for_everybody, |(_, prerender)| prerender))
+        Arc::clone(own.map_or(&self.for_all, |(_, message)| message))
     }
 }
 
-/// A message that is written out. `None` cannot be: it would have a map whose keys are no texts.
+/// Renders a message. `None`, which is logged, would be a map whose keys are no texts.
 pub(crate) fn prerender(view: MessageView) -> Option<Arc<Prerendered<Message>>> {
     match Prerendered::new(Message::from(view)) {
-        Ok(prerender) => Some(Arc::new(prerender)),
+        Ok(message) => Some(Arc::new(message)),
         Err(error) => {
-            tracing::error!(%error, "a message cannot be written out");
+            tracing::error!(%error, "cannot render a message");
             None
         }
     }
 }
 
-/// Which conversations tokens name, so that a client which waits is on watch before the store is read. A conversation
-/// keeps its token, so that an entry never expires.
-pub(crate) struct KnownTokens(Cache<Token, ConversationId>);
-
-impl KnownTokens {
-    /// An empty cache of at most `capacity` tokens.
-    pub(crate) fn new(capacity: usize, metrics: CacheMetrics) -> Self {
-        Self(Cache::new(capacity, metrics))
-    }
-
-    pub(crate) fn find(&self, token: &Token) -> Option<ConversationId> {
-        self.0.get(token, |_| true)
-    }
-
-    pub(crate) fn insert(&self, token: &Token, id: ConversationId) {
-        self.0.insert(token.clone(), id);
-    }
-
-    /// Brings the metric of how many entries there are up to date.
-    pub(crate) fn measure(&self) {
-        self.0.measure();
-    }
-}
-
-/// Reads what was committed for those who wait, until the server is told to stop.
+/// Refreshes the feeds of changed conversations until the server is to stop.
 pub async fn run(app: App) {
     let queue = app.queue.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut queue) = queue else { return };
-    let mut readers = JoinSet::new();
-    let mut tidying = tokio::time::interval(TIDY_EVERY);
+    let mut refreshes = JoinSet::new();
+    let mut tidy = tokio::time::interval(TIDY_EVERY);
     loop {
         tokio::select! {
             () = app.stopped() => {
                 app.hub.wake();
                 break;
             }
-            Some(id) = queue.recv(), if readers.len() < READERS => drop(readers.spawn(refresh(app.clone(), id))),
-            Some(ended) = readers.join_next(), if !readers.is_empty() => {
+            Some(id) = queue.recv(), if refreshes.len() < MAX_REFRESHES => drop(refreshes.spawn(refresh(app.clone(), id))),
+            Some(ended) = refreshes.join_next(), if !refreshes.is_empty() => {
                 if let Err(error) = ended {
-                    tracing::error!(%error, "reading for those who wait ended early");
+                    tracing::error!(%error, "a refresh of a conversation's feed panicked");
                 }
             }
-            _ = tidying.tick() => {
+            _ = tidy.tick() => {
                 app.hub.tidy();
                 app.recent_access.remove_expired(app.clock.now());
             }
@@ -135,7 +109,7 @@ pub async fn run(app: App) {
     }
 }
 
-/// Reads what is new in a conversation and hands it over.
+/// Reads the new messages of a conversation and publishes them to its feed.
 async fn refresh(app: App, id: ConversationId) {
     let Some(refresh) = app.hub.begin_refresh(id) else { return };
     let (after, attendees_removed) = (refresh.after(), refresh.attendees_removed());
@@ -165,7 +139,7 @@ async fn refresh(app: App, id: ConversationId) {
         }
         Ok(None) => refresh.abandon(),
         Err(error) => {
-            tracing::error!(%error, "cannot read what somebody waits for");
+            tracing::error!(%error, "cannot read the new messages of a conversation");
             refresh.abandon();
         }
     }

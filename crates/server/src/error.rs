@@ -1,15 +1,15 @@
-//! An error as the caller gets to see it.
+//! Errors in answers.
 
 use axum::response::{IntoResponse, Response};
 use plauder_ocs::Failure;
 use plauder_store::StoreError;
 
-/// An error as the caller gets to see it: a code and a sentence. What failed inside goes to the log, once.
+/// An error in an answer: a code and a sentence. The cause of an internal error is logged once and not sent.
 #[derive(Debug)]
 pub(crate) struct ApiError(Failure);
 
 impl ApiError {
-    /// 500: the store failed, which is for the log.
+    /// 500: the store failed. Logs the error.
     pub(crate) fn store(error: &StoreError) -> Self {
         tracing::error!(%error, "the store failed");
         Self(Failure::internal())

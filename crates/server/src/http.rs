@@ -1,4 +1,4 @@
-//! What HTTP asks for around every operation and page, whatever it is about.
+//! HTTP matters of every operation and page: headers, paths, deadlines, unknown addresses.
 
 pub(crate) mod deadline;
 pub(crate) mod headers;

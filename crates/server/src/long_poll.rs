@@ -1,4 +1,4 @@
-//! A request that waits for messages.
+//! Long polls: requests that wait for messages.
 
 mod recent_access;
 
@@ -33,59 +33,59 @@ use crate::error::ApiError;
 
 const LAST_GIVEN: HeaderName = HeaderName::from_static("x-chat-last-given");
 
-/// Messages, and the id of the last one; without any 304 and nothing else.
+/// Answers with messages and the id of the last one. Without messages: 304.
 pub(crate) fn answer(messages: Vec<Arc<Prerendered<Message>>>) -> Response {
     let Some(last) = messages.last() else { return StatusCode::NOT_MODIFIED.into_response() };
     let last = HeaderValue::from(last.value().id().0);
     PrerenderedList::new(messages).with_header(LAST_GIVEN, last).into_response()
 }
 
-/// Somebody who wants to know what comes in a conversation.
+/// A request for the messages after the last one that the client knows.
 pub(crate) struct LongPoll<'a> {
     pub(crate) app: &'a App,
-    pub(crate) asker: &'a ApiRequest<ReceiveMessages, Chat>,
+    pub(crate) request: &'a ApiRequest<ReceiveMessages, Chat>,
     pub(crate) token: Token,
     pub(crate) query: Query,
-    /// Whether they have read what they know.
+    /// Whether the client has read the messages that it knows.
     pub(crate) mark_read: bool,
 }
 
-/// A watch on the conversation with this number.
+/// A subscription to the conversation with this id.
 type Subscribed = Option<(ConversationId, Subscription<Item, AccessVersion>)>;
 
-/// What came of looking in the store.
+/// The result of reading the store.
 enum Lookup {
-    /// Something is there already.
+    /// There are messages.
     Found(Box<Response>),
-    /// Nothing is, and what comes will not be missed.
+    /// There are none, and the subscription began before the read: no later message is missed.
     MayWait(RecentAccess),
-    /// Nothing is; what came since may have been missed.
+    /// There are none, but the subscription began after the read: messages may have been missed.
     Retry,
 }
 
-/// What came of waiting.
+/// The result of waiting.
 enum Wake {
-    /// Messages, and when the last of them was committed, if it came while they waited.
+    /// Messages, and the time at which the last of them was committed if the request has waited for it.
     Messages(Vec<Arc<Item>>, Option<Instant>),
     Timeout,
     Retry,
 }
 
 impl LongPoll<'_> {
-    /// Answers what comes after the message that is known, the oldest first: at once where there is something, else when
-    /// it comes, or after `time` with nothing.
+    /// Answers with the messages after the last known one, the oldest first: at once if there are any, otherwise as
+    /// soon as one is committed. After `time` the answer is empty.
     pub(crate) async fn wait(self, time: Duration) -> Result<Response, ApiError> {
-        let Self { app, asker, token, query, .. } = &self;
+        let Self { app, request, token, query, .. } = &self;
         let until = Instant::now() + time;
         let mut subscribed: Subscribed = app.known_tokens.find(token).map(|id| (id, app.hub.subscribe(id)));
-        // Who does not wait wants to know what is there, and not what was told to those who wait.
+        // A request that does not wait asks for the state of the store, not of the feed.
         let mut previous = if time.is_zero() {
             None
         } else {
-            app.recent_access.get(asker.credentials(), token, app.clock.now())
+            app.recent_access.get(request.credentials(), token, app.clock.now())
         };
         loop {
-            // Both apart, so that whoever waits does not keep what is needed before.
+            // Both futures are boxed, so that a waiting request does not keep their memory.
             let resumed = match (previous.take(), &subscribed) {
                 (Some(recent_access), Some((id, subscription))) if *id == recent_access.conversation => {
                     Box::pin(self.resume(recent_access, subscription)).await?
@@ -106,10 +106,10 @@ impl LongPoll<'_> {
             let Some((_, subscription)) = &mut subscribed else { continue };
             match self.wait_for_event(subscription, &recent_access, until).await? {
                 Wake::Messages(items, woken) => {
-                    let most = usize::try_from(query.limit).unwrap_or_default();
+                    let max = usize::try_from(query.limit).unwrap_or_default();
                     let messages: Vec<_> =
-                        items.iter().take(most).map(|item| item.for_viewer(recent_access.viewer)).collect();
-                    app.metrics.handed_over(messages.len(), woken.map(|committed| committed.elapsed()));
+                        items.iter().take(max).map(|item| item.for_viewer(recent_access.viewer)).collect();
+                    app.metrics.count_delivered(messages.len(), woken.map(|committed| committed.elapsed()));
                     return Ok(answer(messages));
                 }
                 Wake::Timeout => return Ok(answer(Vec::new())),
@@ -118,16 +118,16 @@ impl LongPoll<'_> {
         }
     }
 
-    /// The last message that they do not want.
+    /// The message after which the request asks for messages.
     fn known(&self) -> MessageId {
         let last = self.query.last_known;
         if self.query.include_last_known { MessageId(last.0 - 1) } else { last }
     }
 
-    /// Lets them look in the store, and lets those who wait know what they found.
+    /// Reads the store and seeds the feed with the result.
     async fn look_up(&self, subscribed: &mut Subscribed) -> Result<Lookup, ApiError> {
-        let Self { app, asker, token, .. } = self;
-        // Before the look: it tells nothing if everything was given up after this.
+        let Self { app, request, token, .. } = self;
+        // Before the read: a feed that is invalidated after this ignores the result.
         let generation = subscribed.as_ref().map(|(_, subscription)| subscription.generation());
         let first_read = self.read_first().await?;
         let FirstRead { conversation, viewer, access_version, attendee, marker, page, .. } = &first_read;
@@ -136,11 +136,12 @@ impl LongPoll<'_> {
             attendees_removed: conversation.attendees_removed,
             attendee: *attendee,
         };
-        let since = app.clock.now();
+        let read_at = app.clock.now();
         let recent_access =
-            RecentAccess { conversation: conversation.id, viewer: *viewer, access, marker: *marker, since };
-        app.recent_access.insert(asker.credentials(), token, recent_access.clone());
-        // If the watch was on before they looked, nothing is missed; else it is from now on, and they look again.
+            RecentAccess { conversation: conversation.id, viewer: *viewer, access, marker: *marker, read_at };
+        app.recent_access.insert(request.credentials(), token, recent_access.clone());
+        // A subscription that began before the read misses nothing. Otherwise it begins now, and the store is read
+        // again.
         let was_subscribed = subscribed.as_ref().is_some_and(|(id, _)| *id == conversation.id);
         if !was_subscribed {
             app.known_tokens.insert(token, conversation.id);
@@ -157,11 +158,11 @@ impl LongPoll<'_> {
         })
     }
 
-    /// Looks in the store, and keeps that they were there.
+    /// Reads the store and records the client's presence.
     async fn read_first(&self) -> Result<FirstRead, ApiError> {
         let (token, query, mark_read) = (self.token.clone(), self.query, self.mark_read);
         let read_first = self
-            .asker
+            .request
             .read(move |tx, principal, _| read_first(tx, &principal.caller, &token, query, mark_read));
         let first_read = read_first.await?;
         if !first_read.presence.is_empty() {
@@ -171,23 +172,24 @@ impl LongPoll<'_> {
         Ok(first_read)
     }
 
-    /// Lets them wait again with a ticket, and keeps how far they have read. `None`: they have to look in the store.
+    /// Lets a client that was admitted recently wait without reading the store, and records its read marker. `None` if
+    /// the store has to be read.
     async fn resume(
         &self,
         mut recent_access: RecentAccess,
         subscription: &Subscription<Item, AccessVersion>,
     ) -> Result<Option<RecentAccess>, ApiError> {
-        let Self { app, asker, token, query, mark_read } = self;
+        let Self { app, request, token, query, mark_read } = self;
         match subscription.poll(self.known(), &recent_access.access) {
             Poll::Pending => {}
             Poll::AskStore => return Ok(None),
             Poll::Messages(..) => {
-                // They are not for who lost the right to see them since, whether anything came after that or not.
+                // The client may have lost its access since it was admitted.
                 let (conversation, access) = (recent_access.conversation, recent_access.access.clone());
-                let still = move |tx: &mut Transaction<'_>| {
+                let is_current = move |tx: &mut Transaction<'_>| {
                     is_current_access(tx, conversation, &access.access_version, access.attendees_removed)
                 };
-                if !app.database.read(still).await? {
+                if !app.database.read(is_current).await? {
                     return Ok(None);
                 }
             }
@@ -200,7 +202,7 @@ impl LongPoll<'_> {
             let presence = PresenceUpdate { conversation, attendee, ping: false, marker: Some(read) };
             app.database.write(move |tx| record_presence(tx, &presence)).await?;
             recent_access.marker = read;
-            app.recent_access.insert(asker.credentials(), token, recent_access.clone());
+            app.recent_access.insert(request.credentials(), token, recent_access.clone());
         }
         Ok(Some(recent_access))
     }
@@ -211,7 +213,7 @@ impl LongPoll<'_> {
         recent_access: &RecentAccess,
         until: Instant,
     ) -> Result<Wake, ApiError> {
-        let Self { app, asker, .. } = self;
+        let Self { app, request, .. } = self;
         let _counted = Waiting::begin(&app.metrics.waiting);
         let mut guest = None;
         let mut waited = false;
@@ -224,9 +226,9 @@ impl LongPoll<'_> {
                 Poll::Pending => {}
             }
             if recent_access.viewer == Viewer::Anybody && guest.is_none() {
-                guest = Some(app.guest_limiter.wait(asker.address())?);
+                guest = Some(app.guest_limiter.wait(request.address())?);
             }
-            // When the server is told to stop, everybody who waits is woken.
+            // When the server stops, it wakes all waiting requests.
             if app.is_stopping() || tokio::time::timeout_at(until, subscription.changed()).await.is_err() {
                 return Ok(Wake::Timeout);
             }
@@ -235,7 +237,7 @@ impl LongPoll<'_> {
     }
 }
 
-/// Answers what somebody found when they looked in the store.
+/// Answers with the messages that were read in the store.
 fn render_first_page(first_read: &FirstRead) -> Result<Response, ApiError> {
     let place = place(&first_read.conversation);
     let page = &first_read.page;
@@ -244,7 +246,7 @@ fn render_first_page(first_read: &FirstRead) -> Result<Response, ApiError> {
     Ok(answer(messages.ok_or_else(Failure::internal)?))
 }
 
-/// Counts a request among those that wait, until it is dropped.
+/// A waiting request in the metrics. It is counted until it is dropped.
 struct Waiting<'a>(&'a Gauge);
 
 impl<'a> Waiting<'a> {

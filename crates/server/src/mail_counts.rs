@@ -1,4 +1,4 @@
-//! What becomes of mails, counted for Prometheus.
+//! Mails, counted for Prometheus.
 
 use std::time::Duration;
 
@@ -7,10 +7,10 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
-/// How long Prometheus is kept waiting for the number of mails that wait: not as long as the store may.
-const LOOK: Duration = Duration::from_secs(1);
+/// The longest wait for the number of waiting mails: a slow store does not delay the other metrics.
+const STORE_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What became of the mails that this server tried to send. Cloning gives another handle to the same.
+/// The counts of the mails that this server tried to send. A clone is a handle to the same counts.
 #[derive(Debug, Clone, Default)]
 pub struct MailCounts {
     sent: Counter,
@@ -21,34 +21,30 @@ pub struct MailCounts {
 
 impl MailCounts {
     pub(crate) fn register(&self, registry: &mut Registry) {
-        registry.register("mails_sent", "Mails that a mail server took", self.sent.clone());
-        registry.register(
-            "mails_put_off",
-            "Attempts after which a mail waits for another",
-            self.put_off.clone(),
-        );
+        registry.register("mails_sent", "Mails that the mail server accepted", self.sent.clone());
+        registry.register("mails_put_off", "Failed attempts that will be repeated", self.put_off.clone());
         registry.register("mails_given_up", "Mails that will not be sent", self.abandoned.clone());
         registry.register("mails_waiting", "Mails in the store that wait to be sent", self.waiting.clone());
     }
 
-    /// A mail was sent.
+    /// Counts a sent mail.
     pub fn sent(&self) {
         self.sent.inc();
     }
 
-    /// A mail will be tried again later.
+    /// Counts an attempt that will be repeated.
     pub fn put_off(&self) {
         self.put_off.inc();
     }
 
-    /// A mail will not be tried again.
-    pub fn abandon(&self) {
+    /// Counts a mail that will not be sent.
+    pub fn abandoned(&self) {
         self.abandoned.inc();
     }
 
-    /// Looks how many mails wait. Where the store does not tell soon, the last number stands.
-    pub(crate) async fn look(&self, database: &Database) {
-        if let Ok(Ok(waiting)) = tokio::time::timeout(LOOK, database.read(mails::count)).await {
+    /// Updates the number of waiting mails. If the store is slow, the last number stays.
+    pub(crate) async fn measure(&self, database: &Database) {
+        if let Ok(Ok(waiting)) = tokio::time::timeout(STORE_TIMEOUT, database.read(mails::count)).await {
             self.waiting.set(i64::from(waiting));
         }
     }

@@ -1,4 +1,4 @@
-//! Does what has to happen though nobody asks for it, as long as the server runs.
+//! Runs due tasks that no request triggers, such as lobbies that open at a set time.
 
 use std::time::Duration;
 
@@ -6,38 +6,37 @@ use plauder_talk::maintenance::{Task, list_due, run_task};
 
 use crate::App;
 
-/// How long it is looked for between two times: short enough for a lobby to open within a second.
-const PAUSE: Duration = Duration::from_millis(500);
+/// The polling interval: short enough for a lobby to open within a second.
+const POLL_INTERVAL: Duration = Duration::from_millis(500);
 
-/// The same after something was found and done.
+/// The pause after a batch of tasks, because a batch may be only a part of the due work.
 const RETRY_PAUSE: Duration = Duration::from_millis(10);
 
-/// Looks for what has to be done, and does it, until the server is told to stop.
+/// Runs due tasks until the server is to stop.
 pub async fn run(app: App) {
     while !app.is_stopping() {
         let is_more = match app.database.read(list_due).await {
-            Ok(found) => {
-                let mut all_done = !found.is_empty();
-                for one in found {
-                    all_done &= do_one(&app, one).await;
+            Ok(tasks) => {
+                let mut is_more = !tasks.is_empty();
+                for task in tasks {
+                    is_more &= run_one(&app, task).await;
                 }
-                all_done
+                is_more
             }
             Err(error) => {
-                tracing::error!(%error, "cannot look for what has to be done");
+                tracing::error!(%error, "cannot list the due tasks");
                 false
             }
         };
-        // What was found may have been a part of it.
-        app.wait(if is_more { RETRY_PAUSE } else { PAUSE }).await;
+        app.wait(if is_more { RETRY_PAUSE } else { POLL_INTERVAL }).await;
     }
 }
 
-/// Whether it could be done.
-async fn do_one(app: &App, one: Task) -> bool {
-    let done = app.database.write(move |tx| run_task(tx, &one)).await;
-    if let Err(error) = &done {
-        tracing::error!(%error, "cannot do what has to be done");
+/// Runs a task. Returns whether it succeeded.
+async fn run_one(app: &App, task: Task) -> bool {
+    let result = app.database.write(move |tx| run_task(tx, &task)).await;
+    if let Err(error) = &result {
+        tracing::error!(%error, "cannot run a due task");
     }
-    done.is_ok()
+    result.is_ok()
 }

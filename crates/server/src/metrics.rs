@@ -25,7 +25,7 @@ use crate::http::headers;
 use crate::http::not_found::unknown_metrics;
 use crate::mail_counts::MailCounts;
 
-/// What is counted.
+/// All metrics of the server.
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
@@ -33,11 +33,11 @@ pub(crate) struct Metrics {
     pub(crate) in_flight: Gauge,
     /// Requests that wait for messages.
     pub(crate) waiting: Gauge,
-    /// From a commit to the answers that hand over what it made.
+    /// The time from a commit to the answers that deliver its messages.
     wake_seconds: Histogram,
-    /// Messages that were written out for those who wait, once for everybody who reads the same.
+    /// Messages that were rendered for waiting clients.
     pub(crate) rendered: Counter,
-    /// Messages that were handed to somebody who waited.
+    /// Messages that were delivered to waiting clients.
     pub(crate) delivered: Counter,
     pub(crate) mails: MailCounts,
     pub(crate) connections: ConnectionCounts,
@@ -64,10 +64,10 @@ impl CacheFamilies {
     }
 }
 
-/// The metrics of one cache. Cloning gives another handle to the same.
+/// The metrics of one cache. A clone is a handle to the same metrics.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct CacheMetrics {
-    /// Set when somebody asks for the metrics.
+    /// Updated when the metrics are read.
     pub(crate) entries: Gauge,
     pub(crate) hits: Counter,
     pub(crate) misses: Counter,
@@ -115,7 +115,7 @@ impl Metrics {
             Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0])
         };
         let seconds = Family::<RouteLabels, Histogram>::new_with_constructor(bounds);
-        registry.register("http_request_seconds", "How long requests took", seconds.clone());
+        registry.register("http_request_seconds", "Time until requests were answered", seconds.clone());
         let in_flight = Gauge::default();
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight.clone());
         let mails = MailCounts::default();
@@ -126,12 +126,12 @@ impl Metrics {
         registry.register("waiting_requests", "Requests that wait for messages", waiting.clone());
         let wake_seconds =
             Histogram::new([0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0]);
-        let help = "From a commit to the answers that hand over what it made";
+        let help = "Time from a commit to the answers that deliver its messages";
         registry.register("wake_seconds", help, wake_seconds.clone());
         let (rendered, delivered) = (Counter::default(), Counter::default());
-        let help = "Messages written out for those who wait, once for all who read the same";
+        let help = "Messages rendered for waiting clients, once for all that see them alike";
         registry.register("messages_rendered", help, rendered.clone());
-        let help = "Messages handed to those who waited";
+        let help = "Messages delivered to waiting clients";
         registry.register("messages_delivered", help, delivered.clone());
         let caches = CacheFamilies::default();
         caches.register(&mut registry);
@@ -176,16 +176,17 @@ impl Metrics {
         }
     }
 
-    /// Notes that messages were handed to somebody, and how long after their commit, if they waited for them.
-    pub(crate) fn handed_over(&self, messages: usize, took: Option<Duration>) {
+    /// Counts delivered messages, and observes the time since their commit if the client has waited for them.
+    pub(crate) fn count_delivered(&self, messages: usize, took: Option<Duration>) {
         self.delivered.inc_by(messages as u64);
         if let Some(took) = took {
             self.wake_seconds.observe(took.as_secs_f64());
         }
     }
 
+    /// Counts an answered request.
     pub(crate) fn count(&self, method: &Method, route: &str, status: u16, took: Duration) {
-        let method = name_of(method);
+        let method = method_label(method);
         let labels = Labels { method, route: route.to_owned(), status };
         self.requests.get_or_create(&labels).inc();
         let labels = RouteLabels { method, route: route.to_owned() };
@@ -193,8 +194,8 @@ impl Metrics {
     }
 }
 
-/// A method as a label: there are only so many, whatever clients think up.
-fn name_of(method: &Method) -> &'static str {
+/// The label of a method. Unknown methods share one label, so that clients cannot create labels.
+fn method_label(method: &Method) -> &'static str {
     match method.as_str() {
         "GET" => "GET",
         "HEAD" => "HEAD",
@@ -205,7 +206,7 @@ fn name_of(method: &Method) -> &'static str {
     }
 }
 
-/// What the store counts itself, read when somebody asks.
+/// The counts that the store keeps itself, read when the metrics are read.
 #[derive(Clone)]
 struct StoreCounts(Database);
 
@@ -220,26 +221,26 @@ impl Collector for StoreCounts {
         let statistics = self.0.statistics();
         for (name, help, count) in [
             ("store_commits", "Commits of writes", statistics.batches()),
-            ("store_writes", "Pieces of work that these commits held", statistics.jobs()),
-            ("store_transactions", "Transactions, reading and writing", statistics.transactions()),
-            ("store_statements", "Statements within them", statistics.statements()),
-            ("store_repeats", "Transactions run again because others were in the way", statistics.repeats()),
+            ("store_writes", "Write jobs in these commits", statistics.jobs()),
+            ("store_transactions", "Read and write transactions", statistics.transactions()),
+            ("store_statements", "Statements in these transactions", statistics.statements()),
+            ("store_repeats", "Transactions that were run again after a conflict", statistics.repeats()),
         ] {
             let counter = ConstCounter::new(count);
             let descriptor = encoder.encode_descriptor(name, help, None, counter.metric_type())?;
             counter.encode(descriptor)?;
         }
         let waiting = ConstGauge::new(i64::try_from(self.0.waiting()).unwrap_or(i64::MAX));
-        let help = "Pieces of work that wait for the store";
+        let help = "Jobs that wait for the store";
         let descriptor = encoder.encode_descriptor("store_waiting", help, None, waiting.metric_type())?;
         waiting.encode(descriptor)
     }
 }
 
-/// `/metrics` in the text format of OpenMetrics. It belongs on a listener of its own, which only Prometheus reaches.
+/// `/metrics` in the text format of OpenMetrics. It has a listener of its own, which only Prometheus reaches.
 pub fn router(app: App) -> Router {
     Router::new()
-        .route("/metrics", get(show))
+        .route("/metrics", get(metrics))
         .fallback(unknown_metrics)
         .layer(map_response(|mut response: Response| async {
             headers::add_defaults(response.headers_mut());
@@ -248,15 +249,15 @@ pub fn router(app: App) -> Router {
         .with_state(app)
 }
 
-async fn show(State(app): State<App>) -> Response {
+async fn metrics(State(app): State<App>) -> Response {
     if app.config.mail.sender().is_some() {
-        app.metrics.mails.look(&app.database).await;
+        app.metrics.mails.measure(&app.database).await;
     }
     app.measure_caches();
     let mut text = String::new();
     if prometheus_client::encoding::text::encode(&mut text, &app.metrics.registry).is_err() {
         text.clear();
-        let _ = writeln!(text, "# the counts could not be written");
+        let _ = writeln!(text, "# the metrics could not be encoded");
     }
     ([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response()
 }

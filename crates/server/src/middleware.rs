@@ -1,5 +1,6 @@
-//! What is around every call: it is counted and told of, its body is taken, a panic becomes an answer, and the answer is
-//! put into its envelope. One middleware and not one each: a request that waits keeps all of them in memory.
+//! The middleware around every request: it counts and logs the request, buffers its body, turns a panic into an answer,
+//! and seals the answer into its envelope. It is one middleware, not several, because a waiting request keeps the
+//! future of each in memory.
 
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -19,7 +20,7 @@ use crate::{App, buffer_body};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The middleware around everything.
+/// Handles a request around the router.
 pub(crate) async fn handle(State(app): State<App>, request: Request, next: Next) -> Response {
     let record = RequestRecord::begin(app, &request);
     let envelope = Envelope::for_request(request.uri(), request.headers());
@@ -28,28 +29,28 @@ pub(crate) async fn handle(State(app): State<App>, request: Request, next: Next)
     let request = if request.body().is_end_stream() {
         Ok(request)
     } else {
-        // Apart, so that it is not kept in memory by requests that wait, which have no body.
+        // Boxed, so that waiting requests, which have no body, do not keep its memory.
         Box::pin(buffer_body::buffer_body(request, body_time)).await
     };
     let response = match request {
         Ok(request) => {
-            let answered = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
-            // What it was is told by the panic hook.
-            answered.unwrap_or_else(|_| Failure::internal().into_response())
+            let result = AssertUnwindSafe(next.run(request)).catch_unwind().instrument(span).await;
+            // The panic hook logs the cause.
+            result.unwrap_or_else(|_| Failure::internal().into_response())
         }
         Err(failure) => failure.into_response(),
     };
-    record.answered(envelope.seal(response))
+    record.finish(envelope.seal(response))
 }
 
-/// A request that is being answered: a line in the log with an id, and counts. The log gets the route and not the
-/// address: a token in it is as good as a key.
+/// A request in progress: its id, its span in the log, and its counts. The log names the route and not the path,
+/// because a token in a path grants access.
 struct RequestRecord {
     id: String,
     method: Method,
     route: Option<MatchedPath>,
     span: Span,
-    began: Instant,
+    started: Instant,
     in_flight: InFlight,
 }
 
@@ -58,13 +59,13 @@ impl RequestRecord {
         let id = rng::random_string(app.rng.as_ref(), b"0123456789abcdef", 16);
         let method = request.method().clone();
         let route = request.extensions().get::<MatchedPath>().cloned();
-        let span = tracing::info_span!("request", id, %method, route = name(route.as_ref()));
-        Self { id, method, route, span, began: Instant::now(), in_flight: InFlight::begin(app) }
+        let span = tracing::info_span!("request", id, %method, route = route_name(route.as_ref()));
+        Self { id, method, route, span, started: Instant::now(), in_flight: InFlight::begin(app) }
     }
 
-    fn answered(self, mut response: Response) -> Response {
-        let took = self.began.elapsed();
-        let (status, route) = (response.status(), name(self.route.as_ref()));
+    fn finish(self, mut response: Response) -> Response {
+        let took = self.started.elapsed();
+        let (status, route) = (response.status(), route_name(self.route.as_ref()));
         self.in_flight.0.metrics.count(&self.method, route, status.as_u16(), took);
         let ms = took.as_secs_f64() * 1000.0;
         self.span.in_scope(|| log(status, ms));
@@ -76,7 +77,7 @@ impl RequestRecord {
     }
 }
 
-/// What went well is for who looks closely: there is a line of it for everybody who waits, every half minute.
+/// Logs an answer. Successes are logged at the debug level: every waiting client has one every half minute.
 fn log(status: StatusCode, ms: f64) {
     let status = status.as_u16();
     if status < 400 {
@@ -86,11 +87,11 @@ fn log(status: StatusCode, ms: f64) {
     }
 }
 
-fn name(route: Option<&MatchedPath>) -> &str {
+fn route_name(route: Option<&MatchedPath>) -> &str {
     route.map_or("none", MatchedPath::as_str)
 }
 
-/// Counts a request among those that are being answered, until it is dropped; also when its sender hangs up before.
+/// A request in the metrics. It is counted until it is dropped, also when its client disconnects.
 struct InFlight(App);
 
 impl InFlight {

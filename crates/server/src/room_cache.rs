@@ -1,5 +1,5 @@
-//! A cache of conversations as rendered JSON, one entry an attendee: a list of a hundred conversations of which one
-//! changed costs the rendering of one.
+//! A cache of conversations as rendered JSON, with one entry per attendee: a list of a hundred conversations of which
+//! one has changed costs the rendering of one.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use quick_cache::Weighter;
 use crate::cache::Cache;
 use crate::metrics::CacheMetrics;
 
-/// What an entry takes beside its JSON, in bytes: its place in the cache, and that of one which was evicted.
+/// The memory of an entry beside its JSON, in bytes: its slot in the cache, and that of an evicted entry.
 const OVERHEAD: usize = 256;
 
-/// What an entry usually takes, in bytes: a conversation has about 1,000 bytes of JSON.
+/// The usual size of an entry, in bytes: a conversation has about 1,000 bytes of JSON.
 const USUAL_BYTES: usize = 2_048 + OVERHEAD;
 
-/// Conversations as rendered JSON, by the attendee who saw them.
+/// Conversations as rendered JSON, by the attendee who reads them.
 pub(crate) struct RoomCache<R>(Cache<AttendeeId, Entry<R>, Bytes>);
 
 struct Entry<R> {
@@ -26,14 +26,14 @@ struct Entry<R> {
     room: Arc<Prerendered<R>>,
 }
 
-// Derived, it would ask for rooms that can be cloned.
+// A derived `Clone` would require `R: Clone`.
 impl<R> Clone for Entry<R> {
     fn clone(&self) -> Self {
         Self { revision: self.revision, inputs: self.inputs, room: Arc::clone(&self.room) }
     }
 }
 
-/// About how much memory an entry takes: its JSON, and once more for the values that it was rendered from.
+/// About the memory of an entry: its JSON, and the same again for the values that it was rendered from.
 #[derive(Clone)]
 struct Bytes;
 
@@ -44,12 +44,12 @@ impl<R> Weighter<AttendeeId, Entry<R>> for Bytes {
 }
 
 impl<R> RoomCache<R> {
-    /// An empty cache that takes about as many bytes as `capacity`.
+    /// An empty cache of about `capacity` bytes.
     pub(crate) fn new(capacity: usize, metrics: CacheMetrics) -> Self {
         Self(Cache::with_weigher(capacity, USUAL_BYTES, Bytes, metrics))
     }
 
-    /// The entries of some conversations that are still as they were rendered.
+    /// The entries of conversations that have not changed since they were rendered.
     pub(crate) fn find(
         &self,
         revisions: &[RoomRevision],
@@ -69,12 +69,12 @@ impl<R> RoomCache<R> {
         found
     }
 
-    /// Adds a conversation as it was rendered, in place of an earlier one.
+    /// Adds a rendered conversation, or replaces its entry.
     pub(crate) fn insert(&self, revision: RoomRevision, inputs: ViewInputs, room: Arc<Prerendered<R>>) {
         self.0.insert(revision.attendee, Entry { revision, inputs, room });
     }
 
-    /// Brings the metric of how many entries there are up to date.
+    /// Updates the metric of the number of entries.
     pub(crate) fn measure(&self) {
         self.0.measure();
     }
@@ -109,37 +109,37 @@ mod tests {
     }
 
     #[test]
-    fn a_conversation_that_changed_is_not_found() {
+    fn a_changed_conversation_is_not_found() {
         let metrics = CacheMetrics::default();
         let cache = RoomCache::new(1 << 20, metrics.clone());
-        insert(&cache, 1, 5, "as it was");
-        assert_eq!(found(&cache, 1, 5, 1).as_deref(), Some("as it was"));
+        insert(&cache, 1, 5, "old");
+        assert_eq!(found(&cache, 1, 5, 1).as_deref(), Some("old"));
         assert_eq!(
             (found(&cache, 1, 6, 1), found(&cache, 1, 5, 2), found(&cache, 2, 5, 1)),
             (None, None, None)
         );
-        insert(&cache, 1, 6, "as it is");
-        assert_eq!(found(&cache, 1, 6, 1).as_deref(), Some("as it is"));
+        insert(&cache, 1, 6, "new");
+        assert_eq!(found(&cache, 1, 6, 1).as_deref(), Some("new"));
         assert_eq!(found(&cache, 1, 5, 1), None);
         assert_eq!((metrics.hits.get(), metrics.misses.get()), (2, 4));
     }
 
     #[test]
-    fn entries_are_bounded_in_bytes_and_those_in_use_stay() {
+    fn the_cache_is_bounded_in_bytes_and_keeps_used_entries() {
         let metrics = CacheMetrics::default();
-        let one = 2 * 1_002 + OVERHEAD;
-        let cache = RoomCache::new(10 * one, metrics.clone());
+        let entry_bytes = 2 * 1_002 + OVERHEAD;
+        let cache = RoomCache::new(10 * entry_bytes, metrics.clone());
         let text = "x".repeat(1_000);
         insert(&cache, 0, 1, &text);
         for attendee in 1..100 {
-            assert_eq!(found(&cache, 0, 1, 1).as_ref(), Some(&text), "looked at all the time");
+            assert_eq!(found(&cache, 0, 1, 1).as_ref(), Some(&text), "used all the time");
             insert(&cache, attendee, 1, &text);
         }
         assert_eq!(found(&cache, 50, 1, 1), None);
-        assert!(found(&cache, 99, 1, 1).is_some(), "the last one");
+        assert!(found(&cache, 99, 1, 1).is_some(), "the newest entry");
         cache.measure();
         assert_eq!((metrics.entries.get(), metrics.evictions.get()), (10, 90));
         insert(&cache, 100, 1, &"x".repeat(20_000));
-        assert_eq!(found(&cache, 100, 1, 1), None, "what is larger than the cache is not taken in");
+        assert_eq!(found(&cache, 100, 1, 1), None, "an entry larger than the cache is not added");
     }
 }

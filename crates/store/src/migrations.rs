@@ -2,19 +2,9 @@
 
 use crate::StoreError;
 
-/// Each step is written once for both stores; `{id}` and `{text}` stand for what they call differently. A step that
+/// The files of `migrations/` in the order of their numbers, listed by `build.rs`. Each is written once for both stores; `{id}` and `{text}` stand for what they call differently. A step that
 /// has been released is never changed.
-const STEPS: &[&str] = &[
-    include_str!("../migrations/0001_accounts_and_conversations.sql"),
-    include_str!("../migrations/0002_people_who_come_and_go.sql"),
-    include_str!("../migrations/0003_circles.sql"),
-    include_str!("../migrations/0004_mails.sql"),
-    include_str!("../migrations/0005_chat.sql"),
-    include_str!("../migrations/0006_notifications.sql"),
-    include_str!("../migrations/0007_guests_in_large_conversations.sql"),
-    include_str!("../migrations/0008_revisions.sql"),
-    include_str!("../migrations/0009_sign_in_by_address.sql"),
-];
+const STEPS: &[&str] = include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
 /// What a store has to offer to be brought up to date.
 pub(crate) trait Schema {

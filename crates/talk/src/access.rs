@@ -5,10 +5,10 @@
 //!
 //! | | reason | where it is checked |
 //! |---|---|---|
-//! | 1 | there is no such conversation, or not for the caller | [`Access::load`], [`Access::load_locked`] |
-//! | 2 | the caller is no moderator | [`Access::require`] |
-//! | 3 | the lobby is closed to the caller | [`Access::require`] |
-//! | 4 | the conversation is read-only | [`Access::require`] |
+//! | 1 | there is no such conversation, or not for the caller | `Access::load`, `Access::load_locked` |
+//! | 2 | the caller is no moderator | `Access::require` |
+//! | 3 | the lobby is closed to the caller | `Access::require` |
+//! | 4 | the conversation is read-only | `Access::require` |
 //! | 5 | a value, a type of conversation, a participant | the use case, after the others |
 //!
 //! One [`Capability`] stands for all the conditions that an operation has, so that a use case requires it in one place

@@ -111,7 +111,7 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
                 (account.filter(|_| is_named), Some(id))
             }
         },
-        // A cookie outlives its session in every browser: whoever shows an old one is a guest without a seat.
+        // A cookie outlives its session in every browser: a request with an outdated one comes from a guest who is in no conversation.
         Credentials::Cookie { secret_hash } => match web_sessions::find(tx, secret_hash)? {
             None => return Ok(Caller::Guest(secret_hash.clone())),
             Some(session) => {

@@ -3,6 +3,7 @@
 pub mod administration;
 pub mod create;
 pub mod delete;
+pub mod description;
 pub mod favorite;
 pub mod list;
 pub mod lobby;

@@ -1,5 +1,5 @@
 //! Mails. A use case writes one and puts it into the [`outbox`] in its own transaction: nobody waits for a mail server,
-//! and a mail is there exactly if what it tells of happened. Whoever sends them takes them from there.
+//! and a mail is there exactly if what it tells of happened. The mailer takes them from there.
 
 pub mod invitation;
 pub mod outbox;

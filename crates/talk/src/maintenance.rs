@@ -8,7 +8,7 @@ use plauder_store::{StoreError, Transaction, attendees, conversations};
 use crate::conversation::lobby;
 use crate::participant::{end_session, remove_attendee};
 
-/// How much is found, and done in one transaction, at the most.
+/// The maximum number of tasks found at once, and of rows changed in one transaction.
 const SLICE: i64 = 100;
 
 /// Something that has to be done.
@@ -35,7 +35,7 @@ pub fn run_task(tx: &mut Transaction<'_>, due: &Task) -> Result<(), StoreError> 
     }
 }
 
-/// Ends the dead sessions of a conversation, or the first part of them. They leave the call; whoever came through the
+/// Ends the dead sessions of a conversation, or the first part of them. They leave the call; an attendee that came through the
 /// link and has no other session loses their seat.
 fn end_dead_sessions(tx: &mut Transaction<'_>, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };

@@ -19,12 +19,12 @@ pub fn existing(
     Ok(ids)
 }
 
-/// Forgets something that an account is told of, if it is.
+/// Deletes a notification of an account, if it has one with this id.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account, id: i64) -> Result<(), StoreError> {
     notifications::delete(tx, account.id, NotificationId(id))
 }
 
-/// Forgets everything that an account is told of.
+/// Deletes all notifications of an account.
 pub fn delete_all(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     notifications::delete_all(tx, account.id)
 }

@@ -11,7 +11,7 @@ use thiserror::Error;
 
 use crate::secret;
 
-/// How many bytes of a password are taken at the most; nobody types more, and hashing them would cost.
+/// The maximum length of a password, in bytes. Nobody types more, and hashing them would cost.
 pub const MAX_BYTES: usize = 1024;
 
 /// How short a password may be unless configured otherwise, in characters.
@@ -107,7 +107,7 @@ pub fn verify_presented(password: &str, hash: Option<&str>) -> bool {
     verify(password, hash) || url_decoded(password).is_some_and(|decoded| verify(&decoded, hash))
 }
 
-/// The text that `encoded` stands for in a URL, if it is another one.
+/// The text that `encoded` stands for in a URL, if that is a different one.
 fn url_decoded(encoded: &str) -> Option<String> {
     let spaced = encoded.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;

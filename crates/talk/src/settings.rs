@@ -21,7 +21,7 @@ pub struct Settings {
     pub allowed_groups: Vec<String>,
     /// Who may start a call.
     pub start_calls: StartCalls,
-    /// What people are told of in groups if they did not choose.
+    /// The notification level in groups for accounts that have not chosen one.
     pub default_group_notification: NotificationLevel,
     /// The account that makes conversations about the passwords of shares; `None`: there is no share service.
     pub share_service: Option<String>,
@@ -95,7 +95,8 @@ impl Settings {
             "allowed_groups" => self.allowed_groups = list()?,
             "start_calls" => self.start_calls = StartCalls::from_number(number()).ok_or_else(refused)?,
             "default_group_notification" => {
-                self.default_group_notification = NotificationLevel::chosen(number()).ok_or_else(refused)?;
+                self.default_group_notification =
+                    NotificationLevel::from_choice(number()).ok_or_else(refused)?;
             }
             "share_service" => {
                 let service = UserId::parse(value).map_err(|_| refused())?;
@@ -120,7 +121,7 @@ impl Settings {
         secret::hex(&Sha1::digest(format!("{version}\n{}", self.fingerprint).as_bytes()))
     }
 
-    /// What accounts in conversations of a kind are told of if they did not choose.
+    /// The notification level in conversations of a type for accounts that have not chosen one.
     #[must_use]
     pub fn default_notification(&self, kind: ConversationType) -> NotificationLevel {
         NotificationLevel::Default.effective(ParticipantType::User, kind, self.default_group_notification)

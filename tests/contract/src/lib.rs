@@ -47,9 +47,10 @@ pub fn check(answer: &Answer<'_>) -> Result<(), String> {
         // Nothing but the status of `v2.php` says what became of it.
         return Ok(());
     }
-    let body = match is_json {
-        true => Some(serde_json::from_str(answer.body).map_err(|error| format!("no JSON: {error}"))?),
-        false => None,
+    let body = if is_json {
+        Some(serde_json::from_str(answer.body).map_err(|error| format!("no JSON: {error}"))?)
+    } else {
+        None
     };
     let (status, body) = match (entry, body) {
         (1, Some(body)) => as_in_v2(answer.status, body)?,
@@ -60,7 +61,7 @@ pub fn check(answer: &Answer<'_>) -> Result<(), String> {
             let key = (document, template.to_owned(), answer.method.to_owned(), status);
             check_response(key, operation, answer, body.as_ref())
         }
-        Found::Nothing { is_path } => check_unknown(status, is_path, body.as_ref()),
+        Found::NoOperation { is_path } => check_unknown(status, is_path, body.as_ref()),
     }
     .map_err(|problem| format!("{} {path} answers {status}: {problem}\n{}", answer.method, answer.body))
 }
@@ -108,7 +109,7 @@ fn as_in_v2(status: u16, mut body: Value) -> Result<(u16, Option<Value>), String
 
 enum Found<'a> {
     Operation { document: usize, template: &'a str, operation: &'a Value },
-    Nothing { is_path: bool },
+    NoOperation { is_path: bool },
 }
 
 /// The operation of a request. Literal segments go before parameters.
@@ -129,7 +130,7 @@ fn find<'a>(path: &str, method: &str) -> Found<'a> {
     }
     match best {
         Some((_, document, template, operation)) => Found::Operation { document, template, operation },
-        None => Found::Nothing { is_path },
+        None => Found::NoOperation { is_path },
     }
 }
 
@@ -160,7 +161,7 @@ fn check_response(
         return if answer.body.is_empty() { Ok(()) } else { Err("the document says no body".to_owned()) };
     };
     let Some(body) = body else {
-        // XML is another form of the same data.
+        // XML is a different form of the same data.
         let is_xml = answer.content_type.starts_with("application/xml");
         return if is_xml { Ok(()) } else { Err(format!("the body is {:?}", answer.content_type)) };
     };

@@ -143,6 +143,12 @@ fn bring_about<'a>(fixture: &Fixture<'a, '_>, situation: &str, caller: &Person<'
             fixture.base.database.runs("INSERT INTO settings (name, value) VALUES ('share_service', 'uma')");
         }
         "the other one left" => drop(fixture.people["tom"].delete(&room.path("participants/self"), &[])),
+        // "with COLUMN=VALUE": the conversation has this setting.
+        setting if setting.starts_with("with ") && setting.contains('=') => {
+            let (column, value) = setting["with ".len()..].split_once('=').unwrap();
+            let set = format!("UPDATE conversations SET {column} = '{value}' WHERE token = '{}'", room.0);
+            fixture.base.database.runs(&set);
+        }
         unknown => panic!("tests/access_matrix.txt: how is this brought about: {unknown}?"),
     }
 }

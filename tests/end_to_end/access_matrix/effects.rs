@@ -8,9 +8,23 @@ use serde_json::Value;
 use super::outcome::Effects;
 use crate::database_snapshot::DatabaseSnapshot;
 
-/// The columns of a conversation that somebody sets; the server maintains the others.
-const SETTINGS: [&str; 8] =
-    ["type", "name", "password_hash", "read_only", "lobby_state", "lobby_timer", "object_type", "object_id"];
+/// The columns of a conversation that the server maintains; somebody sets the others.
+const MAINTAINED: [&str; 14] = [
+    "last_activity",
+    "last_message_id",
+    "written",
+    "accounts",
+    "moderators",
+    "guests",
+    "call_since",
+    "in_call",
+    "all_mention",
+    "all_mention_by",
+    "other_all_mention",
+    "access",
+    "seats_gone",
+    "revision",
+];
 
 /// Tables about conversations.
 const CONVERSATION_TABLES: [&str; 5] = ["conversations", "attendees", "sessions", "messages", "mails"];
@@ -48,6 +62,12 @@ impl Change {
 
     fn is_deleted(&self) -> bool {
         self.after.is_none()
+    }
+
+    /// Whether the row exists both times, with something else in a column that is not one of these.
+    fn differs_beside(&self, columns: &[&str]) -> bool {
+        let (Some(Value::Object(before)), Some(after)) = (&self.before, &self.after) else { return false };
+        before.iter().any(|(column, value)| !columns.contains(&column.as_str()) && after[column] != *value)
     }
 
     /// Whether the row exists both times, with something else in one of these columns.
@@ -102,7 +122,7 @@ pub(super) fn between(before: &DatabaseSnapshot, after: &DatabaseSnapshot) -> Ef
     };
     add("conversation created", count(&rooms, &Change::is_created));
     add("conversation deleted", count(&rooms, &Change::is_deleted));
-    add("conversation changed", count(&rooms, &|room| room.differs(&SETTINGS)));
+    add("conversation changed", count(&rooms, &|room| room.differs_beside(&MAINTAINED)));
     add("attendee added", count(&attendees, &Change::is_created));
     add("type changed", count(&attendees, &|attendee| attendee.differs(&["participant_type"])));
     add("guest renamed", count(&attendees, &|attendee| attendee.differs(&["display_name"])));

@@ -15,7 +15,7 @@ use crate::Failed;
 use crate::measure::{Errors, Latencies, Measuring, Round, Subject};
 use crate::world;
 
-/// How many are committed together at the most.
+/// The maximum number of rows in one commit.
 const BATCH: usize = 256;
 
 /// The tables as far as a message touches them, with as many columns and indexes.
@@ -148,7 +148,7 @@ fn write(connection: &Connection, wishes: &Receiver<Write>, members: u64) -> rus
         }
         connection.execute_batch("COMMIT")?;
         for tell in written {
-            // Whoever does not wait any more is not told.
+            // The receiver may be gone.
             let _ = tell.send(());
         }
     }

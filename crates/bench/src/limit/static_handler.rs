@@ -35,7 +35,7 @@ impl StaticHandler {
         let body = NamedTempFile::new()?;
         std::fs::write(body.path(), &answer.body)?;
         let path = body.path().to_str().ok_or("a temporary file whose name is no text")?;
-        // These are written by whoever answers.
+        // The HTTP stack writes these itself.
         let by_itself =
             |name: &HeaderName| [CONNECTION, CONTENT_LENGTH, DATE, TRANSFER_ENCODING].contains(name);
         let status = format!("--status={}", answer.status.as_u16());

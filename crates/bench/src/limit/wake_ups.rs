@@ -1,6 +1,6 @@
 //! The same bytes to everybody, over bare connections: what it costs to wake so many.
 //!
-//! Whoever connects says in one byte who they are. One who waits is told when they are known, and gets bytes when
+//! A connection says in its first byte what it is. One who waits is told when they are known, and gets bytes when
 //! somebody triggers that; the trigger is answered first.
 
 use std::sync::{Arc, Mutex, PoisonError};

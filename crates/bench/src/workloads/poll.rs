@@ -74,7 +74,7 @@ impl OneMessage {
     async fn measure(&mut self) -> Result<Round, Failed> {
         let before = if self.is_used { None } else { self.memory_now()? };
         self.is_used = true;
-        // They are gone after each round, so that whoever takes turns can have as many.
+        // They are gone after each round, so that the server that takes turns with this one can have as many.
         let waiters = self.rooms.waiters(&self.server, self.count).await?;
         let group = WaiterGroup::wait(waiters, &self.rooms.last);
         group.settle(&self.server, &self.rooms.people[0]).await?;
@@ -191,7 +191,7 @@ pub(crate) async fn end(server: &Server, rooms: &mut Rooms, group: &WaiterGroup)
         rooms.say(&mut writer, room).await?;
     }
     group.end(rooms.last.clone());
-    // For whoever had that one before its end was known.
+    // For waiters that had that one before its end was known.
     for room in 0..rooms.tokens.len() {
         rooms.say(&mut writer, room).await?;
     }

@@ -1,4 +1,4 @@
-//! Bodies of requests: forms of both kinds, and JSON.
+//! Parameters in bodies: URL-encoded and multipart forms, and JSON.
 
 use std::error::Error;
 use std::io;
@@ -15,13 +15,13 @@ use serde_json::Value;
 use super::{BODY_LIMIT, File, Parameters, not_utf8};
 use crate::answer::Failure;
 
-/// Reads a body whole.
+/// Reads the whole body.
 pub(super) async fn read(body: Body) -> Result<Bytes, Failure> {
     to_bytes(body, BODY_LIMIT).await.map_err(|error| refuse_body(&error))
 }
 
-/// The refusal of a body that could not be read whole: 413 if it is too large, 408 if it took too long (an error of the
-/// kind [`io::ErrorKind::TimedOut`]), else 400.
+/// The refusal of a body that could not be read: 413 if it is too large, 408 if it took too long (an error of the kind
+/// [`io::ErrorKind::TimedOut`]), otherwise 400.
 #[must_use]
 pub fn refuse_body(error: &axum::Error) -> Failure {
     if has_cause(error, <dyn Error>::is::<LengthLimitError>) {
@@ -33,8 +33,8 @@ pub fn refuse_body(error: &axum::Error) -> Failure {
     }
 }
 
-fn has_cause(error: &(dyn Error + 'static), is_it: impl Fn(&(dyn Error + 'static)) -> bool) -> bool {
-    std::iter::successors(Some(error), |&error| error.source()).any(is_it)
+fn has_cause(error: &(dyn Error + 'static), predicate: impl Fn(&(dyn Error + 'static)) -> bool) -> bool {
+    std::iter::successors(Some(error), |&error| error.source()).any(predicate)
 }
 
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {
@@ -42,9 +42,9 @@ fn is_timeout(error: &(dyn Error + 'static)) -> bool {
 }
 
 impl Parameters {
-    /// Reads a body of the media type that `headers` name.
+    /// Parses a body by the media type in `headers`.
     pub(super) fn add_body(&mut self, headers: &HeaderMap, body: &Bytes) -> Result<(), Failure> {
-        // Clients write these for "no parameters", whatever the media type.
+        // Clients send these for "no parameters", with any media type.
         if matches!(body.trim_ascii(), b"" | b"[]" | b"null") {
             return Ok(());
         }
@@ -63,11 +63,11 @@ impl Parameters {
 
     fn add_json(&mut self, body: &[u8]) -> Result<(), Failure> {
         let Ok(text) = std::str::from_utf8(body) else { return Err(json_not_utf8(body)) };
-        // Some editors and programs begin a text with a byte order mark.
+        // Some programs begin a text with a byte order mark.
         match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
             Ok(Value::Object(members)) => {
                 for (name, value) in members {
-                    self.count_more(1 + value.as_array().map_or(0, Vec::len))?;
+                    self.add_to_count(1 + value.as_array().map_or(0, Vec::len))?;
                     self.named.push((name, numbers_as_text(value)));
                 }
                 Ok(())
@@ -77,7 +77,7 @@ impl Parameters {
         }
     }
 
-    /// Reads the parts of a `multipart/form-data` body; those with a file name are files.
+    /// Parses the parts of a `multipart/form-data` body. A part with a file name is a file.
     fn add_multipart(&mut self, content_type: &str, body: &Bytes) -> Result<(), Failure> {
         let start = self.named.len();
         let refused = |error: multer::Error| {
@@ -86,18 +86,18 @@ impl Parameters {
         let boundary = multer::parse_boundary(content_type).map_err(refused)?;
         let body = body.clone();
         let mut parts = Multipart::new(stream::once(async { Ok::<_, io::Error>(body) }), boundary);
-        while let Some(part) = at_once(parts.next_field())?.map_err(refused)? {
+        while let Some(part) = poll_once(parts.next_field())?.map_err(refused)? {
             let Some(name) = part.name().map(str::to_owned) else {
                 return Err(Failure::bad_request("A part of the body has no name in UTF-8"));
             };
             let file_name = part.file_name().map(str::to_owned);
             let content_type = part.content_type().map(ToString::to_string);
-            let bytes = at_once(part.bytes())?.map_err(refused)?;
+            let bytes = poll_once(part.bytes())?.map_err(refused)?;
             match file_name {
-                // What a browser sends where no file was chosen.
-                Some(file_name) if file_name.is_empty() && bytes.is_empty() => self.count_more(1)?,
+                // A browser sends this if no file was chosen.
+                Some(file_name) if file_name.is_empty() && bytes.is_empty() => self.add_to_count(1)?,
                 Some(file_name) => {
-                    self.count_more(1)?;
+                    self.add_to_count(1)?;
                     self.files.push(File { name, file_name, content_type, bytes });
                 }
                 None => {
@@ -110,13 +110,13 @@ impl Parameters {
     }
 }
 
-/// What is ready, because the whole body is there. What is not would wait for more, which never comes.
-fn at_once<T>(part: impl Future<Output = T>) -> Result<T, Failure> {
+/// The output of `part`, which is ready because the whole body was read. A part that is not ready is incomplete.
+fn poll_once<T>(part: impl Future<Output = T>) -> Result<T, Failure> {
     part.now_or_never()
         .ok_or_else(|| Failure::bad_request("The body is not multipart/form-data: it is incomplete"))
 }
 
-/// A number becomes its text, so that it can be taken as either.
+/// Converts numbers to their text, so that they can be read as either.
 fn numbers_as_text(value: Value) -> Value {
     match value {
         Value::Number(number) => Value::String(number.to_string()),
@@ -125,7 +125,7 @@ fn numbers_as_text(value: Value) -> Value {
     }
 }
 
-/// Names the member that is not UTF-8.
+/// The failure that names the member that is not UTF-8.
 fn json_not_utf8(body: &[u8]) -> Failure {
     let Ok(Value::Object(members)) = serde_json::from_slice(String::from_utf8_lossy(body).as_bytes()) else {
         return Failure::bad_request("The body has to be JSON in UTF-8");

@@ -7,8 +7,8 @@ use axum::http::request::Parts;
 
 use crate::answer::Failure;
 
-/// The parameters in the path of a request, decoded. What is not UTF-8 is refused with 400. U+0000 may be in them: it
-/// names nothing, which is 404.
+/// The decoded parameters in the path of a request. A segment that is not UTF-8 is refused with 400. A segment may
+/// contain U+0000: it names nothing, which is 404.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PathParameters(Vec<(String, String)>);
 
@@ -16,7 +16,7 @@ impl PathParameters {
     /// The segment that the route calls `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The names and segments, in the order of the path.
@@ -34,13 +34,13 @@ impl<S: Send + Sync> FromRequestParts<S> for PathParameters {
                 Ok(Self(raw.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()))
             }
             Err(RawPathParamsRejection::InvalidUtf8InPathParam(error)) => Err(refuse(&error)),
-            // A route without parameters.
+            // The route has no parameters.
             Err(_) => Ok(Self::default()),
         }
     }
 }
 
-/// The refusal of a segment that is not UTF-8. axum's sentence is the only place that names it.
+/// The refusal of a segment that is not UTF-8. Only axum's message names the segment.
 fn refuse(error: &InvalidUtf8InPathParam) -> Failure {
     Failure::bad_request(format!("The path has to be text in UTF-8: {}", error.body_text()))
 }

@@ -1,4 +1,4 @@
-//! Every way in which a request carries parameters.
+//! Tests of all ways in which a request carries parameters.
 
 use axum::Router;
 use axum::body::Body;
@@ -23,7 +23,7 @@ fn code<T: std::fmt::Debug>(result: Result<T, Failure>) -> u16 {
 }
 
 #[tokio::test]
-async fn from_query_form_and_json() {
+async fn parameters_are_read_from_query_form_and_json() {
     let from_query = parameters("/?roomName=T%C3%A9a+%26&roomType=3&a[]=1&a[]=2", FORM, "").await.unwrap();
     assert_eq!(from_query.text("roomName").unwrap(), "Téa &");
     assert_eq!(from_query.integer("roomType").unwrap(), 3);
@@ -45,19 +45,19 @@ async fn from_query_form_and_json() {
 }
 
 #[tokio::test]
-async fn yes_and_no() {
+async fn booleans_are_read_in_all_spellings() {
     let json = r#"{"a":true,"b":0,"c":"False","d":"1","e":"yes","f":2,"g":"TRUE"}"#;
     let sent = parameters("/", "application/json", json).await.unwrap();
     assert_eq!(
-        ["a", "b", "c", "d", "g"].map(|name| sent.yes_or(name, true).unwrap()),
+        ["a", "b", "c", "d", "g"].map(|name| sent.bool_or(name, true).unwrap()),
         [true, false, false, true, true]
     );
-    assert!(!sent.yes_or("absent", false).unwrap());
-    assert_eq!(["e", "f"].map(|name| code(sent.yes_or(name, true))), [400, 400]);
+    assert!(!sent.bool_or("absent", false).unwrap());
+    assert_eq!(["e", "f"].map(|name| code(sent.bool_or(name, true))), [400, 400]);
 }
 
 #[tokio::test]
-async fn what_is_missing_or_of_the_wrong_kind_is_named() {
+async fn a_missing_or_invalid_parameter_is_named() {
     let sent = parameters("/?roomType=abc&level=1.5&name=a%00b&list=x", FORM, "").await.unwrap();
     for (name, failure) in [
         ("roomName", sent.text("roomName").unwrap_err()),
@@ -146,14 +146,14 @@ async fn the_body_comes_before_the_query() {
 }
 
 #[tokio::test]
-async fn lists_with_indices() {
+async fn list_items_may_have_an_index() {
     let sent = parameters("/?a[0]=x&a[1]=y&b[]=z&c[key]=w&d=v", FORM, "").await.unwrap();
     assert_eq!((sent.texts("a").unwrap(), sent.texts("b").unwrap()), (vec!["x", "y"], vec!["z"]));
     assert_eq!(sent.texts("c").unwrap(), Vec::<&str>::new());
     assert_eq!(code(sent.texts("d")), 400);
 }
 
-/// A body of parts, each with what follows `form-data;` in its head.
+/// A multipart body. Each part has its parameters after `form-data;` and its content.
 fn multipart(parts: &[(&str, &[u8])]) -> String {
     String::from_utf8(multipart_bytes(parts)).unwrap()
 }
@@ -228,8 +228,8 @@ async fn text_that_is_not_utf8_is_refused_by_name() {
     assert_eq!(code(parameters("/", "application/json", r#"{"title":"\ud800"}"#).await), 400);
 }
 
-/// Answers as an operation does that looks at everything under the name `a`.
-async fn takes_everything(
+/// A handler that reads the parameter `a` in every type.
+async fn read_all_types(
     path: Result<PathParameters, Failure>,
     sent: Result<Parameters, Failure>,
 ) -> Response {
@@ -239,9 +239,9 @@ async fn takes_everything(
         sent.text("a")?;
         sent.text_or_empty("a")?;
         sent.search_term("a")?;
-        let _ = (sent.integer("a"), sent.optional_id("a"), sent.yes_or("a", false));
+        let _ = (sent.integer("a"), sent.optional_id("a"), sent.bool_or("a", false));
         let _ = (sent.texts("a"), sent.integers("a"), sent.file("a").is_some());
-        Ok::<_, Failure>(crate::Answer::done())
+        Ok::<_, Failure>(crate::Answer::empty())
     };
     read().into_response()
 }
@@ -249,10 +249,10 @@ async fn takes_everything(
 /// The status of the answer to a request to `/ocs/v2.php/{a}`.
 async fn status(path_and_query: &str, kind: &[u8], body: Vec<u8>) -> Option<StatusCode> {
     let request = Request::builder().method("POST").uri(path_and_query).header(CONTENT_TYPE, kind);
-    // What is no request in HTTP does not come this far.
+    // Such a request does not exist in HTTP.
     let request = request.body(Body::from(body)).ok()?;
     let envelope = Envelope::for_request(request.uri(), request.headers());
-    let mut router = Router::new().route("/ocs/v2.php/{a}", axum::routing::any(takes_everything));
+    let mut router = Router::new().route("/ocs/v2.php/{a}", axum::routing::any(read_all_types));
     Some(envelope.seal(router.call(request).await.unwrap()).status())
 }
 

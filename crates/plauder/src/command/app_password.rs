@@ -6,17 +6,17 @@ use plauder_model::AppPasswordId;
 use plauder_store::app_passwords;
 use plauder_talk::app_password::create::insert;
 
-use super::{CommandError, date, find_account};
+use super::{CommandError, find_account, format_time};
 use crate::Failed;
-use crate::world;
+use crate::system;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AppPasswordCommand {
-    /// Make an app password and print it, this once
+    /// Create an app password and print it; it is not shown again
     Add {
         /// The account
         user: String,
-        /// What it is for
+        /// The name of the app password
         #[arg(default_value = "command line")]
         name: String,
     },
@@ -25,17 +25,17 @@ pub(crate) enum AppPasswordCommand {
         /// The account
         user: String,
     },
-    /// End an app password
+    /// Revoke an app password
     Revoke {
         /// The account
         user: String,
-        /// Its number
+        /// The number of the app password
         number: i64,
     },
 }
 
 pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
+    let database = system::open_store(config, false)?;
     match command {
         AppPasswordCommand::Add { user, name } => {
             let (user, name) = (user.clone(), name.clone());
@@ -47,12 +47,17 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
         }
         AppPasswordCommand::List { user } => {
             let user = user.clone();
-            let found = database.write_blocking(move |tx| {
+            let app_passwords = database.write_blocking(move |tx| {
                 let account = find_account(tx, &user)?;
                 Ok::<_, CommandError>(app_passwords::list_by_account(tx, account.id)?)
             })?;
-            for one in found {
-                println!("{}  {}  (made {})", one.id.0, one.name, date(one.created_at));
+            for app_password in app_passwords {
+                println!(
+                    "{}  {}  (made {})",
+                    app_password.id.0,
+                    app_password.name,
+                    format_time(app_password.created_at)
+                );
             }
         }
         AppPasswordCommand::Revoke { user, number } => {
@@ -65,7 +70,7 @@ pub(crate) fn run(config: &Config, command: &AppPasswordCommand) -> Result<(), F
                     Err(CommandError::NoAppPassword(name.clone(), number))
                 }
             })?;
-            println!("app password {number} of {user} is worth nothing any more");
+            println!("app password {number} of {user} is revoked");
         }
     }
     Ok(())

@@ -7,10 +7,10 @@ use plauder_store::Database;
 
 use crate::Failed;
 
-/// Copies the store, and says where it is.
+/// Copies the store to `file`.
 pub(crate) fn run(config: &Config, file: &Path) -> Result<(), Failed> {
     if file.exists() {
-        return Err(format!("{} is there already; a backup overwrites nothing", file.display()).into());
+        return Err(format!("{} exists already; a backup overwrites nothing", file.display()).into());
     }
     Database::back_up(&config.database.url, file)?;
     println!("copied {} to {}", config.database.url, file.display());

@@ -4,18 +4,18 @@ use plauder_config::Config;
 use plauder_store::integrity;
 
 use crate::Failed;
-use crate::world;
+use crate::system;
 
-/// Looks through the store for what must not be in it, and says what it found.
+/// Checks the integrity of the store and prints the violations.
 pub(crate) fn run(config: &Config) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
-    let found = database.write_blocking(integrity::violations)?;
-    if found.is_empty() {
+    let database = system::open_store(config, false)?;
+    let violations = database.write_blocking(integrity::violations)?;
+    if violations.is_empty() {
         println!("{} is in order", config.database.url);
         return Ok(());
     }
-    for (what, count) in &found {
-        println!("{count} times {what}");
+    for (violation, count) in &violations {
+        println!("{count} times {violation}");
     }
-    Err(format!("{} is not in order: tell its makers, with the lines above", config.database.url).into())
+    Err(format!("{} is not in order: report this with the lines above", config.database.url).into())
 }

@@ -13,35 +13,35 @@ use plauder_talk::circle::{Actor, CircleAccessError};
 
 use super::{CommandError, find_account};
 use crate::Failed;
-use crate::world;
+use crate::system;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum CircleCommand {
-    /// Make a circle
+    /// Create a circle
     Add {
-        /// Its name as people see it
+        /// The display name
         name: String,
-        /// The account whose it is
+        /// The account that owns the circle
         #[arg(long, value_name = "USER")]
         owner: String,
     },
     /// List circles
     List,
-    /// Remove a circle; its members stay
+    /// Remove a circle; the accounts of its members stay
     Delete {
-        /// Its id
+        /// The id of the circle
         id: String,
     },
-    /// Put an account into a circle
+    /// Add an account to a circle
     AddMember {
-        /// The circle's id
+        /// The id of the circle
         id: String,
         /// The account
         user: String,
     },
-    /// Take an account out of a circle
+    /// Remove an account from a circle
     RemoveMember {
-        /// The circle's id
+        /// The id of the circle
         id: String,
         /// The account
         user: String,
@@ -49,7 +49,7 @@ pub(crate) enum CircleCommand {
 }
 
 pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
+    let database = system::open_store(config, false)?;
     match command {
         CircleCommand::Add { name, owner } => {
             let (name, owner) = (name.clone(), owner.clone());
@@ -57,7 +57,7 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
                 let owner = find_account(tx, &owner)?;
                 Ok::<_, CommandError>(create(tx, &owner, &name)?)
             })?;
-            println!("made the circle {}", created.circle.id);
+            println!("created the circle {}", created.circle.id);
         }
         CircleCommand::List => {
             for view in database.write_blocking(|tx| list(tx, Actor::CommandLine))? {

@@ -7,12 +7,12 @@ use plauder_store::conversations::{self, Conversation};
 use plauder_store::{Database, StoreError};
 use plauder_talk::conversation::administration::{delete, promote, show};
 
-use super::{CommandError, date, find_account, printable};
+use super::{CommandError, find_account, format_time, printable};
 use crate::Failed;
-use crate::world;
+use crate::system;
 
-/// How many conversations are read at once, so that a list of any length takes little memory.
-const PAGE: i64 = 1000;
+/// The number of conversations that are read at once, so that a long list takes little memory.
+const PAGE_SIZE: i64 = 1000;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConversationCommand {
@@ -22,27 +22,27 @@ pub(crate) enum ConversationCommand {
         #[arg(long)]
         unmoderated: bool,
     },
-    /// Show a conversation and who is in it, but not what is written there
+    /// Show a conversation and its participants, but not its messages
     Show {
-        /// Its token
+        /// The token of the conversation
         token: String,
     },
-    /// Make a user of a conversation a moderator of it
+    /// Promote a user of a conversation to moderator
     Promote {
-        /// Its token
+        /// The token of the conversation
         token: String,
         /// The account
         user: String,
     },
-    /// Remove a group or public conversation with everything in it
+    /// Remove a group or public conversation with all its messages
     Delete {
-        /// Its token
+        /// The token of the conversation
         token: String,
     },
 }
 
 pub(crate) fn run(config: &Config, command: &ConversationCommand) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
+    let database = system::open_store(config, false)?;
     match command {
         ConversationCommand::List { unmoderated } => print_list(&database, *unmoderated)?,
         ConversationCommand::Show { token } => print_one(&database, token.clone())?,
@@ -66,8 +66,8 @@ pub(crate) fn run(config: &Config, command: &ConversationCommand) -> Result<(), 
 fn print_list(database: &Database, unmoderated: bool) -> Result<(), StoreError> {
     let mut after = ConversationId(0);
     loop {
-        let page =
-            database.write_blocking(move |tx| conversations::list_after(tx, after, PAGE, unmoderated))?;
+        let page = database
+            .write_blocking(move |tx| conversations::list_after(tx, after, PAGE_SIZE, unmoderated))?;
         let Some(last) = page.last() else { return Ok(()) };
         after = last.id;
         for conversation in &page {
@@ -82,7 +82,7 @@ fn print_list(database: &Database, unmoderated: bool) -> Result<(), StoreError> 
 
 fn print_one(database: &Database, token: String) -> Result<(), CommandError> {
     let (conversation, members) = database.write_blocking(move |tx| show(tx, &token))?;
-    let yes_or_no = |is_so| if is_so { "yes" } else { "no" };
+    let yes_or_no = |value| if value { "yes" } else { "no" };
     println!("token:         {}", conversation.token);
     println!("type:          {}", kind(&conversation));
     println!("name:          {}", printable(&conversation.name));
@@ -90,7 +90,7 @@ fn print_one(database: &Database, token: String) -> Result<(), CommandError> {
     println!("read-only:     {}", yes_or_no(conversation.read_only == ReadOnly::On));
     println!("lobby:         {}", yes_or_no(conversation.lobby_state == LobbyState::NonModerators));
     println!("call:          {}", yes_or_no(conversation.call_since > 0));
-    println!("last activity: {}", date(conversation.last_activity));
+    println!("last activity: {}", format_time(conversation.last_activity));
     println!("participants:");
     for member in members {
         let name = printable(&member.display_name);

@@ -8,33 +8,33 @@ use plauder_talk::group::{create, delete};
 
 use super::{CommandError, find_account};
 use crate::Failed;
-use crate::world;
+use crate::system;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum GroupCommand {
-    /// Make a group
+    /// Create a group
     Add {
-        /// Its id
+        /// The id of the group
         name: String,
-        /// Its name as people see it
+        /// The display name
         #[arg(long, value_name = "NAME", default_value = "")]
         display_name: String,
     },
     /// List groups
     List,
-    /// Remove a group; its members stay
+    /// Remove a group; the accounts of its members stay
     Delete {
-        /// Its id
+        /// The id of the group
         name: String,
     },
-    /// Put an account into a group
+    /// Add an account to a group
     AddMember {
         /// The group
         group: String,
         /// The account
         user: String,
     },
-    /// Take an account out of a group
+    /// Remove an account from a group
     RemoveMember {
         /// The group
         group: String,
@@ -44,12 +44,12 @@ pub(crate) enum GroupCommand {
 }
 
 pub(crate) fn run(config: &Config, command: &GroupCommand) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
+    let database = system::open_store(config, false)?;
     match command {
         GroupCommand::Add { name, display_name } => {
             let (id, display_name) = (name.clone(), display_name.clone());
             database.write_blocking(move |tx| create(tx, &id, &display_name))?;
-            println!("made the group {name}");
+            println!("created the group {name}");
         }
         GroupCommand::List => {
             for (group, members) in database.write_blocking(|tx| groups::search(tx, "", i64::MAX, 0))? {
@@ -81,7 +81,7 @@ fn with_member(
     database: &Database,
     group: &str,
     user: &str,
-    what: fn(
+    change: fn(
         &mut Transaction<'_>,
         &Group,
         &plauder_store::accounts::Account,
@@ -91,6 +91,6 @@ fn with_member(
     database.write_blocking(move |tx| {
         let account = find_account(tx, &user)?;
         let group = groups::find(tx, &group)?.ok_or_else(|| CommandError::NoGroup(group.clone()))?;
-        Ok(what(tx, &group, &account)?)
+        Ok(change(tx, &group, &account)?)
     })
 }

@@ -10,71 +10,71 @@ use plauder_talk::account::delete::delete;
 
 use super::{CommandError, NewPassword, find_account};
 use crate::Failed;
-use crate::world;
+use crate::system;
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserCommand {
-    /// Make an account; without --password-stdin a random password is printed
+    /// Create an account; without --password-stdin a random password is printed
     Add {
-        /// Its id, for signing in
+        /// The id of the account, for signing in
         name: String,
-        /// Its name as people see it
+        /// The display name
         #[arg(long, value_name = "NAME", default_value = "")]
         display_name: String,
-        /// Its e-mail address
+        /// The e-mail address
         #[arg(long, value_name = "ADDRESS", default_value = "")]
         email: String,
-        /// A group that it is in; may be given several times
+        /// A group of the account; may be repeated
         #[arg(long = "group", value_name = "GROUP")]
         groups: Vec<String>,
-        /// Make it an administrator
+        /// Make the account an administrator
         #[arg(long)]
         admin: bool,
-        /// Take the password from the first line of standard input
+        /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
     },
     /// List accounts
     List {
-        /// Only those whose id or name holds this
+        /// Only accounts whose id or name contains this text
         #[arg(default_value = "")]
         search: String,
     },
     /// Show an account
     Show {
-        /// Its id
+        /// The id of the account
         name: String,
     },
-    /// Give an account another password; without --password-stdin a random one is printed
+    /// Change the password of an account; without --password-stdin a random one is printed
     Password {
-        /// Its id
+        /// The id of the account
         name: String,
-        /// Take the password from the first line of standard input
+        /// Read the password from the first line of standard input
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Let an account sign in
+    /// Enable an account
     Enable {
-        /// Its id
+        /// The id of the account
         name: String,
     },
-    /// Keep an account from signing in
+    /// Disable an account, so that it cannot sign in
     Disable {
-        /// Its id
+        /// The id of the account
         name: String,
     },
-    /// Remove an account; it leaves its conversations, and what it wrote stays without its name
+    /// Remove an account; it leaves its conversations, and its messages stay without its name
     Delete {
-        /// Its id
+        /// The id of the account
         name: String,
     },
 }
 
 pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> {
-    let database = world::open(config, false)?;
+    let database = system::open_store(config, false)?;
     match command {
         UserCommand::Add { name, display_name, email, groups, admin, password_stdin } => {
-            let password = NewPassword::get(config, *password_stdin)?;
+            let password = NewPassword::read_or_generate(config, *password_stdin)?;
             let mut groups = groups.clone();
             if *admin {
                 groups.push(GroupId::ADMIN.to_owned());
@@ -87,8 +87,8 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> 
                 groups,
             };
             database.write_blocking(move |tx| create(tx, &request))?;
-            println!("made the account {name}");
-            password.tell();
+            println!("created the account {name}");
+            password.print_generated();
         }
         UserCommand::List { search } => {
             let search = search.clone();
@@ -100,22 +100,22 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> 
         }
         UserCommand::Show { name } => show(&database, name.clone())?,
         UserCommand::Password { name, password_stdin } => {
-            let password = NewPassword::get(config, *password_stdin)?;
-            edit(&database, name, Change::PasswordHash(password.hash()))?;
+            let password = NewPassword::read_or_generate(config, *password_stdin)?;
+            apply_change(&database, name, Change::PasswordHash(password.hash()))?;
             println!("changed the password of {name}");
-            password.tell();
+            password.print_generated();
         }
         UserCommand::Enable { name } => {
-            edit(&database, name, Change::Enabled(true))?;
+            apply_change(&database, name, Change::Enabled(true))?;
             println!("{name} can sign in");
         }
         UserCommand::Disable { name } => {
-            edit(&database, name, Change::Enabled(false))?;
+            apply_change(&database, name, Change::Enabled(false))?;
             println!("{name} cannot sign in any more");
         }
         UserCommand::Delete { name } => {
-            // What it does at the same time comes to an end.
-            edit(&database, name, Change::Enabled(false))?;
+            // Disabling the account first refuses its concurrent requests.
+            apply_change(&database, name, Change::Enabled(false))?;
             let id = name.clone();
             database.write_blocking(move |tx| {
                 let account = find_account(tx, &id)?;
@@ -127,11 +127,11 @@ pub(crate) fn run(config: &Config, command: &UserCommand) -> Result<(), Failed> 
     Ok(())
 }
 
-fn edit(database: &plauder_store::Database, name: &str, wanted: Change) -> Result<(), CommandError> {
+fn apply_change(database: &plauder_store::Database, name: &str, new: Change) -> Result<(), CommandError> {
     let id = name.to_owned();
     database.write_blocking(move |tx| {
         let account = find_account(tx, &id)?;
-        Ok(change(tx, &account, &wanted)?)
+        Ok(change(tx, &account, &new)?)
     })
 }
 

@@ -73,8 +73,8 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    /// Every version.
-    const ALL: Self = Self { since: 1, until: u8::MAX };
+    /// Versions 1 and 2. Version 3 takes over one operation after the other.
+    const CLASSIC: Self = Self { since: 1, until: 2 };
 
     /// Whether a version is among them.
     pub(crate) fn contains(self, version: u8) -> bool {
@@ -142,12 +142,23 @@ pub(crate) struct Meta {
     pub(crate) effects: &'static [Effect],
     /// The features that clients find it by.
     pub(crate) features: &'static [&'static str],
+    /// Whether its handler reads headers. The others do not keep them in memory while they wait.
+    pub(crate) reads_headers: bool,
 }
 
 impl Meta {
     const fn new(method: Method, path: &'static str, title: &'static str) -> Self {
-        let versions = Versions::ALL;
-        Self { title, method, path, versions, refusals: &[], effects: &[], features: &[] }
+        let versions = Versions::CLASSIC;
+        Self {
+            title,
+            method,
+            path,
+            versions,
+            refusals: &[],
+            effects: &[],
+            features: &[],
+            reads_headers: false,
+        }
     }
 
     /// An operation that reads.
@@ -171,15 +182,8 @@ impl Meta {
     }
 
     /// The same, from a version of the conversation API on.
-    #[cfg_attr(not(test), expect(dead_code, reason = "version 3 begins with the first operation since 3"))]
     pub(crate) const fn since(mut self, version: u8) -> Self {
-        self.versions.since = version;
-        self
-    }
-
-    /// The same, up to a version of the conversation API.
-    pub(crate) const fn until(mut self, version: u8) -> Self {
-        self.versions.until = version;
+        self.versions = Versions { since: version, until: u8::MAX };
         self
     }
 
@@ -192,6 +196,12 @@ impl Meta {
     /// The same with what it changes.
     pub(crate) const fn effects(mut self, effects: &'static [Effect]) -> Self {
         self.effects = effects;
+        self
+    }
+
+    /// The same for a handler that reads headers.
+    pub(crate) const fn reads_headers(mut self) -> Self {
+        self.reads_headers = true;
         self
     }
 

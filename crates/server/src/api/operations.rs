@@ -10,6 +10,7 @@ use super::request::answer;
 use super::responses::Responses;
 use super::v1::V1;
 use super::v2::V2;
+use super::v3::V3;
 use super::version::Version;
 use super::{
     accounts, app_passwords, calls, chat, groups, notifications, participants, platform, rooms, settings,
@@ -99,8 +100,8 @@ pub(super) struct List(Vec<Mounted>);
 
 impl List {
     /// Adds an operation of the conversation API, in the versions that it belongs to.
-    pub(super) fn versions<O: Handler<V1> + Handler<V2>>(self) -> Self {
-        self.version::<V1, O>().version::<V2, O>()
+    pub(super) fn versions<O: Handler<V1> + Handler<V2> + Handler<V3>>(self) -> Self {
+        self.version::<V1, O>().version::<V2, O>().version::<V3, O>()
     }
 
     fn version<V: Version, O: Handler<V>>(self) -> Self {

@@ -155,7 +155,7 @@ impl Optional for i64 {
 
 impl Optional for bool {
     fn read(parameters: &Parameters, name: &str) -> Result<Option<Self>, Failure> {
-        let (yes, no) = (parameters.yes_or(name, true)?, parameters.yes_or(name, false)?);
+        let (yes, no) = (parameters.bool_or(name, true)?, parameters.bool_or(name, false)?);
         Ok((yes == no).then_some(yes))
     }
 

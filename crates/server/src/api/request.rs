@@ -38,24 +38,24 @@ pub(crate) struct ApiRequest<O: Operation, M> {
 
 /// Answers a request: the way of every operation, from the router to its handler.
 pub(crate) async fn answer<O: Handler<M>, M: Manners>(State(app): State<App>, request: Request) -> Response {
-    // Apart, so that a request that waits does not keep what is needed before.
+    // Boxed, so that the future of a waiting request does not hold what is needed only before.
     match Box::pin(ApiRequest::<O, M>::receive(app, request)).await {
         Ok(request) => O::run(request).await.unwrap_or_else(ApiError::into_response),
-        Err(Rejection::Refused(error)) => error.into_response(),
+        Err(Rejection::Error(error)) => error.into_response(),
         Err(Rejection::CrossSite) => guard::CrossSite.into_response(),
     }
 }
 
 /// Why a request does not reach its handler.
 enum Rejection {
-    Refused(ApiError),
+    Error(ApiError),
     /// It may have been sent by a foreign site.
     CrossSite,
 }
 
 impl From<ApiError> for Rejection {
     fn from(error: ApiError) -> Self {
-        Self::Refused(error)
+        Self::Error(error)
     }
 }
 
@@ -68,10 +68,10 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
         if O::Policy::NEEDS_ACCOUNT && *sender.credentials() == Credentials::None {
             return Err(ApiError::not_signed_in().into());
         }
-        if !guard::passes(&parts.headers) {
+        if !guard::is_from_client(&parts.headers) {
             return Err(Rejection::CrossSite);
         }
-        let headers = parts.headers.clone();
+        let headers = if O::META.reads_headers { parts.headers.clone() } else { HeaderMap::new() };
         let read = Source::from_request(Request::from_parts(parts, body)).await;
         match read.and_then(|source| O::Params::read(&source)) {
             Ok(params) => {
@@ -140,7 +140,7 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
     {
         let mut outcome = sender.run::<O::Policy, _, _, _>(mode, Arc::clone(&work)).await;
         if let Err(RunError::Identity) = outcome
-            && let Some(credentials) = Box::pin(sender.check_again()).await
+            && let Some(credentials) = Box::pin(sender.recheck_credentials()).await
         {
             outcome = Box::pin(sender.run_as::<O::Policy, _, _, _>(mode, credentials?, work)).await;
         }
@@ -170,13 +170,14 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
         &self.sender
     }
 
-    /// The head of the request.
+    /// The headers of the request, if its operation says that it reads them.
     pub(crate) fn headers(&self) -> &HeaderMap {
+        debug_assert!(O::META.reads_headers, "{} does not say that it reads headers", O::META.title);
         &self.headers
     }
 
     /// The name that the client gives itself.
     pub(crate) fn user_agent(&self) -> String {
-        user_agent(&self.headers)
+        user_agent(self.headers())
     }
 }

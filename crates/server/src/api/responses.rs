@@ -37,7 +37,7 @@ impl Responses {
 
     /// Another status with data.
     pub(crate) fn and<T: JsonSchema>(mut self, status: u16, docs: &'static str) -> Self {
-        self.0.push(ResponseDocs { status, docs, data: Some(|generator| generator.subschema_for::<T>()) });
+        self.0.push(ResponseDocs { status, docs, data: Some(SchemaGenerator::subschema_for::<T>) });
         self
     }
 

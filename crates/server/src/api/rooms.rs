@@ -3,6 +3,7 @@
 mod allow_guests;
 mod create;
 mod delete;
+mod description;
 mod disallow_guests;
 mod favorite;
 mod get;
@@ -18,6 +19,7 @@ mod unfavorite;
 use self::allow_guests::AllowGuests;
 use self::create::CreateRoom;
 use self::delete::DeleteRoom;
+use self::description::SetDescription;
 use self::disallow_guests::DisallowGuests;
 use self::favorite::AddFavorite;
 use self::get::GetRoom;
@@ -60,6 +62,7 @@ pub(super) fn list(list: List) -> List {
         .versions::<CreateRoom>()
         .versions::<GetRoom>()
         .versions::<Rename>()
+        .versions::<SetDescription>()
         .versions::<DeleteRoom>()
         .versions::<AllowGuests>()
         .versions::<DisallowGuests>()

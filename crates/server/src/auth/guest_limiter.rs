@@ -1,7 +1,6 @@
-//! How many guests may come from one address: a guest needs no account, so nothing else would end a loop that creates
-//! them.
+//! The limits on guests per address: a guest needs no account, so nothing else would stop a loop that creates guests.
 //!
-//! Each limit is checked and counted in one step, so that requests sent at once pass no more than the limit.
+//! Each limit is checked and counted in one step, so that concurrent requests do not exceed it.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -20,30 +19,30 @@ use plauder_model::{Clock, Timestamp};
 use plauder_ocs::Failure;
 use prometheus_client::metrics::counter::Counter;
 
-use super::address::block;
+use super::address::network;
 use crate::cache::Cache;
 use crate::error::ApiError;
 use crate::metrics::{CacheMetrics, GuestMetrics};
 
-/// Of how many addresses joins are counted. Beyond that the count of an address that was quiet for long is dropped: an
-/// attacker with more addresses than this is not stopped by counting them.
+/// The number of addresses whose joins are counted. Beyond it, the count of the least recently used address is dropped:
+/// counting does not stop an attacker with more addresses than this.
 const MAX_ADDRESSES: usize = 50_000;
 
-/// The longest step of time that counts, in seconds: far longer than any limit remembers.
+/// The longest step of time that counts, in seconds: much longer than the period of any limit.
 const MAX_STEP: Timestamp = 24 * 60 * 60;
 
-/// The limits on guests by address. Cloning gives another handle to the same.
+/// The limits on guests per address. A clone is a handle to the same limits.
 #[derive(Clone)]
-pub(crate) struct GuestLimiter(Arc<Limits>);
+pub(crate) struct GuestLimiter(Arc<GuestLimits>);
 
-struct Limits {
+struct GuestLimits {
     joins: Option<JoinLimiter>,
     joins_refused: Counter,
     waits: PerAddress,
     waits_refused: Counter,
 }
 
-/// Too many guests: the client has to wait for so many seconds.
+/// There are too many guests from the address. The client may retry after this number of seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooManyGuests {
     pub(crate) retry_after: i64,
@@ -57,10 +56,11 @@ impl From<TooManyGuests> for ApiError {
 }
 
 impl GuestLimiter {
-    /// An address may join `joins` times in a minute as a guest, and `waits` requests of guests may wait; 0: any number.
+    /// From one address, `joins` guests may join in a minute and `waits` requests of guests may wait at once. 0 means
+    /// no limit.
     pub(crate) fn new(joins: u32, waits: u32, clock: Arc<dyn Clock>, metrics: GuestMetrics) -> Self {
         let GuestMetrics { addresses, joins_refused, waits_refused } = metrics;
-        Self(Arc::new(Limits {
+        Self(Arc::new(GuestLimits {
             joins: NonZeroU32::new(joins).map(|joins| JoinLimiter::new(joins, clock, addresses)),
             joins_refused,
             waits: PerAddress::new(waits),
@@ -68,22 +68,22 @@ impl GuestLimiter {
         }))
     }
 
-    /// What a request to join from an address needs before it joins as a guest.
+    /// The count of a request to join as a guest from an address.
     pub(crate) fn join(&self, address: IpAddr) -> GuestJoin {
-        GuestJoin { limiter: self.clone(), address: block(address), is_counted: Arc::default() }
+        GuestJoin { limiter: self.clone(), address: network(address), is_counted: Arc::default() }
     }
 
-    /// A guest's request from an address wants to wait for messages, for as long as what is returned is kept.
+    /// Counts a request of a guest that waits for messages, until the returned guard is dropped.
     pub(crate) fn wait(&self, address: IpAddr) -> Result<WaitingGuest, TooManyGuests> {
-        let address = block(address);
-        if !self.0.waits.enter(address) {
+        let address = network(address);
+        if !self.0.waits.try_acquire(address) {
             self.0.waits_refused.inc();
             return Err(TooManyGuests { retry_after: 1 });
         }
         Ok(WaitingGuest { limiter: self.clone(), address })
     }
 
-    /// Brings the metric of how many addresses are counted up to date.
+    /// Updates the metric of the number of counted addresses.
     pub(crate) fn measure(&self) {
         if let Some(joins) = &self.0.joins {
             joins.states.measure();
@@ -91,7 +91,7 @@ impl GuestLimiter {
     }
 }
 
-/// A request to join, which is counted once, however often its transaction runs. Cloning gives another handle to the same.
+/// A request to join. It is counted once, however often its transaction runs. A clone is a handle to the same request.
 #[derive(Clone)]
 pub(crate) struct GuestJoin {
     limiter: GuestLimiter,
@@ -100,26 +100,26 @@ pub(crate) struct GuestJoin {
 }
 
 impl GuestJoin {
-    /// Counts the join, if its address has not reached the limit.
+    /// Counts the join, unless its address has reached the limit.
     pub(crate) fn acquire(&self) -> Result<(), TooManyGuests> {
-        let Limits { joins, joins_refused, .. } = self.limiter.0.as_ref();
+        let GuestLimits { joins, joins_refused, .. } = self.limiter.0.as_ref();
         let Some(joins) = joins else { return Ok(()) };
         if self.is_counted.swap(true, Ordering::AcqRel) {
             return Ok(());
         }
-        joins.count(self.address).inspect_err(|_| {
+        joins.acquire(self.address).inspect_err(|_| {
             self.is_counted.store(false, Ordering::Release);
             joins_refused.inc();
         })
     }
 
-    /// Takes the count back, because the join was refused for another reason: the limit is on guests, and a guest who
-    /// first sends no password and then the right one is one guest. A request whose client has hung up stays counted.
+    /// Undoes the count, because the join was refused for another reason: a guest who first sends no password and then
+    /// the right one counts once. A request whose client has disconnected stays counted.
     pub(crate) fn release(&self) {
         if let Some(joins) = &self.limiter.0.joins
             && self.is_counted.swap(false, Ordering::AcqRel)
         {
-            joins.take_back(self.address);
+            joins.release(self.address);
         }
     }
 }
@@ -129,7 +129,7 @@ struct JoinLimiter {
     limiter: RateLimiter<IpAddr, JoinStates, ElapsedClock, NoOpMiddleware<Nanos>>,
     clock: ElapsedClock,
     states: JoinStates,
-    /// In what time an address that has reached the limit may join once more.
+    /// The time after which an address that has reached the limit may join once more.
     interval: Duration,
 }
 
@@ -141,7 +141,7 @@ impl JoinLimiter {
         Self { limiter, clock, states, interval: quota.replenish_interval() }
     }
 
-    fn count(&self, address: IpAddr) -> Result<(), TooManyGuests> {
+    fn acquire(&self, address: IpAddr) -> Result<(), TooManyGuests> {
         self.limiter.check_key(&address).map_err(|not_until| {
             let wait = not_until.wait_time_from(governor::clock::Clock::now(&self.clock));
             let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
@@ -149,7 +149,7 @@ impl JoinLimiter {
         })
     }
 
-    fn take_back(&self, address: IpAddr) {
+    fn release(&self, address: IpAddr) {
         let earlier = |state: Option<Nanos>| {
             let state = state.unwrap_or_default().saturating_sub(self.interval.into());
             Ok::<_, std::convert::Infallible>(((), state))
@@ -158,7 +158,7 @@ impl JoinLimiter {
     }
 }
 
-/// How often each address joined lately, as the limiter counts it: bounded, other than the stores that it comes with.
+/// The limiter's state per address. It is bounded, unlike the state stores of `governor`.
 #[derive(Clone)]
 struct JoinStates(Arc<Cache<IpAddr, Arc<InMemoryState>>>);
 
@@ -179,12 +179,12 @@ impl StateStore for JoinStates {
     }
 }
 
-/// The time that has passed by our clock. It stands still while the clock is set back, so that nobody is refused until
-/// the clock shows again what it once showed.
+/// The elapsed time by the server's clock. It stands still when the clock is set back; otherwise addresses would be
+/// refused until the clock reaches its former time.
 #[derive(Clone)]
 struct ElapsedClock {
     clock: Arc<dyn Clock>,
-    /// What the clock showed last, and how many seconds had passed then.
+    /// The last time of the clock, and the seconds that had elapsed then.
     last: Arc<Mutex<(Timestamp, u64)>>,
 }
 
@@ -207,32 +207,32 @@ impl governor::clock::Clock for ElapsedClock {
     }
 }
 
-/// How many requests of guests wait, by address.
+/// The number of waiting requests of guests per address.
 struct PerAddress {
-    /// How many may; 0: any number.
-    most: u32,
+    /// The limit. 0 means no limit.
+    max: u32,
     waiting: Mutex<HashMap<IpAddr, u32>>,
 }
 
 impl PerAddress {
-    fn new(most: u32) -> Self {
-        Self { most, waiting: Mutex::default() }
+    fn new(max: u32) -> Self {
+        Self { max, waiting: Mutex::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Counts one more, unless there are too many.
-    fn enter(&self, address: IpAddr) -> bool {
+    /// Counts one more request, unless the limit is reached.
+    fn try_acquire(&self, address: IpAddr) -> bool {
         let mut waiting = self.lock();
         let count = waiting.entry(address).or_default();
-        let may_enter = self.most == 0 || *count < self.most;
-        *count += u32::from(may_enter);
-        may_enter
+        let is_allowed = self.max == 0 || *count < self.max;
+        *count += u32::from(is_allowed);
+        is_allowed
     }
 
-    fn leave(&self, address: IpAddr) {
+    fn release(&self, address: IpAddr) {
         let mut waiting = self.lock();
         if let Some(count) = waiting.get_mut(&address) {
             *count -= 1;
@@ -243,7 +243,7 @@ impl PerAddress {
     }
 }
 
-/// A guest's request that waits, until it is dropped.
+/// A waiting request of a guest. It is counted until it is dropped.
 pub(crate) struct WaitingGuest {
     limiter: GuestLimiter,
     address: IpAddr,
@@ -251,7 +251,7 @@ pub(crate) struct WaitingGuest {
 
 impl Drop for WaitingGuest {
     fn drop(&mut self) {
-        self.limiter.0.waits.leave(self.address);
+        self.limiter.0.waits.release(self.address);
     }
 }
 
@@ -271,51 +271,51 @@ mod tests {
         (limiter, clock, metrics)
     }
 
-    /// Counts how many of so many things succeed, tried by eight threads.
-    fn successes_in_parallel(each: usize, does: impl Fn() -> bool + Sync) -> usize {
+    /// Runs `attempt` `count` times in each of eight threads, and returns the number of successes.
+    fn successes_in_parallel(count: usize, attempt: impl Fn() -> bool + Sync) -> usize {
         std::thread::scope(|scope| {
             let threads: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| (0..each).filter(|_| does()).count())).collect();
+                (0..8).map(|_| scope.spawn(|| (0..count).filter(|_| attempt()).count())).collect();
             threads.into_iter().map(|thread| thread.join().unwrap()).sum()
         })
     }
 
     #[test]
-    fn an_address_joins_so_many_times_a_minute() {
+    fn joins_are_limited_per_address_and_minute() {
         let (limiter, clock, metrics) = limiter(2, 0);
         let join = |from: &str| limiter.join(address(from)).acquire();
-        let usage = "192.0.2.1";
-        assert_eq!((join(usage), join(usage)), (Ok(()), Ok(())));
-        assert_eq!(join(usage), Err(TooManyGuests { retry_after: 30 }));
+        let home = "192.0.2.1";
+        assert_eq!((join(home), join(home)), (Ok(()), Ok(())));
+        assert_eq!(join(home), Err(TooManyGuests { retry_after: 30 }));
         assert_eq!(join("192.0.2.2"), Ok(()), "another address");
         clock.wind(10);
-        assert_eq!(join(usage), Err(TooManyGuests { retry_after: 20 }));
+        assert_eq!(join(home), Err(TooManyGuests { retry_after: 20 }));
         clock.wind(20);
-        assert_eq!(join(usage), Ok(()));
-        assert_eq!(join(usage), Err(TooManyGuests { retry_after: 30 }));
+        assert_eq!(join(home), Ok(()));
+        assert_eq!(join(home), Err(TooManyGuests { retry_after: 30 }));
         clock.wind(600);
-        assert_eq!((join(usage), join(usage)), (Ok(()), Ok(())));
-        assert!(join(usage).is_err(), "quiet minutes are not saved up");
-        let of_one_net = ["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(join);
-        assert!(of_one_net[1].is_ok() && of_one_net[2].is_err());
+        assert_eq!((join(home), join(home)), (Ok(()), Ok(())));
+        assert!(join(home).is_err(), "unused minutes do not add up");
+        let same_network = ["2001:db8::1", "2001:db8::2", "2001:db8::3"].map(join);
+        assert!(same_network[1].is_ok() && same_network[2].is_err());
         assert_eq!(join("2001:db8:0:1::1"), Ok(()));
         limiter.measure();
         assert_eq!((metrics.addresses.entries.get(), metrics.joins_refused.get()), (4, 5));
     }
 
     #[test]
-    fn joins_sent_at_once_pass_no_more_than_the_limit() {
+    fn concurrent_joins_do_not_exceed_the_limit() {
         let (limiter, _, metrics) = limiter(100, 0);
-        let usage = address("192.0.2.1");
-        assert_eq!(successes_in_parallel(50, || limiter.join(usage).acquire().is_ok()), 100);
+        let home = address("192.0.2.1");
+        assert_eq!(successes_in_parallel(50, || limiter.join(home).acquire().is_ok()), 100);
         assert_eq!(metrics.joins_refused.get(), 300);
     }
 
     #[test]
-    fn a_request_counts_once_and_not_at_all_when_it_is_refused_for_another_reason() {
+    fn a_join_counts_once_and_not_if_it_is_refused_for_another_reason() {
         let (limiter, ..) = limiter(2, 0);
-        let usage = address("192.0.2.1");
-        let (first, second, third) = (limiter.join(usage), limiter.join(usage), limiter.join(usage));
+        let home = address("192.0.2.1");
+        let (first, second, third) = (limiter.join(home), limiter.join(home), limiter.join(home));
         for _ in 0..5 {
             assert_eq!(first.acquire(), Ok(()), "its transaction runs again");
         }
@@ -328,11 +328,11 @@ mod tests {
         }
         drop(first);
         assert_eq!(second.acquire(), Ok(()));
-        assert!(third.acquire().is_err(), "a join that went well stays counted");
+        assert!(third.acquire().is_err(), "a successful join stays counted");
     }
 
     #[test]
-    fn a_clock_that_is_set_back_or_forth_shuts_nobody_out() {
+    fn a_clock_that_is_changed_locks_no_address_out() {
         let (limiter, clock, _) = limiter(1, 0);
         let join = || limiter.join(address("192.0.2.1")).acquire();
         clock.wind(i64::from(u32::MAX));
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_bounded_and_one_that_stays_busy_is_not_forgotten() {
+    fn counted_addresses_are_bounded_and_a_busy_one_is_kept() {
         let (limiter, _, metrics) = limiter(3, 0);
         let busy = address("2001:db8::1");
         let joined = (0_u32..100_000).filter(|number| {
@@ -358,32 +358,32 @@ mod tests {
     }
 
     #[test]
-    fn an_address_waits_so_many_times() {
+    fn waiting_requests_are_limited_per_address() {
         let (limiter, _, metrics) = limiter(0, 2);
-        let usage = address("192.0.2.1");
-        let (first, _second) = (limiter.wait(usage).unwrap(), limiter.wait(usage).unwrap());
-        assert!(limiter.wait(usage).is_err());
+        let home = address("192.0.2.1");
+        let (first, _second) = (limiter.wait(home).unwrap(), limiter.wait(home).unwrap());
+        assert!(limiter.wait(home).is_err());
         assert_eq!(metrics.waits_refused.get(), 1);
         drop(first);
-        assert!(limiter.wait(usage).is_ok());
+        assert!(limiter.wait(home).is_ok());
     }
 
     #[test]
-    fn requests_that_wait_at_once_are_no_more_than_the_limit() {
+    fn concurrent_waits_do_not_exceed_the_limit() {
         let (limiter, ..) = limiter(0, 100);
         let waiting = Mutex::new(Vec::new());
         let waits = || limiter.wait(address("2001:db8::1")).map(|guest| waiting.lock().unwrap().push(guest));
         assert_eq!(successes_in_parallel(50, || waits().is_ok()), 100);
         drop(waiting);
-        assert!(limiter.0.waits.lock().is_empty(), "nothing is left of them");
+        assert!(limiter.0.waits.lock().is_empty(), "no count is left");
     }
 
     #[test]
-    fn without_limits_nothing_is_counted_for_long() {
+    fn without_limits_no_count_is_left() {
         let (limiter, ..) = limiter(0, 0);
-        let usage = address("192.0.2.1");
-        let all: Vec<_> = (0..1_000).map(|_| limiter.wait(usage).unwrap()).collect();
-        assert!((0..1_000).all(|_| limiter.join(usage).acquire().is_ok()));
+        let home = address("192.0.2.1");
+        let all: Vec<_> = (0..1_000).map(|_| limiter.wait(home).unwrap()).collect();
+        assert!((0..1_000).all(|_| limiter.join(home).acquire().is_ok()));
         drop(all);
         assert!(limiter.0.waits.lock().is_empty());
     }

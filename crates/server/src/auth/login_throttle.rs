@@ -1,8 +1,8 @@
-//! Wrong passwords make those who try them wait: each one longer than the one before, by address and account, and in
-//! the end until the door has been left alone for a while.
+//! Failed logins are throttled per address and account: each failure doubles the delay of the answer; after ten the
+//! pair is locked for fifteen minutes.
 //!
-//! The tries for one account from one address are looked at one after the other, so that trying many at once gains
-//! nothing; and so that a client which sends ten right requests at once costs one slow hash.
+//! Attempts for one account from one address run one after the other. Concurrent guesses gain nothing, and a client
+//! that sends ten valid requests at once costs one slow hash.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -12,30 +12,30 @@ use std::time::Duration;
 use plauder_model::{Clock, Timestamp, UserId};
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard};
 
-use super::address::block;
+use super::address::network;
 
-/// Wrong tries are forgotten when none came for so many seconds.
-const FORGOTTEN_AFTER: i64 = 15 * 60;
+/// The time after the last failure until failures no longer count, in seconds.
+const FAILURE_SECONDS: i64 = 15 * 60;
 
-/// How much later than now, in seconds, another attempt may have been counted: verifying a password takes time.
+/// How much later than now, in seconds, another attempt may have been recorded: verifying a password takes time.
 const MAX_CLOCK_SKEW: i64 = 60;
 
-/// How many wrong tries one account takes from one address.
+/// The failures after which a pair of address and account is locked.
 const MAX_FAILURES_PER_PAIR: u32 = 10;
 
-/// How many wrong tries, for whatever accounts, one address has.
+/// The failures, for any accounts, after which an address is locked.
 const MAX_FAILURES_PER_ADDRESS: u32 = 100;
 
-/// What the first wrong try costs; each further one costs twice as much.
-const FIRST_WAIT: Duration = Duration::from_millis(100);
+/// The delay after the first failure. Each further failure doubles it.
+const FIRST_DELAY: Duration = Duration::from_millis(100);
 
-/// What a wrong try costs at the most.
-const LONGEST_WAIT: Duration = Duration::from_secs(10);
+/// The longest delay.
+const MAX_DELAY: Duration = Duration::from_secs(10);
 
-/// How many doors are watched before those are forgotten at which nothing happened for a while.
-const TIDY_AT: usize = 50_000;
+/// The number of records from which on outdated ones are removed.
+const MAX_RECORDS: usize = 50_000;
 
-/// The wrong tries of the last while.
+/// The recent failures by key.
 #[derive(Default)]
 pub(crate) struct LoginThrottle(Mutex<HashMap<Key, Record>>);
 
@@ -48,10 +48,10 @@ enum Key {
 #[derive(Default)]
 struct Record {
     failures: u32,
-    /// When the last wrong one came.
-    last: Timestamp,
-    /// How many passwords are being verified. They count as wrong ones until the outcome is known: else as many as are
-    /// verified at the same time could pass the limit.
+    /// The time of the last failure.
+    last_failure: Timestamp,
+    /// The number of attempts in progress. They count as failures until their outcome is known; otherwise concurrent
+    /// attempts could exceed the limit.
     pending: u32,
     permit: Arc<AsyncMutex<()>>,
 }
@@ -60,7 +60,7 @@ impl Record {
     /// Whether the failures still count. One that is more than a minute in the future was counted before the clock was set
     /// back; one that is a little in the future was counted by an attempt that ended while this one was on its way.
     fn counts(&self, now: Timestamp) -> bool {
-        (-MAX_CLOCK_SKEW..FORGOTTEN_AFTER).contains(&(now - self.last))
+        (-MAX_CLOCK_SKEW..FAILURE_SECONDS).contains(&(now - self.last_failure))
     }
 
     fn is_in_use(&self) -> bool {
@@ -68,22 +68,22 @@ impl Record {
     }
 }
 
-/// A password that is being verified. Dropped without an outcome, it is as if it had not been tried.
+/// An attempt in progress. If it is dropped without an outcome, it does not count.
 pub(crate) struct Attempt<'a> {
     throttle: &'a LoginThrottle,
-    /// Where it counts as pending.
+    /// The keys under which it is pending.
     entries: Option<[(Key, u32); 2]>,
 }
 
-/// There were too many wrong tries: so many seconds have to pass.
+/// There were too many failures. The client may retry after this number of seconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct TooMany {
     pub(crate) retry_after: i64,
 }
 
 impl LoginThrottle {
-    /// Waits for one's turn to try a password for an account from an address; refused where there were too many wrong
-    /// ones. The turn ends when it is dropped.
+    /// Waits until no other attempt for the account from the address is in progress. Refused after too many failures.
+    /// Dropping the permit admits the next attempt.
     pub(crate) async fn permit(
         &self,
         address: IpAddr,
@@ -94,20 +94,20 @@ impl LoginThrottle {
         let permit = {
             let mut records = self.lock();
             tidy(&mut records, clock.now());
-            Arc::clone(&records.entry(Key::Pair(block(address), name(user_key))).or_default().permit)
+            Arc::clone(&records.entry(Key::Pair(network(address), name(user_key))).or_default().permit)
         };
         let permit = permit.lock_owned().await;
-        // Others had theirs meanwhile.
+        // Other attempts may have failed meanwhile.
         self.check(address, user_key, clock.now())?;
         Ok(permit)
     }
 
-    /// Whether there were too many wrong tries already.
+    /// Refuses after too many failures.
     fn check(&self, address: IpAddr, user_key: &str, now: Timestamp) -> Result<(), TooMany> {
         check(&self.lock(), &keys_of(address, user_key), now)
     }
 
-    /// Begins to verify a password, unless there were too many wrong ones, counting those whose outcome is not known yet.
+    /// Begins an attempt. Refused after too many failures, counting attempts in progress as failures.
     pub(crate) fn begin(
         &self,
         address: IpAddr,
@@ -130,23 +130,23 @@ impl LoginThrottle {
 }
 
 impl Attempt<'_> {
-    /// The password was wrong. Returns how long the answer is held back.
+    /// Records a wrong password. Returns the delay of the answer.
     pub(crate) fn record_failure(mut self, now: Timestamp) -> Duration {
         let mut failures = 0;
         self.end(|key, record| {
             if !record.counts(now) {
-                (record.failures, record.last) = (0, now);
+                (record.failures, record.last_failure) = (0, now);
             }
             record.failures += 1;
-            record.last = record.last.max(now);
+            record.last_failure = record.last_failure.max(now);
             if matches!(key, Key::Pair(..)) {
                 failures = record.failures;
             }
         });
-        FIRST_WAIT.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(LONGEST_WAIT)
+        FIRST_DELAY.saturating_mul(1 << failures.saturating_sub(1).min(16)).min(MAX_DELAY)
     }
 
-    /// The password was right: who knows it was only mistaken before.
+    /// Records the right password. It resets the failures of the pair.
     pub(crate) fn record_success(mut self) {
         self.end(|key, record| {
             if matches!(key, Key::Pair(..)) {
@@ -155,7 +155,7 @@ impl Attempt<'_> {
         });
     }
 
-    /// Counts the outcome in the same step in which the attempt is pending no more.
+    /// Ends the attempt and records its outcome in one step.
     fn end(&mut self, mut count: impl FnMut(&Key, &mut Record)) {
         let Some(entries) = self.entries.take() else { return };
         let mut records = self.throttle.lock();
@@ -175,46 +175,46 @@ impl Drop for Attempt<'_> {
 }
 
 fn check(records: &HashMap<Key, Record>, entries: &[(Key, u32)], now: Timestamp) -> Result<(), TooMany> {
-    for (key, most) in entries {
+    for (key, max) in entries {
         let Some(record) = records.get(key) else { continue };
         let failures = if record.counts(now) { record.failures } else { 0 };
-        if failures >= *most {
-            return Err(TooMany { retry_after: record.last + FORGOTTEN_AFTER - now });
+        if failures >= *max {
+            return Err(TooMany { retry_after: record.last_failure + FAILURE_SECONDS - now });
         }
-        if failures + record.pending >= *most {
+        if failures + record.pending >= *max {
             return Err(TooMany { retry_after: 1 });
         }
     }
     Ok(())
 }
 
-/// Where there are too many records, removes those that do not count any more. If that is not enough, half of them go,
-/// those whose last wrong try is the longest ago; never one that is in use.
+/// If there are too many records, removes those that no longer count. If that is not enough, removes the half with the
+/// oldest failures, except records in use.
 fn tidy(records: &mut HashMap<Key, Record>, now: Timestamp) {
-    if records.len() < TIDY_AT {
+    if records.len() < MAX_RECORDS {
         return;
     }
     records.retain(|_, record| record.counts(now) || record.is_in_use());
-    if records.len() < TIDY_AT {
+    if records.len() < MAX_RECORDS {
         return;
     }
-    let mut times: Vec<Timestamp> = records.values().map(|record| record.last).collect();
+    let mut times: Vec<Timestamp> = records.values().map(|record| record.last_failure).collect();
     let mut surplus = times.len() / 2;
     let (_, median, _) = times.select_nth_unstable(surplus);
     records.retain(|_, record| {
-        let goes = surplus > 0 && record.last <= *median && !record.is_in_use();
-        surplus -= usize::from(goes);
-        !goes
+        let is_removed = surplus > 0 && record.last_failure <= *median && !record.is_in_use();
+        surplus -= usize::from(is_removed);
+        !is_removed
     });
 }
 
-/// No account has a longer name than this; all that do share one door.
+/// The account of a key. All names that are too long for an account share one key.
 fn name(user_key: &str) -> String {
     if user_key.len() <= UserId::MAX { user_key.to_owned() } else { String::new() }
 }
 
 fn keys_of(address: IpAddr, user_key: &str) -> [(Key, u32); 2] {
-    let address = block(address);
+    let address = network(address);
     [
         (Key::Pair(address, name(user_key)), MAX_FAILURES_PER_PAIR),
         (Key::Address(address), MAX_FAILURES_PER_ADDRESS),
@@ -234,17 +234,17 @@ mod tests {
     }
 
     #[test]
-    fn each_wrong_try_costs_twice_as_much_and_then_the_door_is_shut() {
+    fn failures_double_the_delay_and_then_lock_the_pair() {
         let throttle = LoginThrottle::default();
         let home = address("192.0.2.1");
-        let waits: Vec<u128> =
+        let delays: Vec<u128> =
             (0..10).map(|_| record_failure(&throttle, home, "alice", 1000).as_millis()).collect();
-        assert_eq!(waits, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
+        assert_eq!(delays, [100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000, 10_000]);
         assert_eq!(throttle.check(home, "alice", 1000), Err(TooMany { retry_after: 900 }));
         assert_eq!(throttle.check(home, "alice", 1600), Err(TooMany { retry_after: 300 }));
         assert_eq!(throttle.check(home, "bob", 1000), Ok(()), "another account");
         assert_eq!(throttle.check(address("192.0.2.2"), "alice", 1000), Ok(()), "another address");
-        assert_eq!(throttle.check(home, "alice", 1900), Ok(()), "left alone for a while");
+        assert_eq!(throttle.check(home, "alice", 1900), Ok(()), "the failures no longer count");
         assert!(
             throttle.check(home, "alice", 999).is_err(),
             "an attempt that began before the last one ended"
@@ -266,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_right_one_makes_up_for_the_wrong_ones() {
+    fn success_resets_the_failures() {
         let throttle = LoginThrottle::default();
         let home = address("192.0.2.1");
         for _ in 0..9 {
@@ -277,10 +277,10 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_tries_many_accounts_is_shut_out() {
+    fn an_address_is_locked_after_failures_for_many_accounts() {
         let throttle = LoginThrottle::default();
         for number in 0..100 {
-            // All of one /64.
+            // All addresses are in one /64 network.
             let from = address(&format!("2001:db8::{number:x}"));
             assert_eq!(throttle.check(from, &format!("user{number}"), 1000), Ok(()));
             record_failure(&throttle, from, &format!("user{number}"), 1000);
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn passwords_that_are_verified_at_once_pass_no_more_than_the_limit() {
+    fn concurrent_attempts_do_not_exceed_the_limit() {
         let throttle = LoginThrottle::default();
         let home = address("192.0.2.1");
         let mut pending: Vec<Attempt<'_>> = std::thread::scope(|scope| {
@@ -307,31 +307,31 @@ mod tests {
         });
         assert_eq!(pending.len(), 100);
         let refused = throttle.begin(home, "alice", 1000).map(drop);
-        assert_eq!(refused, Err(TooMany { retry_after: 1 }), "one of them may be right");
+        assert_eq!(refused, Err(TooMany { retry_after: 1 }), "a pending attempt may still succeed");
         pending.pop().unwrap().record_success();
         drop(pending.pop());
         for attempt in pending {
             attempt.record_failure(1000);
         }
-        assert_eq!(throttle.check(home, "alice", 1000), Ok(()), "98 were wrong");
+        assert_eq!(throttle.check(home, "alice", 1000), Ok(()), "98 have failed");
         record_failure(&throttle, home, "alice", 1000);
         record_failure(&throttle, home, "alice", 1000);
         assert_eq!(throttle.check(home, "bob", 1000), Err(TooMany { retry_after: 900 }));
     }
 
     #[test]
-    fn where_there_are_too_many_records_the_oldest_go() {
+    fn the_oldest_records_are_removed_when_there_are_too_many() {
         let throttle = LoginThrottle::default();
-        // Two records each: of the pair and of the address.
+        // Each attempt has two records: of the pair and of the address.
         let from = |number: u32| IpAddr::from(number.to_be_bytes());
-        let begun = throttle.begin(from(0), "user", 1000).unwrap();
+        let pending = throttle.begin(from(0), "user", 1000).unwrap();
         for number in 1..=30_000 {
             record_failure(&throttle, from(number), "user", 1000 + i64::from(number / 1000));
         }
         let left = throttle.lock().len();
-        assert!((25_000..TIDY_AT).contains(&left), "{left}");
+        assert!((25_000..MAX_RECORDS).contains(&left), "{left}");
         let is_kept = |number: u32| throttle.lock().contains_key(&Key::Address(from(number)));
-        assert!(!is_kept(1) && (20_000..=30_000).all(is_kept) && is_kept(0), "what is in use stays");
-        drop(begun);
+        assert!(!is_kept(1) && (20_000..=30_000).all(is_kept) && is_kept(0), "a record in use is kept");
+        drop(pending);
     }
 }

@@ -1,4 +1,4 @@
-//! What a route asks of who is calling.
+//! Policies: who may use an operation.
 
 use plauder_model::GroupId;
 use plauder_ocs::Failure;
@@ -7,26 +7,26 @@ use plauder_talk::{Caller, Settings};
 
 use crate::error::ApiError;
 
-/// A kind of route. [`Policy::authorize`] runs in the transaction of the use case behind it.
+/// Who may use an operation. [`Policy::authorize`] runs in the transaction of the use case.
 pub(crate) trait Policy: Send + Sync + 'static {
-    /// How documents call it.
+    /// The name in documents.
     const NAME: &'static str;
-    /// Whether the call needs an account: then who shows none is told so before anything else.
+    /// Whether the operation needs an account. Then a request without credentials is refused before it is read.
     const NEEDS_ACCOUNT: bool;
     /// The statuses with which it refuses a caller whose credentials are right.
     const DENIES: &'static [u16];
-    /// What the use case gets to know of who is calling.
+    /// What the use case receives about the caller.
     type Principal;
 
-    /// Lets the caller through, or not.
+    /// Admits the caller, or refuses.
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<Self::Principal, Denied>;
 }
 
-/// Why somebody is not let through.
+/// Why a policy does not admit a caller.
 pub(crate) enum Denied {
     NotSignedIn,
     Forbidden(&'static str),
-    NotThere(&'static str),
+    NotFound(&'static str),
     Store(StoreError),
 }
 
@@ -37,17 +37,17 @@ impl From<StoreError> for Denied {
 }
 
 impl From<Denied> for ApiError {
-    fn from(refused: Denied) -> Self {
-        match refused {
+    fn from(denied: Denied) -> Self {
+        match denied {
             Denied::NotSignedIn => Self::not_signed_in(),
             Denied::Forbidden(message) => Failure::new(403).because(message).into(),
-            Denied::NotThere(message) => Failure::new(404).because(message).into(),
+            Denied::NotFound(message) => Failure::new(404).because(message).into(),
             Denied::Store(error) => Self::store(&error),
         }
     }
 }
 
-/// Open to everyone.
+/// Admits everyone.
 pub(crate) struct Anyone;
 
 impl Policy for Anyone {
@@ -61,7 +61,7 @@ impl Policy for Anyone {
     }
 }
 
-/// For everyone with an account.
+/// Admits every account.
 pub(crate) struct User;
 
 impl Policy for User {
@@ -78,7 +78,7 @@ impl Policy for User {
     }
 }
 
-/// For administrators.
+/// Admits administrators.
 pub(crate) struct Admin;
 
 impl Policy for Admin {
@@ -97,10 +97,10 @@ impl Policy for Admin {
     }
 }
 
-/// Open to everyone who may use Talk.
+/// Admits guests, and accounts that may use Talk.
 pub(crate) struct TalkUserOrGuest;
 
-/// Somebody at an open door of Talk.
+/// A caller that [`TalkUserOrGuest`] has admitted.
 pub(crate) struct TalkPrincipal {
     pub(crate) caller: Caller,
     pub(crate) settings: Settings,
@@ -123,10 +123,10 @@ impl Policy for TalkUserOrGuest {
     }
 }
 
-/// For everyone with an account who may use Talk.
+/// Admits accounts that may use Talk.
 pub(crate) struct TalkUser;
 
-/// Somebody with an account in Talk.
+/// An account that [`TalkUser`] has admitted.
 pub(crate) struct TalkUserPrincipal {
     pub(crate) account: plauder_store::accounts::Account,
     pub(crate) settings: Settings,
@@ -145,7 +145,7 @@ impl Policy for TalkUser {
     }
 }
 
-/// For everyone with an account who may use Talk, where there are circles.
+/// Admits accounts that may use Talk, if circles are switched on.
 pub(crate) struct CirclesUser;
 
 impl Policy for CirclesUser {
@@ -159,7 +159,7 @@ impl Policy for CirclesUser {
         if principal.settings.circles {
             Ok(principal)
         } else {
-            Err(Denied::NotThere("Circles are switched off on this server"))
+            Err(Denied::NotFound("Circles are switched off on this server"))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a request shows of who sends it.
+//! The credentials in the headers of a request.
 
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::{HeaderMap, HeaderValue};
@@ -6,10 +6,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plauder_ocs::Failure;
 
-/// The name of the cookie that stands for being signed in, or for a guest's seats.
+/// The cookie of a signed-in account, or of a guest.
 pub(crate) const SESSION_COOKIE: &str = "plauder_session";
 
-/// What a request shows. Never logged: it holds secrets.
+/// The credentials that a request presents. They contain secrets and are never logged.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum PresentedCredentials {
     None,
@@ -22,14 +22,14 @@ pub(super) enum PresentedCredentials {
     Bearer(String),
     /// The session cookie.
     Cookie(String),
-    /// An `Authorization` that cannot be read: wrong credentials rather than none.
+    /// An `Authorization` header that cannot be parsed. It counts as wrong credentials.
     Unreadable,
 }
 
 impl PresentedCredentials {
     pub(super) fn from_headers(headers: &HeaderMap) -> Self {
         if let Some(authorization) = headers.get(AUTHORIZATION) {
-            return authorization.to_str().ok().and_then(authorized).unwrap_or(Self::Unreadable);
+            return authorization.to_str().ok().and_then(parse_authorization).unwrap_or(Self::Unreadable);
         }
         session_cookie(headers).map_or(Self::None, Self::Cookie)
     }
@@ -43,7 +43,7 @@ pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
     Some(value.to_owned())
 }
 
-/// The header that gives a browser the session cookie: for `max_age` seconds, or as long as it runs.
+/// The header that sets the session cookie for `max_age` seconds, or until the browser is closed.
 pub(crate) fn set_session_cookie(
     secret: &str,
     max_age: Option<i64>,
@@ -55,12 +55,12 @@ pub(crate) fn set_session_cookie(
     HeaderValue::from_str(&cookie).map_err(|_| Failure::internal())
 }
 
-fn authorized(value: &str) -> Option<PresentedCredentials> {
+fn parse_authorization(value: &str) -> Option<PresentedCredentials> {
     let (scheme, rest) = value.split_once(' ')?;
     let rest = rest.trim();
     if scheme.eq_ignore_ascii_case("basic") {
-        let decoded = as_text(STANDARD.decode(rest).ok()?);
-        // No account has U+0000 in its name, and PostgreSQL cannot look for one.
+        let decoded = decode_text(STANDARD.decode(rest).ok()?);
+        // No account id contains U+0000, and PostgreSQL refuses it in a text.
         let (user, secret) = decoded.split_once(':').filter(|(user, _)| !user.contains('\0'))?;
         Some(PresentedCredentials::Basic { user: user.to_owned(), secret: secret.to_owned() })
     } else if scheme.eq_ignore_ascii_case("bearer") {
@@ -71,7 +71,7 @@ fn authorized(value: &str) -> Option<PresentedCredentials> {
 }
 
 /// Credentials are UTF-8 or, as older programs send them, Latin-1.
-fn as_text(credentials: Vec<u8>) -> String {
+fn decode_text(credentials: Vec<u8>) -> String {
     String::from_utf8(credentials)
         .unwrap_or_else(|error| error.as_bytes().iter().copied().map(char::from).collect())
 }
@@ -80,33 +80,38 @@ fn as_text(credentials: Vec<u8>) -> String {
 mod tests {
     use super::*;
 
-    fn shown(headers: &[(&'static str, &str)]) -> PresentedCredentials {
+    fn presented(headers: &[(&'static str, &str)]) -> PresentedCredentials {
         let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
         PresentedCredentials::from_headers(&headers.collect())
     }
 
     #[test]
-    fn what_is_shown() {
+    fn credentials_are_read_from_headers() {
         let basic = |user: &str, secret: &str| PresentedCredentials::Basic {
             user: user.into(),
             secret: secret.into(),
         };
-        assert!(shown(&[]) == PresentedCredentials::None);
-        assert!(shown(&[("authorization", "Basic YWxpY2U6cDpx")]) == basic("alice", "p:q"));
-        assert!(shown(&[("authorization", "basic YWxpY2U6")]) == basic("alice", ""));
+        assert!(presented(&[]) == PresentedCredentials::None);
+        assert!(presented(&[("authorization", "Basic YWxpY2U6cDpx")]) == basic("alice", "p:q"));
+        assert!(presented(&[("authorization", "basic YWxpY2U6")]) == basic("alice", ""));
         let (utf_8, latin_1) = ("Basic w7w6w58=", "Basic /Drf");
-        assert!(shown(&[("authorization", utf_8)]) == basic("ü", "ß"));
-        assert!(shown(&[("authorization", latin_1)]) == basic("ü", "ß"));
-        assert!(shown(&[("authorization", "Bearer  abc ")]) == PresentedCredentials::Bearer("abc".into()));
+        assert!(presented(&[("authorization", utf_8)]) == basic("ü", "ß"));
+        assert!(presented(&[("authorization", latin_1)]) == basic("ü", "ß"));
+        assert!(
+            presented(&[("authorization", "Bearer  abc ")]) == PresentedCredentials::Bearer("abc".into())
+        );
         let cookies = [("cookie", "a=b; plauder_session=xyz"), ("cookie", "c=d")];
-        assert!(shown(&cookies) == PresentedCredentials::Cookie("xyz".into()));
+        assert!(presented(&cookies) == PresentedCredentials::Cookie("xyz".into()));
         let both = [("authorization", "Bearer abc"), ("cookie", "plauder_session=xyz")];
-        assert!(shown(&both) == PresentedCredentials::Bearer("abc".into()), "what is said aloud counts");
+        assert!(
+            presented(&both) == PresentedCredentials::Bearer("abc".into()),
+            "the header wins over the cookie"
+        );
         for unreadable in
             ["", "Basic", "Basic ***", "Basic YWxpY2U=", "Digest x", "Basic /w==", "Basic YQBiOnB3"]
         {
             assert!(
-                shown(&[("authorization", unreadable)]) == PresentedCredentials::Unreadable,
+                presented(&[("authorization", unreadable)]) == PresentedCredentials::Unreadable,
                 "{unreadable}"
             );
         }

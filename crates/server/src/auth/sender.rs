@@ -1,5 +1,4 @@
-//! The sender of a request: the credentials that the request presents, as far as they can be checked before the store is
-//! asked, and from where it comes.
+//! The sender of a request: its address, and its credentials as far as they can be checked outside of a transaction.
 
 mod password;
 
@@ -26,7 +25,7 @@ pub(crate) struct Sender {
     credentials: Credentials,
     address: IpAddr,
     cookie: Option<String>,
-    /// Whether a cookie may travel on encrypted connections only.
+    /// Whether the client uses TLS, so that a cookie may be limited to encrypted connections.
     pub(crate) is_behind_tls: bool,
 }
 
@@ -65,10 +64,10 @@ impl<E> From<IdentifyError> for RunError<E> {
 }
 
 impl Sender {
-    /// The sender of a request with this head.
+    /// Authenticates the sender of a request.
     ///
     /// # Errors
-    /// 401 if its credentials are wrong, 429 if too many wrong ones came from there.
+    /// 401 if the credentials are wrong, 429 after too many failed logins from the address.
     pub(crate) async fn authenticate(app: &App, parts: &Parts) -> Result<Self, ApiError> {
         let trusted = &app.config.server.trusted_proxies;
         let mut sender = Self {
@@ -83,32 +82,33 @@ impl Sender {
         Ok(sender)
     }
 
-    /// The credentials, as far as they were checked.
+    /// The checked credentials.
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
     }
 
-    /// From where the request comes, as far as it can be believed.
+    /// The address of the client, see [`address::client_address`].
     pub(crate) fn address(&self) -> IpAddr {
         self.address
     }
 
-    /// The hash of the session cookie that came along, whatever else was presented.
+    /// The hash of the session cookie of the request, even if it presents other credentials too.
     pub(crate) fn cookie_hash(&self) -> Option<String> {
         self.cookie.as_deref().map(secret::hash)
     }
 
-    /// Whether a secret itself was presented, and not a cookie that stands for it.
-    pub(crate) fn presented_secret(&self) -> bool {
+    /// Whether the request presents a password or an app password, and not a session cookie.
+    pub(crate) fn has_presented_secret(&self) -> bool {
         matches!(self.presented, PresentedCredentials::Basic { .. } | PresentedCredentials::Bearer(_))
     }
 
-    /// Whether the account's own password was presented.
-    pub(crate) fn presented_password(&self) -> bool {
+    /// Whether the request presents the password of the account.
+    pub(crate) fn has_presented_password(&self) -> bool {
         matches!(self.credentials, Credentials::Password { .. })
     }
 
-    /// Checks what can be checked without the store, or with the cache of right passwords.
+    /// Checks the credentials as far as possible without a transaction. A password is looked up in the password cache
+    /// first and verified if it is not there.
     async fn check_credentials(&self) -> Result<Credentials, ApiError> {
         match &self.presented {
             PresentedCredentials::None => Ok(Credentials::None),
@@ -127,13 +127,13 @@ impl Sender {
                 }
                 match self.app.password_cache.get(&user_key, secret, self.app.clock.now()) {
                     Some(password_hash) => Ok(Credentials::Password { user_key, password_hash }),
-                    None => Box::pin(self.try_password(user_key, secret)).await,
+                    None => Box::pin(self.verify_password(user_key, secret)).await,
                 }
             }
         }
     }
 
-    /// Runs `work` in a transaction, if the policy `P` admits the sender as the store knows them in it.
+    /// Runs `work` in a transaction, if the policy `P` admits the sender in this transaction.
     pub(crate) async fn run<P, T, E, W>(&self, mode: Mode, work: Arc<W>) -> Result<T, RunError<E>>
     where
         P: Policy,
@@ -144,9 +144,9 @@ impl Sender {
         self.run_as::<P, T, E, W>(mode, self.credentials.clone(), work).await
     }
 
-    /// Checks the password again after a transaction in which the credentials were not valid: the password was right for
-    /// a hash that is not the account's any more, and may be right for the new one. `None`: there is nothing to check.
-    pub(crate) async fn check_again(&self) -> Option<Result<Credentials, ApiError>> {
+    /// Verifies the password again after a transaction in which the credentials were not valid: it matched a hash that
+    /// the account no longer has, and may match the new one. `None` if no password was presented.
+    pub(crate) async fn recheck_credentials(&self) -> Option<Result<Credentials, ApiError>> {
         let (PresentedCredentials::Basic { user, secret }, Credentials::Password { .. }) =
             (&self.presented, &self.credentials)
         else {
@@ -154,10 +154,10 @@ impl Sender {
         };
         let user_key = UserId::key_of(user);
         self.app.password_cache.remove(&user_key, secret);
-        Some(self.try_password(user_key, secret).await)
+        Some(self.verify_password(user_key, secret).await)
     }
 
-    /// Runs `work` with other credentials than those that were checked first.
+    /// Runs `work` like [`Self::run`], with `credentials` instead of those that were checked first.
     pub(crate) async fn run_as<P, T, E, W>(
         &self,
         mode: Mode,
@@ -170,19 +170,19 @@ impl Sender {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let whole = move |tx: &mut Transaction<'_>| {
+        let transaction = move |tx: &mut Transaction<'_>| {
             let caller = identify(tx, &credentials)?;
             let principal = P::authorize(tx, caller).map_err(RunError::Denied)?;
             work(tx, &principal).map_err(RunError::UseCase)
         };
         match mode {
-            Mode::Read => self.app.database.read(whole).await,
-            Mode::Write => self.app.database.write(whole).await,
+            Mode::Read => self.app.database.read(transaction).await,
+            Mode::Write => self.app.database.write(transaction).await,
         }
     }
 }
 
-/// The name that a program gives itself.
+/// The `User-Agent` header.
 pub(crate) fn user_agent(headers: &HeaderMap) -> String {
     let agent = headers.get(axum::http::header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     agent.unwrap_or_default().to_owned()

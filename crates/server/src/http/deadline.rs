@@ -1,4 +1,4 @@
-//! The time that a whole body may take.
+//! The time limit on a whole body.
 
 use std::io;
 use std::pin::Pin;
@@ -10,15 +10,15 @@ use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep};
 
-/// A body that ends with an error of the kind [`io::ErrorKind::TimedOut`] if it is not whole in time, however steadily
-/// its pieces come.
+/// A body that ends with an error of the kind [`io::ErrorKind::TimedOut`] if it is not complete in time, however
+/// steadily its chunks arrive.
 pub(crate) struct DeadlineBody {
     body: Body,
     deadline: Pin<Box<Sleep>>,
 }
 
 impl DeadlineBody {
-    /// Gives `body` this much time from now on.
+    /// Limits `body` to `time` from now on.
     pub(crate) fn new(body: Body, time: Duration) -> Self {
         Self { body, deadline: Box::pin(sleep(time)) }
     }
@@ -56,19 +56,19 @@ mod tests {
 
     use super::*;
 
-    /// A body of `pieces` pieces, one a second.
-    fn steady(pieces: usize) -> Body {
-        let pieces = stream::iter(0..pieces).then(|_| async {
+    /// A body of `count` chunks, one a second.
+    fn slow_body(count: usize) -> Body {
+        let chunks = stream::iter(0..count).then(|_| async {
             sleep(Duration::from_secs(1)).await;
             Ok::<_, io::Error>("x")
         });
-        Body::from_stream(pieces)
+        Body::from_stream(chunks)
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_steady_body_is_cut_off_when_its_time_is_over() {
-        let whole = |pieces| async move {
-            to_bytes(Body::new(DeadlineBody::new(steady(pieces), Duration::from_secs(10))), 1000).await
+    async fn a_steady_body_ends_at_its_deadline() {
+        let whole = |count| async move {
+            to_bytes(Body::new(DeadlineBody::new(slow_body(count), Duration::from_secs(10))), 1000).await
         };
         assert_eq!(whole(9).await.unwrap(), "xxxxxxxxx");
         let error = whole(11).await.unwrap_err();

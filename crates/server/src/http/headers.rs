@@ -1,11 +1,10 @@
-//! The headers that every answer has.
+//! The headers of every answer.
 
 use axum::http::header::{CACHE_CONTROL, ETAG, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderMap, HeaderValue};
 
-/// Adds what keeps browsers and proxies from guessing: no media type but the one that is named, and nothing kept
-/// unless the operation says so. What has an `ETag` may be kept by the client, which asks each time whether it still
-/// holds.
+/// Adds the default headers: no sniffing of media types, and no caching unless the operation names a cache policy. A
+/// client may cache an answer with an `ETag`, but has to revalidate it each time.
 pub(crate) fn add_defaults(headers: &mut HeaderMap) {
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if !headers.contains_key(CACHE_CONTROL) {

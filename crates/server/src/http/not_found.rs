@@ -1,4 +1,4 @@
-//! Answers to requests for which there is no route: a page for browsers, the envelope for clients.
+//! Answers to requests without a route: a page for browsers, the envelope for clients.
 
 use axum::http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY};
 use axum::http::{HeaderMap, StatusCode};
@@ -32,13 +32,13 @@ pub(crate) async fn unknown_metrics() -> (StatusCode, &'static str) {
     (StatusCode::NOT_FOUND, "Only /metrics is here.\n")
 }
 
-/// Browsers name HTML when they open an address; clients of the API do not.
+/// Whether the request accepts HTML, as browsers do when they open an address and clients of the API do not.
 fn is_browser(headers: &HeaderMap) -> bool {
     let mut accepted = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
     accepted.any(|accept| accept.to_ascii_lowercase().contains("text/html"))
 }
 
-/// A page of one sentence, without script or style. `title` and `sentence` are ours: they are not escaped.
+/// A page of one sentence, without script or style. `title` and `sentence` are constants and not escaped.
 fn page(status: StatusCode, title: &'static str, sentence: &'static str) -> Response {
     let html = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\

@@ -1,4 +1,4 @@
-//! The forms of a path that mean the same. They become one before a route is looked for.
+//! Normalisation of paths before routing.
 
 use std::convert::Infallible;
 use std::task::{Context, Poll};
@@ -12,7 +12,7 @@ use axum::response::Response;
 use axum::routing::future::RouteFuture;
 use tower_service::Service;
 
-/// A router whose paths may begin with `/index.php` and may repeat slashes: proxies and clients do both.
+/// A router that ignores `/index.php` at the beginning of a path and repeated slashes: proxies and clients send both.
 #[derive(Debug, Clone)]
 pub struct NormalizePaths(Router);
 
@@ -41,14 +41,14 @@ impl Service<Request<Body>> for NormalizePaths {
     }
 }
 
-/// The segment that PHP servers put before every path where they cannot rewrite paths.
-const FRONT: &str = "/index.php";
+/// The prefix of every path on PHP servers that cannot rewrite paths.
+const FRONT_CONTROLLER: &str = "/index.php";
 
-/// `uri` with its path in the form that routes have, if it is in another one.
+/// `uri` with a normalised path. `None` if the path is normalised already.
 fn normalized(uri: &Uri) -> Option<Uri> {
     let path = uri.path();
-    // Next to all requests end here.
-    if !path.contains("//") && strip_front(path).is_none() {
+    // The usual case.
+    if !path.contains("//") && strip_front_controller(path).is_none() {
         return None;
     }
     let mut folded = String::with_capacity(uri.path_and_query().map_or(0, |whole| whole.as_str().len()));
@@ -57,7 +57,7 @@ fn normalized(uri: &Uri) -> Option<Uri> {
             folded.push(character);
         }
     }
-    let mut whole = match strip_front(&folded) {
+    let mut whole = match strip_front_controller(&folded) {
         Some("") => "/".to_owned(),
         Some(rest) => rest.to_owned(),
         None => folded,
@@ -71,9 +71,9 @@ fn normalized(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// What follows [`FRONT`] in a path that begins with it.
-fn strip_front(path: &str) -> Option<&str> {
-    path.strip_prefix(FRONT).filter(|rest| rest.is_empty() || rest.starts_with('/'))
+/// The rest of a path that begins with [`FRONT_CONTROLLER`].
+fn strip_front_controller(path: &str) -> Option<&str> {
+    path.strip_prefix(FRONT_CONTROLLER).filter(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn repeated_slashes_are_one_and_index_php_is_none() {
+    fn repeated_slashes_and_index_php_are_removed() {
         for (path, expected) in [
             ("//status.php", "/status.php"),
             ("/ocs/v2.php///apps//spreed?a=b//c", "/ocs/v2.php/apps/spreed?a=b//c"),
@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn other_paths_stay() {
+    fn other_paths_are_not_changed() {
         for path in ["/", "/ocs/v2.php/x?y=//z", "/index.phpx", "/a/index.php/b", "/%2F%2F", "*"] {
             assert_eq!(normalized(&path.parse().unwrap()), None, "{path}");
         }

@@ -1,10 +1,10 @@
-//! A client that got a message asks for the next one at once, and so do all others of the conversation: whoever was
-//! admitted a moment ago waits again without a read of the store.
+//! A cache of clients that were admitted to a conversation recently. All clients that receive a message poll again at
+//! once; with an entry here they wait again without a read of the store.
 //!
-//! An entry shows nobody what is not for them any more: new messages are handed over only to clients that were admitted at
-//! the numbers that were read with these messages, see [`plauder_live::AccessSnapshot`], and for older messages these numbers are
-//! read again. An entry is valid for a short while only, so that a client which lost the right to wait is refused although
-//! nothing is written.
+//! An entry never reveals a message to a client that has lost its access: new messages are delivered only to clients
+//! whose entry matches the access snapshot that was read with these messages, see [`plauder_live::AccessSnapshot`]; for
+//! older messages the snapshot is read again. An entry expires soon, so that a client without access is refused even if
+//! no message is written.
 
 use std::hash::Hash;
 
@@ -18,25 +18,25 @@ use quick_cache::Equivalent;
 use crate::cache::Cache;
 use crate::metrics::CacheMetrics;
 
-/// How long an entry is valid, in seconds. A ping is written only by a request that reads the store, and only if the last
-/// one is some time ago: that time, this one and the longest wait are together less than a session may live without one.
+/// The lifetime of an entry, in seconds. Only a request that reads the store writes a ping, and only if the last ping
+/// is old enough: that age, this lifetime and the longest wait together are less than a session lives without a ping.
 const VALID_SECONDS: Timestamp = session::ALIVE_SECONDS / 10;
 
-/// That a client was admitted to wait in a conversation.
+/// The access with which a client was admitted to a conversation.
 #[derive(Debug, Clone)]
 pub(super) struct RecentAccess {
     pub(super) conversation: ConversationId,
     pub(super) viewer: Viewer,
     pub(super) access: ReaderAccess<AccessVersion>,
-    /// Up to where they have read, as far as is known.
+    /// The client's read marker, as far as this node knows.
     pub(super) marker: MessageId,
     /// When the store was read.
-    pub(super) since: Timestamp,
+    pub(super) read_at: Timestamp,
 }
 
 impl RecentAccess {
     fn is_valid(&self, now: Timestamp) -> bool {
-        (0..VALID_SECONDS).contains(&(now - self.since))
+        (0..VALID_SECONDS).contains(&(now - self.read_at))
     }
 }
 
@@ -53,7 +53,7 @@ impl Equivalent<Key> for KeyRef<'_> {
     }
 }
 
-/// Who was admitted in the last while, by credentials and conversation.
+/// The recent access of clients, by credentials and conversation.
 pub(crate) struct RecentAccessCache(Cache<Key, RecentAccess>);
 
 impl RecentAccessCache {
@@ -62,7 +62,7 @@ impl RecentAccessCache {
         Self(Cache::new(capacity, metrics))
     }
 
-    /// How these credentials were admitted lately.
+    /// The recent access of these credentials.
     pub(super) fn get(
         &self,
         credentials: &Credentials,
@@ -72,7 +72,7 @@ impl RecentAccessCache {
         self.0.get(&KeyRef(credentials, token), |access| access.is_valid(now))
     }
 
-    /// Notes that these credentials were admitted.
+    /// Adds the access of these credentials.
     pub(super) fn insert(&self, credentials: &Credentials, token: &Token, access: RecentAccess) {
         if *credentials != Credentials::None {
             self.0.insert(Key(credentials.clone(), token.clone()), access);
@@ -84,12 +84,12 @@ impl RecentAccessCache {
         self.0.remove(&KeyRef(credentials, token));
     }
 
-    /// Removes the entries that are over.
+    /// Removes expired entries.
     pub(crate) fn remove_expired(&self, now: Timestamp) {
         self.0.retain(|access| access.is_valid(now));
     }
 
-    /// Brings the metric of how many entries there are up to date.
+    /// Updates the metric of the number of entries.
     pub(crate) fn measure(&self) {
         self.0.measure();
     }
@@ -105,18 +105,18 @@ mod tests {
         Credentials::Cookie { secret_hash: secret.to_owned() }
     }
 
-    fn access(conversation: i64, since: Timestamp) -> RecentAccess {
+    fn access(conversation: i64, read_at: Timestamp) -> RecentAccess {
         let access = ReaderAccess {
             access_version: AccessVersion::default(),
             attendees_removed: 0,
             attendee: AttendeeId(1),
         };
         let conversation = ConversationId(conversation);
-        RecentAccess { conversation, viewer: Viewer::Anybody, access, marker: MessageId(0), since }
+        RecentAccess { conversation, viewer: Viewer::Anybody, access, marker: MessageId(0), read_at }
     }
 
     #[test]
-    fn access_is_for_the_same_credentials_and_for_a_while() {
+    fn an_entry_belongs_to_its_credentials_and_expires() {
         let (metrics, room) = (CacheMetrics::default(), Token::parse("abcdefgh").unwrap());
         let cache = RecentAccessCache::new(10, metrics.clone());
         cache.insert(&credentials("a"), &room, access(1, 1000));
@@ -125,11 +125,11 @@ mod tests {
             cache.get(credentials, room, now).map(|access| access.conversation.0)
         };
         assert_eq!(found(&credentials("a"), &room, 1000 + VALID_SECONDS - 1), Some(1));
-        assert_eq!(found(&credentials("a"), &room, 1000 + VALID_SECONDS), None, "over");
+        assert_eq!(found(&credentials("a"), &room, 1000 + VALID_SECONDS), None, "expired");
         assert_eq!(found(&credentials("a"), &room, 999), None, "the clock was set back");
         assert_eq!(found(&credentials("b"), &room, 1000), None);
         assert_eq!(found(&credentials("a"), &Token::parse("abcdefgi").unwrap(), 1000), None);
-        assert_eq!(found(&Credentials::None, &room, 1000), None, "without credentials nothing is kept");
+        assert_eq!(found(&Credentials::None, &room, 1000), None, "no entry without credentials");
         cache.remove(&credentials("b"), &room);
         assert_eq!(found(&credentials("a"), &room, 1000), Some(1));
         cache.remove(&credentials("a"), &room);

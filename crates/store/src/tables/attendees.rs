@@ -48,7 +48,7 @@ impl Attendee {
     pub fn actor(&self) -> ActorRef<'_> {
         match self.account {
             Some(account) => ActorRef::Account(account),
-            None => ActorRef::Other { kind: self.kind, id: &self.actor_id },
+            None => ActorRef::WithoutAccount { kind: self.kind, id: &self.actor_id },
         }
     }
 }

@@ -21,6 +21,8 @@ row! {
         pub kind: ConversationType = "type",
         /// The name; empty in one-to-one conversations.
         pub name: String,
+        /// What it is about; empty: nothing is said.
+        pub description: String,
         /// The type of the object that it belongs to; empty: none.
         pub object_type: String,
         /// The id of the object that it belongs to; empty: none.
@@ -115,6 +117,7 @@ statements! {
                                          last_message_id, written, accounts, moderators, guests, call_since)
               VALUES ($1, $2, $3, $4, $5, $6, $6, '', '', '', 0, 0, 0, 0, 0, 0, 0, 0, 0)
               ON CONFLICT DO NOTHING RETURNING id";
+    SET_DESCRIPTION = "UPDATE conversations SET revision = revision + 1, description = $1 WHERE id = $2";
     RENAME = "UPDATE conversations SET revision = revision + 1, name = $1 WHERE id = $2";
     SET_TYPE = "UPDATE conversations SET revision = revision + 1, type = $1, access = access + 1 WHERE id = $2";
     SET_READ_ONLY = "UPDATE conversations SET revision = revision + 1, read_only = $1 WHERE id = $2";
@@ -229,6 +232,15 @@ pub fn insert(
 /// Changes the name.
 pub fn rename(tx: &mut Transaction<'_>, id: ConversationId, name: &str) -> Result<(), StoreError> {
     tx.execute(&RENAME, params![name, id]).map(drop)
+}
+
+/// Changes the description.
+pub fn set_description(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+    description: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&SET_DESCRIPTION, params![description, id]).map(drop)
 }
 
 /// Changes the type.

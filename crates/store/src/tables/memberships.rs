@@ -141,7 +141,7 @@ statements! {
 }
 
 row! {
-    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::current`] and the settings
+    /// The revisions of a conversation and its attendee. While they, [`super::names_epoch::load`] and the settings
     /// stay the same, the attendee sees the same of the conversation, unless its lobby opens by itself.
     #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
     pub struct RoomRevision {
@@ -152,7 +152,7 @@ row! {
     }
 }
 
-/// The revisions of all conversations of an account, in the order of [`of`].
+/// The revisions of all conversations of an account, in the order of [`list_by_account`].
 pub fn list_revisions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<RoomRevision>, StoreError> {
     tx.query(&STAMPS, params![account])
 }

@@ -9,7 +9,7 @@ use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
-/// How many messages are given at once at the most.
+/// The maximum number of messages in one answer.
 pub const MAX_MESSAGES: i64 = 200;
 
 /// Which part of a conversation somebody wants to see.
@@ -19,7 +19,7 @@ pub struct Query {
     pub last_known: MessageId,
     /// Whether that message is wanted too.
     pub include_last_known: bool,
-    /// How many messages at the most.
+    /// The maximum number of messages.
     pub limit: i64,
 }
 

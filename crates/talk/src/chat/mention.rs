@@ -15,8 +15,9 @@ pub(crate) struct Mentions {
 }
 
 impl Mentions {
-    /// Finds who is mentioned in `text`. Members of a conversation mention accounts without a seat too, though nobody tells
-    /// those; whoever only came through its link does not get to know who else there is. Whoever is not known stays text.
+    /// Finds the mentions in `text`. A member may mention an account that is not in the conversation, which is not
+    /// notified; a self-joined account or a guest may not, so that they learn of no other accounts. An unknown id stays
+    /// text.
     pub(crate) fn find(tx: &mut Transaction<'_>, access: &Access, text: &str) -> Result<Self, StoreError> {
         let mut found = Self::default();
         let mut from = 0;

@@ -7,7 +7,7 @@ use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 use crate::conversation::view::place;
 
-/// How many suggestions there are at the most.
+/// The maximum number of suggestions.
 pub const MAX_SUGGESTIONS: i64 = 200;
 
 /// How many guests are looked through for one that is called so.

@@ -1,4 +1,4 @@
-//! A message in the words of whoever looks at it.
+//! A message as one reader sees it: system messages have a sentence for each perspective.
 
 use std::borrow::Cow;
 
@@ -87,7 +87,7 @@ pub enum Viewer {
 }
 
 impl Viewer {
-    /// Whoever has that seat.
+    /// The reader with this attendee.
     #[must_use]
     pub fn new(attendee: &Attendee) -> Self {
         attendee.account.map_or(Self::Anybody, Self::Account)

@@ -1,4 +1,4 @@
-//! What is new in a conversation, for whoever waits there.
+//! New messages of a conversation, for the clients that wait for them.
 
 use plauder_model::{AttendeeId, ConversationId, MessageId, Token, session};
 use plauder_store::conversations::Conversation;
@@ -39,7 +39,7 @@ pub struct FirstRead {
     pub marker: MessageId,
     /// What is new already; nothing: they may wait.
     pub page: Page,
-    /// What has to be written because they are there, see [`super::attend`].
+    /// What has to be written because they are there, see [`super::record_presence`].
     pub presence: PresenceUpdate,
 }
 
@@ -134,7 +134,7 @@ pub struct NewMessages {
 }
 
 /// What came after the message `after`; without one, which message is the last. Where there are others gone than the
-/// `attendees_removed` that whoever asks knows of, also which seats are left. `None` if the conversation is gone.
+/// `attendees_removed` that the caller knows of, also which seats are left. `None` if the conversation is gone.
 pub fn messages_since(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,

@@ -62,9 +62,9 @@ impl UseCaseError for PostError {
     }
 }
 
-/// Writes a message, and tells of it whoever wants to know. Not for whom the lobby keeps waiting, nor where the
-/// conversation is read-only. The writer has read everything up to it; who had left a one-to-one conversation is back in
-/// it.
+/// Posts a message and notifies accounts by their level. Refused in the lobby and in a read-only conversation. The read
+/// marker of the writer moves to the message. In a one-to-one conversation the other account becomes an attendee again
+/// if it had left.
 pub fn post(
     tx: &mut Transaction<'_>,
     caller: &Caller,

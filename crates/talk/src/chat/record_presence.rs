@@ -6,7 +6,7 @@ use super::new_messages::PresenceUpdate;
 
 /// Keeps that somebody is there, and how far they have read.
 pub fn record_presence(tx: &mut Transaction<'_>, presence: &PresenceUpdate) -> Result<(), StoreError> {
-    // Without the conversation's lock: none of this is about others, and whoever waits keeps nobody from writing.
+    // Without the conversation's lock: none of this concerns others, and waiting clients must not delay those who write.
     let Some(attendee) = attendees::find_by_id(tx, presence.attendee)? else { return Ok(()) };
     if presence.ping {
         sessions::ping(tx, &attendee)?;

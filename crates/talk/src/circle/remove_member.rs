@@ -48,7 +48,7 @@ pub fn remove_member(
     let circle = &view.circle;
     let may_remove = view.is_administered
         || circle.viewer.as_ref().is_some_and(|own| {
-            let is_above = own.level.reaches(CircleLevel::Moderator) && !member.level.reaches(own.level);
+            let is_above = own.level.includes(CircleLevel::Moderator) && !member.level.includes(own.level);
             own.id == member.id || is_above
         });
     if !may_remove {

@@ -16,6 +16,6 @@ impl CircleView {
     /// Whether who looks at it may do what members of `level` may.
     #[must_use]
     pub fn allows(&self, level: CircleLevel) -> bool {
-        self.is_administered || self.circle.viewer.as_ref().is_some_and(|own| own.level.reaches(level))
+        self.is_administered || self.circle.viewer.as_ref().is_some_and(|own| own.level.includes(level))
     }
 }

@@ -170,7 +170,7 @@ fn shared(
     Ok(conversation.token)
 }
 
-/// Finds or makes the conversation of two accounts. Who had left it gets their seat back.
+/// Finds or makes the conversation of two accounts. An account that had left it becomes an attendee again.
 fn pair(
     tx: &mut Transaction<'_>,
     account: &Account,

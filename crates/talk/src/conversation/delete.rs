@@ -42,7 +42,7 @@ pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Resul
     Ok(whole(tx, access.conversation.id)?)
 }
 
-/// Removes a conversation with everything in it, whoever asks.
+/// Deletes a conversation with everything in it. The caller checks permission.
 pub(crate) fn whole(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     messages::delete_of(tx, id)?;
     conversations::delete(tx, id)

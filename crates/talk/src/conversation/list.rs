@@ -19,7 +19,7 @@ pub struct ViewInputs {
     pub names: i64,
     /// Who may start a call.
     pub start_calls: StartCalls,
-    /// What people are told of in groups if they did not choose.
+    /// The notification level in groups for accounts that have not chosen one.
     pub group_notification: NotificationLevel,
 }
 
@@ -33,7 +33,7 @@ pub enum ListEntry<T> {
 }
 
 /// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
-/// again with `find`: one or none for each stamp. Only those are read which look otherwise.
+/// again with `find`: one or none for each stamp. Only changed conversations are loaded.
 pub fn list_cached<T>(
     tx: &mut Transaction<'_>,
     account: &Account,

@@ -32,7 +32,7 @@ impl UseCaseError for NotificationLevelError {
     }
 }
 
-/// Chooses what the account is told of.
+/// Sets the notification level of the account in a conversation.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -40,7 +40,7 @@ pub fn set(
     level: i64,
 ) -> Result<(), NotificationLevelError> {
     let access = Access::load_locked(tx, account, token)?;
-    let level = NotificationLevel::chosen(level).ok_or(NotificationLevelError::Level)?;
+    let level = NotificationLevel::from_choice(level).ok_or(NotificationLevelError::Level)?;
     Ok(attendees::set_notification_level(tx, access.attendee.id, level)?)
 }
 

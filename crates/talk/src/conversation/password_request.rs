@@ -74,7 +74,7 @@ impl UseCaseError for PasswordRequestError {
     }
 }
 
-/// Makes a public conversation for the share's owner and whoever asks. `account` has to be the share service.
+/// Creates a public conversation for the owner of the share and the person who asks. `account` has to be the share service.
 pub fn create(
     tx: &mut Transaction<'_>,
     account: Option<&Account>,

@@ -38,7 +38,7 @@ impl UseCaseError for ReadOnlyError {
     }
 }
 
-/// Lets people write and call, or not; then whoever is in the call is put out of it. For owners and moderators.
+/// Sets whether a conversation is read-only. Read-only ends the call for everybody. For owners and moderators.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,

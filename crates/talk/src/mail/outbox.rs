@@ -9,7 +9,7 @@ use plauder_store::{StoreError, Transaction, mails};
 
 use super::one_line;
 
-/// For how long a mail is with whoever took it, in seconds. Sending it has to end earlier.
+/// The lease of a mail that a server took, in seconds. Sending it has to end earlier.
 pub const LEASE: i64 = 5 * MINUTE;
 
 /// How long it is tried, in seconds.
@@ -60,7 +60,7 @@ pub fn put_off(tx: &mut Transaction<'_>, mail: &Mail) -> Result<Option<Timestamp
     Ok(again)
 }
 
-/// The mail will not be sent, whoever tries.
+/// The mail can never be sent.
 pub fn give_up(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     mails::give_up(tx, id)
 }

@@ -1,4 +1,4 @@
-//! What an account is told of.
+//! Listing the notifications of an account.
 
 use plauder_model::{ConversationType, NotificationId};
 use plauder_store::accounts::Account;
@@ -8,7 +8,7 @@ use plauder_store::{StoreError, Transaction, memberships};
 use super::view::NotificationView;
 use crate::Settings;
 
-/// Everything that an account is told of, the newest first. Nothing for who may not use Talk.
+/// All notifications of an account, the newest first. None for an account that may not use Talk.
 pub fn list(tx: &mut Transaction<'_>, account: &Account) -> Result<Vec<NotificationView>, StoreError> {
     if !Settings::load(tx)?.admits(tx, account)? {
         return Ok(Vec::new());
@@ -17,7 +17,7 @@ pub fn list(tx: &mut Transaction<'_>, account: &Account) -> Result<Vec<Notificat
     views(tx, account, found)
 }
 
-/// One thing that an account is told of.
+/// One notification of an account.
 pub fn show(
     tx: &mut Transaction<'_>,
     account: &Account,

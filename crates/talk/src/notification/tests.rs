@@ -1,4 +1,4 @@
-//! Who is told of what, and when it goes.
+//! Who is notified of what, and when a notification is deleted.
 
 use plauder_model::{NotificationKind, NotificationLevel, Token};
 use plauder_store::accounts::Account;
@@ -21,7 +21,7 @@ impl App {
         self.write(move |tx| list(tx, &account))
     }
 
-    /// What kinds of things an account is told of, the newest first.
+    /// The kinds of the notifications of an account, the newest first.
     fn kinds(&self, account: &Account) -> Vec<NotificationKind> {
         self.notifications(account).into_iter().map(|one| one.kind).collect()
     }

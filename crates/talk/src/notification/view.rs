@@ -1,4 +1,4 @@
-//! Something that an account is told of, as it is shown to it.
+//! A notification as its account sees it.
 
 use plauder_model::{ConversationId, ConversationType, NotificationId, NotificationKind, Timestamp, Token};
 use plauder_store::message_names::Mention;
@@ -11,7 +11,7 @@ use crate::conversation::view::{own_names, place};
 /// How many characters of a message are shown.
 const MAX_CHARACTERS: usize = 1000;
 
-/// Something that an account is told of.
+/// A notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationView {
     /// Its number.

@@ -129,7 +129,7 @@ pub fn add(
     Ok(Added::Accounts)
 }
 
-/// Gives an account a seat. Whoever joined by themselves belongs to the conversation from now on.
+/// Makes an account an attendee. A self-joined account becomes a user.
 fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<(), StoreError> {
     let Access { conversation, .. } = access;
     let there = attendees::find(tx, conversation.id, newcomer.id)?;
@@ -148,7 +148,7 @@ fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<
     }
 }
 
-/// Gives an address a seat and opens the conversation to guests: whoever reads the mail comes in through its link.
+/// Makes an address an attendee and opens the conversation to guests: the reader of the mail joins through its link.
 fn invite(
     tx: &mut Transaction<'_>,
     by: &Account,

@@ -48,7 +48,7 @@ pub fn set(
     Ok(())
 }
 
-/// Gives whoever has the seat, a guest, another name, and tells what it has become.
+/// Changes the name of a guest, and returns the new one.
 pub(crate) fn rename(tx: &mut Transaction<'_>, access: &Access, name: &str) -> Result<String, StoreError> {
     let name = person::guest_name(name);
     if name != access.attendee.display_name {

@@ -62,8 +62,8 @@ impl UseCaseError for JoinRoomError {
     }
 }
 
-/// Begins a session for the caller, in place of any that they have. Who has no seat in a public conversation gets one:
-/// an account as one that joined by itself, everybody else as a guest. Only those two are asked for the password.
+/// Begins a session for the caller, in place of the one that they have. A caller who is not in a public conversation
+/// becomes an attendee: an account as self-joined, anybody else as a guest. Only these two need the password.
 pub fn join(
     tx: &mut Transaction<'_>,
     caller: &Caller,

@@ -34,8 +34,8 @@ impl UseCaseError for LeaveRoomError {
     }
 }
 
-/// Gives up the account's own seat. A conversation that its last member leaves is gone, whoever came through its link
-/// is there; a one-to-one conversation stays for the other.
+/// Removes the account from a conversation. When the last member leaves, the conversation is deleted, even if guests or
+/// self-joined accounts are in it; a one-to-one conversation stays for the other account.
 pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveRoomError> {
     let access = Access::load_locked(tx, account, token)?;
     let Access { conversation, attendee, .. } = &access;
@@ -48,7 +48,7 @@ pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Resu
         return Err(LeaveRoomError::LastModerator);
     }
     let is_there = remove_attendee(tx, conversation, attendee)?;
-    // One-to-one conversations tell of no leaving; whoever joined by themselves came and goes untold.
+    // The chat reports no leaving in one-to-one conversations, and neither coming nor leaving of self-joined accounts.
     if is_there && !is_pair && !is_transient {
         let system_message = SystemMessage::UserRemoved;
         messages::insert_system_message(

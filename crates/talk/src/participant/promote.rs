@@ -94,7 +94,7 @@ pub fn demote(
 }
 
 impl Target {
-    /// Whether whoever was found may be named so: accounts by their id, guests by their session.
+    /// Whether the attendee that was found may be named so: accounts by their id, guests by their session.
     fn is_right_for(&self, found: &Attendee) -> bool {
         matches!(self, Self::Account(_)) == found.account.is_some()
     }

@@ -51,7 +51,7 @@ impl UseCaseError for RemoveParticipantError {
 }
 
 /// Takes somebody's seat: that of the account called `who`, or else of the address. For moderators, guests among them;
-/// whoever names themselves leaves.
+/// a caller who names themselves leaves.
 pub fn remove(
     tx: &mut Transaction<'_>,
     caller: &Caller,

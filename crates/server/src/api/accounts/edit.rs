@@ -48,7 +48,7 @@ impl Handler<Accounts> for EditAccount {
         let property = Property::from_key(&request.params.key);
         let mut value = request.params.value.clone();
         if property == Some(Property::Password) {
-            let presented_password = request.sender().presented_password();
+            let presented_password = request.sender().has_presented_password();
             request
                 .read(move |tx, caller, params| {
                     require_password_change(tx, caller, &params.id, presented_password)

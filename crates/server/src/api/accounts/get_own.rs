@@ -27,7 +27,7 @@ impl Handler<Accounts> for GetOwnAccount {
 
     async fn run(request: ApiRequest<Self, Accounts>) -> Reply {
         let sender = request.sender();
-        let (cookie, presented_secret) = (sender.cookie_hash(), sender.presented_secret());
+        let (cookie, presented_secret) = (sender.cookie_hash(), sender.has_presented_secret());
         let known = request
             .read(move |tx, caller, ()| session::show(tx, caller, cookie.as_deref(), presented_secret))
             .await?;

@@ -15,6 +15,7 @@ pub(crate) struct CreateAppPassword;
 
 impl Operation for CreateAppPassword {
     const META: Meta = Meta::get("/getapppassword", "Create an app password")
+        .reads_headers()
         .refuses(&[Reason::PasswordRequired])
         .effects(&[Effect::ChangesAdministration]);
     type Policy = User;
@@ -27,7 +28,7 @@ impl Handler<AppPasswords> for CreateAppPassword {
     }
 
     async fn run(request: ApiRequest<Self, AppPasswords>) -> Reply {
-        let (name, presented_password) = (request.user_agent(), request.sender().presented_password());
+        let (name, presented_password) = (request.user_agent(), request.sender().has_presented_password());
         let apppassword =
             request.write(move |tx, caller, ()| create(tx, caller, &name, presented_password)).await?;
         Ok(Answer::ok(Secret { apppassword }).into_response())

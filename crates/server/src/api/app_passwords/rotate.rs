@@ -27,7 +27,7 @@ impl Handler<AppPasswords> for RotateAppPassword {
     }
 
     async fn run(request: ApiRequest<Self, AppPasswords>) -> Reply {
-        let presented_secret = request.sender().presented_secret();
+        let presented_secret = request.sender().has_presented_secret();
         let apppassword = request.write(move |tx, caller, ()| rotate(tx, caller, presented_secret)).await?;
         Ok(Answer::ok(Secret { apppassword }).into_response())
     }

@@ -70,8 +70,8 @@ impl Handler<Chat> for ReceiveMessages {
         if params.look_into_future == 1 {
             let seconds = u64::try_from(params.timeout.min(MAX_WAIT)).unwrap_or_default();
             let (token, mark_read) = (params.token.clone(), params.set_read_marker);
-            let visit = LongPoll { app: &request.app, asker: &request, token, query, mark_read };
-            return visit.wait(Duration::from_secs(seconds)).await;
+            let poll = LongPoll { app: &request.app, request: &request, token, query, mark_read };
+            return poll.wait(Duration::from_secs(seconds)).await;
         }
         let views = request
             .read(move |tx, principal, params| history(tx, &principal.caller, &params.token, query))

@@ -16,7 +16,7 @@ use crate::auth::policy::User;
 pub(crate) struct ListNotifications;
 
 impl Operation for ListNotifications {
-    const META: Meta = Meta::get("/notifications", "List notifications");
+    const META: Meta = Meta::get("/notifications", "List notifications").reads_headers();
     type Policy = User;
     type Params = ();
 }

@@ -1,4 +1,4 @@
-//! Something that an account is told of (Notifications API v2).
+//! A notification of an account (Notifications API v2).
 
 use plauder_model::{NotificationId, NotificationKind, RichObjectType, Timestamp};
 use plauder_ocs::Failure;
@@ -52,7 +52,7 @@ struct Action {
 }
 
 impl Notification {
-    /// How something is shown to the account `user` that is told of it. Links begin with `base`.
+    /// Renders a notification for the account `user`. Links begin with `base`.
     pub(crate) fn new(view: &NotificationView, user: &str, base: &str) -> Self {
         let token = view.token.as_str();
         let room = format!("{base}/call/{token}");

@@ -20,9 +20,9 @@ pub(super) fn describe(
     let (in_path, in_request): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.is_in_path);
     let takes_body = matches!(operation.method(), Method::Post | Method::Put);
     let mut parameters: Vec<Value> =
-        in_path.iter().map(|field| parameter(field, "path", field.name.to_owned())).collect();
+        in_path.iter().map(|field| parameter(field, "path", field.name)).collect();
     if !takes_body {
-        parameters.extend(in_request.iter().map(|field| parameter(field, "query", name_in_form(field))));
+        parameters.extend(in_request.iter().map(|field| parameter(field, "query", &name_in_form(field))));
     }
     let mut described = json!({
         "operationId": operation_id(operation.title()),
@@ -66,7 +66,7 @@ fn security(needs_account: bool) -> Value {
     accepted.into()
 }
 
-fn parameter(field: &Field, place: &str, name: String) -> Value {
+fn parameter(field: &Field, place: &str, name: &str) -> Value {
     json!({
         "name": name,
         "in": place,

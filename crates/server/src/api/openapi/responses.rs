@@ -137,11 +137,11 @@ fn envelope(code: u16, data: &Value) -> Value {
         _ => ("failure", json!({ "type": ["string", "null"], "description": "A sentence for people." })),
     };
     let meta = json!({ "status": { "const": status }, "statuscode": { "const": code }, "message": message });
-    closed(json!({ "ocs": closed(json!({ "meta": closed(meta), "data": data })) }))
+    closed(&json!({ "ocs": closed(&json!({ "meta": closed(&meta), "data": data })) }))
 }
 
 /// An object that has these members and no others.
-fn closed(properties: Value) -> Value {
+fn closed(properties: &Value) -> Value {
     let required: Vec<&String> = properties.as_object().into_iter().flat_map(Map::keys).collect();
     let required = json!(required);
     json!({ "type": "object", "properties": properties, "required": required, "additionalProperties": false })
@@ -149,7 +149,7 @@ fn closed(properties: Value) -> Value {
 
 /// The body of a request that is refused because a foreign site may have sent it; it has no envelope.
 fn cross_site() -> Value {
-    closed(json!({ "message": { "type": "string" } }))
+    closed(&json!({ "message": { "type": "string" } }))
 }
 
 /// `NotModerator` becomes "Not moderator.".

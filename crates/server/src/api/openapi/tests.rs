@@ -30,7 +30,7 @@ fn walk(value: &Value, visit: &mut impl FnMut(&Value)) {
 
 #[test]
 fn every_version_has_a_document_with_all_operations() {
-    assert_eq!(versions(), BTreeSet::from([1, 2]));
+    assert!(versions().is_superset(&BTreeSet::from([1, 2])));
     for version in versions() {
         let document = document(version);
         let mut described = 0;

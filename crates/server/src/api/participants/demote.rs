@@ -12,7 +12,6 @@ pub(crate) struct Demote;
 
 impl Operation for Demote {
     const META: Meta = Meta::delete("/room/{token}/moderators", "Demote a moderator to user or guest")
-        .until(2)
         .refuses(&[
             Reason::NotFound,
             Reason::NotModerator,

@@ -70,7 +70,7 @@ impl<V: Version> Handler<V> for JoinRoom {
         let password = &request.params.password;
         if let Outcome::PasswordNeeded(hash) = &outcome
             && !password.is_empty()
-            && request.sender().opens(&request.params.token, password, hash).await?
+            && request.sender().verify_room_password(&request.params.token, password, hash).await?
         {
             outcome = join(&request, &guest_join, Some(hash.clone())).await?;
         }
@@ -78,12 +78,12 @@ impl<V: Version> Handler<V> for JoinRoom {
             Outcome::Joined(joined) => answer(&request, *joined),
             Outcome::PasswordNeeded(hash) => {
                 let refused = JoinRoomError::Password(hash).to_string();
-                Err(V::refuse(Reason::WrongPassword, refused).into())
+                Err(<Self as Handler<V>>::refuse(Reason::WrongPassword, refused).into())
             }
             Outcome::Conflict(session) => {
                 let data = ConflictingSession::from(&session);
                 let message = JoinRoomError::Occupied(session).to_string();
-                Err(V::refuse(Reason::SessionConflict, message).with_data(data).into())
+                Err(<Self as Handler<V>>::refuse(Reason::SessionConflict, message).with_data(data).into())
             }
             Outcome::TooManyGuests(refused) => Err(refused.into()),
         }

@@ -12,7 +12,6 @@ pub(crate) struct Promote;
 
 impl Operation for Promote {
     const META: Meta = Meta::post("/room/{token}/moderators", "Promote a user or guest to moderator")
-        .until(2)
         .refuses(&[
             Reason::NotFound,
             Reason::NotModerator,

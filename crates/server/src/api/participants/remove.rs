@@ -23,7 +23,6 @@ pub(crate) struct RemoveParticipantParams {
 
 impl Operation for RemoveParticipant {
     const META: Meta = Meta::delete("/room/{token}/participants", "Remove a participant")
-        .until(2)
         .refuses(&[
             Reason::NotFound,
             Reason::NotModerator,

@@ -23,7 +23,6 @@ pub(crate) struct RemoveGuestParams {
 
 impl Operation for RemoveGuest {
     const META: Meta = Meta::delete("/room/{token}/participants/guests", "Remove a guest")
-        .until(2)
         .refuses(&[
             Reason::NotFound,
             Reason::NotModerator,

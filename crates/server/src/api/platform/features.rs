@@ -108,7 +108,7 @@ pub(crate) const CATALOGUE: &[Feature] = {
         feature("chat-read-status", Lacks(Member("Room", "lastCommonReadMessage"))),
         feature("phonebook-search", NotHere("accounts have no phone numbers")),
         feature("raise-hand", SIGNALING),
-        feature("room-description", Lacks(Operation(Put, "/room/{token}/description"))),
+        feature("room-description", Lacks(Member("Room", "description"))),
         feature("rich-object-sharing", SHARE),
         feature("temp-user-avatar-api", Lacks(Operation(Post, "/temp-user-avatar"))),
         feature("geo-location-sharing", SHARE),

@@ -1,4 +1,4 @@
-//! For whoever watches over the server.
+//! Whether the server is well, for monitoring.
 
 use axum::extract::State;
 use axum::http::StatusCode;

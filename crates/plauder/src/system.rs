@@ -1,4 +1,4 @@
-//! The real clock and the real dice.
+//! The clock, the random source and the store of this machine.
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -13,7 +13,7 @@ use crate::Failed;
 pub(crate) struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is where time comes in")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the system's clock")]
     fn now(&self) -> Timestamp {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp::try_from(since.as_secs()).unwrap_or(Timestamp::MAX)
@@ -24,16 +24,16 @@ impl Clock for SystemClock {
 pub(crate) struct SystemRng;
 
 impl Rng for SystemRng {
-    #[expect(clippy::disallowed_methods, reason = "this is where chance comes in")]
+    #[expect(clippy::disallowed_methods, reason = "the only place that reads the system's random source")]
     fn fill(&self, bytes: &mut [u8]) {
-        // Without randomness there are no secrets, and nothing that could be done safely.
+        // Without randomness no secret is safe, so the program ends.
         getrandom::fill(bytes).expect("the system has a random source");
     }
 }
 
-/// Opens the store that is configured. Only a server makes one where there is none: a command that did would look at an
-/// empty one because it ran in the wrong folder.
-pub(crate) fn open(config: &Config, serve: bool) -> Result<Database, Failed> {
+/// Opens the configured store. Only a server creates a missing store: a command that runs in the wrong folder would
+/// create and read an empty one.
+pub(crate) fn open_store(config: &Config, serve: bool) -> Result<Database, Failed> {
     if let Location::Sqlite(path) = &config.database.url
         && !serve
         && !path.exists()

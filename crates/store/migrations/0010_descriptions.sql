@@ -1,0 +1,2 @@
+-- What a conversation is about; empty: nothing is said.
+ALTER TABLE conversations ADD COLUMN description {text} NOT NULL DEFAULT '';
