@@ -2,7 +2,7 @@
 //!
 //! | Text | Control characters | Directional formatting characters |
 //! |---|---|---|
-//! | names of conversations and guests ([`line`]) | removed | removed |
+//! | names of conversations and guests ([`line()`]) | removed | removed |
 //! | names of accounts, groups and circles ([`name`]) | refused | refused |
 //! | messages ([`lines`]) | removed, except line breaks and tabs | stay |
 //!

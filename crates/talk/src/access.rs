@@ -15,7 +15,8 @@
 //! and cannot mix up their order.
 
 use plauder_model::{
-    AccountId, ActorRef, ConversationId, ParticipantType, ReadOnly, Reason, StartCalls, Timestamp, Token,
+    AccountId, ActorRef, ConversationId, LobbyState, ParticipantType, Permissions, ReadOnly, Reason,
+    StartCalls, Timestamp, Token,
 };
 use plauder_store::accounts::Account;
 use plauder_store::attendees::Attendee;
@@ -38,9 +39,11 @@ pub enum Capability {
     PassLobby,
     /// See who else is in the conversation: as [`Self::PassLobby`], but of the guests only moderators.
     ListParticipants,
-    /// Write, mention others, join a call: as [`Self::PassLobby`], unless the conversation is read-only.
+    /// Mention others, join a call: as [`Self::PassLobby`], unless the conversation is read-only.
     Write,
-    /// Start a call, where the server's setting permits it.
+    /// Post messages: as [`Self::Write`], with the permission [`Permissions::CHAT`].
+    Chat,
+    /// Start a call, where the server's setting permits it, with the permission [`Permissions::START_CALL`].
     StartCall(StartCalls),
     /// Mention accounts that are not in the conversation: members, but nobody who came through its link. A guest must
     /// not find out which accounts there are, so that such a mention stays text.
@@ -62,6 +65,9 @@ pub enum AccessError {
     /// The conversation is read-only.
     #[error("The conversation is read-only")]
     ReadOnly,
+    /// The caller lacks a permission.
+    #[error("Your permissions in this conversation do not include this")]
+    Permission,
     /// The caller may join a call, but not start one (setting `start_calls`).
     #[error("You may not start a call here, only join one")]
     StartCall,
@@ -77,6 +83,7 @@ impl UseCaseError for AccessError {
             Self::NotModerator => Reason::NotModerator.into(),
             Self::Lobby => Reason::Lobby.into(),
             Self::ReadOnly => Reason::ReadOnly.into(),
+            Self::Permission => Reason::Forbidden.into(),
             Self::StartCall => Reason::StartCall.into(),
             Self::Store(error) => Refusal::Store(error),
         }
@@ -115,6 +122,8 @@ impl From<&Account> for Requester<'_> {
 pub(crate) struct Access {
     pub(crate) conversation: Conversation,
     pub(crate) attendee: Attendee,
+    /// The effective permissions. Neither attendees nor conversations have permissions of their own yet.
+    pub(crate) permissions: Permissions,
     /// The lobby may open at a set time.
     now: Timestamp,
 }
@@ -150,7 +159,8 @@ impl Access {
         }
         let conversation = find(tx, token)?.ok_or(AccessError::NotFound)?;
         let attendee = find_attendee(tx, conversation.id, requester)?.ok_or(AccessError::NotFound)?;
-        Ok(Self { conversation, attendee, now: tx.now() })
+        let permissions = Permissions::effective(attendee.rank, Permissions::NONE, Permissions::NONE);
+        Ok(Self { conversation, attendee, permissions, now: tx.now() })
     }
 
     /// Refuses unless the attendee has the capability.
@@ -168,8 +178,16 @@ impl Access {
                 self.require_past_lobby()?;
                 self.require_writable()
             }
+            Capability::Chat => {
+                self.require(Capability::Write)?;
+                if self.permissions.contains(Permissions::CHAT) {
+                    Ok(())
+                } else {
+                    Err(AccessError::Permission)
+                }
+            }
             Capability::StartCall(setting) => {
-                if setting.allows(participant_type) {
+                if setting.allows(participant_type) && self.permissions.contains(Permissions::START_CALL) {
                     Ok(())
                 } else {
                     Err(AccessError::StartCall)
@@ -205,8 +223,9 @@ impl Access {
     }
 
     fn require_past_lobby(&self) -> Result<(), AccessError> {
-        let is_in_lobby = self.conversation.holds_in_lobby(self.attendee.rank, self.now);
-        if is_in_lobby { Err(AccessError::Lobby) } else { Ok(()) }
+        let (lobby, _) = self.conversation.lobby(self.now);
+        let passes = lobby == LobbyState::Off || self.permissions.contains(Permissions::PASS_LOBBY);
+        if passes { Ok(()) } else { Err(AccessError::Lobby) }
     }
 
     fn require_writable(&self) -> Result<(), AccessError> {
@@ -261,6 +280,36 @@ mod tests {
         assert_eq!(have(Capability::MentionNonMembers), [true, true, false, false]);
         assert_eq!(have(Capability::StartCall(StartCalls::Users)), [true, true, false, true]);
         assert_eq!(have(Capability::Write), [true; 4]);
+    }
+
+    #[test]
+    fn permissions_decide_about_chat_calls_and_the_lobby() {
+        let app = App::new();
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = app.makes_group(&alice, "Room");
+        app.adds(&alice, &room, "bob");
+        let reasons = |permissions: Permissions| {
+            let (bob, room) = (bob.clone(), room.clone());
+            app.write(move |tx| {
+                let access = Access { permissions, ..Access::load(tx, &bob, &room)? };
+                let capabilities =
+                    [Capability::PassLobby, Capability::Chat, Capability::StartCall(StartCalls::Everyone)];
+                let refused = capabilities.map(|one| access.require(one).err().map(|error| error.reason()));
+                Ok::<_, AccessError>(refused)
+            })
+        };
+        assert_eq!(reasons(Permissions::DEFAULT), [None; 3]);
+        assert_eq!(reasons(Permissions::DEFAULT.without(Permissions::CHAT))[1], Some(Reason::Forbidden));
+        assert_eq!(
+            reasons(Permissions::DEFAULT.without(Permissions::START_CALL))[2],
+            Some(Reason::StartCall)
+        );
+        app.write({
+            let (alice, room) = (alice.clone(), room.clone());
+            move |tx| lobby::set(tx, &alice, &room, 1, 0)
+        });
+        assert_eq!(reasons(Permissions::DEFAULT)[0], Some(Reason::Lobby));
+        assert_eq!(reasons(Permissions::DEFAULT.with(Permissions::PASS_LOBBY))[0], None);
     }
 
     #[test]

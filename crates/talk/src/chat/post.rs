@@ -73,7 +73,7 @@ pub fn post(
     request: &PostMessage,
 ) -> Result<MessageView, PostError> {
     let mut access = Access::load_locked(tx, caller, token)?;
-    access.require(Capability::Write)?;
+    access.require(Capability::Chat)?;
     let text = clean(&request.message);
     if text.is_empty() {
         return Err(PostError::Empty);

@@ -38,6 +38,7 @@ impl Operation for PostMessage {
             Reason::NotFound,
             Reason::Lobby,
             Reason::ReadOnly,
+            Reason::Forbidden,
             Reason::MessageEmpty,
             Reason::MessageTooLong,
             Reason::NotReplyable,
