@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn latencies_are_told_in_milliseconds() {
+    fn latencies_are_reported_in_milliseconds() {
         let mut latencies = Latencies::default();
         assert!(latencies.percentile(50.0) < f64::EPSILON && latencies.longest() < f64::EPSILON);
         for time in 1..=100 {

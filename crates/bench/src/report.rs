@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn rounds_come_together_and_are_shown() {
+    fn rounds_are_merged_and_printed() {
         let round = |value, errors| Round {
             figures: vec![Figure::ms("p50", value)],
             count: 10,

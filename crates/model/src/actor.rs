@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn an_account_has_a_number_instead_of_an_id() {
+    fn an_accounts_id_is_not_its_user_id() {
         let account = ActorRef::Account(AccountId(7));
         assert_eq!(
             (account.kind(), account.account(), account.id()),

@@ -43,12 +43,12 @@ pub struct Candidate {
     /// The byte range in the text, including the `@` and quotation marks.
     pub range: Range<usize>,
     /// What it may refer to, the likeliest first.
-    pub targets: Vec<Target>,
+    pub targets: Vec<CandidateTarget>,
 }
 
 /// What a candidate may refer to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Target {
+pub enum CandidateTarget {
     /// Everybody in the conversation.
     All {
         /// The number of bytes at the end of the range that do not belong to the mention.
@@ -96,13 +96,13 @@ fn parse_quoted(text: &str, at: usize) -> Option<Candidate> {
     let name = &inner[..end];
     let range = at..at + 2 + end + 1;
     if name.eq_ignore_ascii_case("all") {
-        return Some(Candidate { range, targets: vec![Target::All { shorter: 0 }] });
+        return Some(Candidate { range, targets: vec![CandidateTarget::All { shorter: 0 }] });
     }
     let target = match name.strip_prefix("guest/") {
         Some(id) if id.len() == 40 && id.bytes().all(|b| b.is_ascii_hexdigit()) => {
-            Target::Guest(id.to_ascii_lowercase())
+            CandidateTarget::Guest(id.to_ascii_lowercase())
         }
-        _ if (1..=64).contains(&name.len()) => Target::Account { id: name.to_owned(), shorter: 0 },
+        _ if (1..=64).contains(&name.len()) => CandidateTarget::Account { id: name.to_owned(), shorter: 0 },
         _ => return None,
     };
     Some(Candidate { range, targets: vec![target] })
@@ -120,11 +120,11 @@ fn parse_plain(text: &str, at: usize) -> Option<Candidate> {
     let bare = word.trim_end_matches(['.', '-', '\'', '@']);
     let mut targets = Vec::new();
     if bare.eq_ignore_ascii_case("all") {
-        targets.push(Target::All { shorter: length - bare.len() });
+        targets.push(CandidateTarget::All { shorter: length - bare.len() });
     }
-    targets.push(Target::Account { id: word.to_owned(), shorter: 0 });
+    targets.push(CandidateTarget::Account { id: word.to_owned(), shorter: 0 });
     if !bare.is_empty() && bare.len() < length {
-        targets.push(Target::Account { id: bare.to_owned(), shorter: length - bare.len() });
+        targets.push(CandidateTarget::Account { id: bare.to_owned(), shorter: length - bare.len() });
     }
     Some(Candidate { range: at..at + 1 + length, targets })
 }
@@ -135,8 +135,8 @@ mod tests {
 
     use super::*;
 
-    fn account(id: &str) -> Target {
-        Target::Account { id: id.into(), shorter: 0 }
+    fn account(id: &str) -> CandidateTarget {
+        CandidateTarget::Account { id: id.into(), shorter: 0 }
     }
 
     #[test]
@@ -149,26 +149,26 @@ mod tests {
             [
                 ("@alice", account("alice")),
                 ("@\"o'neill x\"", account("o'neill x")),
-                ("@all", Target::All { shorter: 0 }),
+                ("@all", CandidateTarget::All { shorter: 0 }),
             ]
         );
         let guest = "a".repeat(40);
         let text = format!("@\"guest/{}\" @\"guest/abc\"", guest.to_uppercase());
         let targets: Vec<_> = candidates(&text).into_iter().map(|c| c.targets[0].clone()).collect();
-        assert_eq!(targets, [Target::Guest(guest), account("guest/abc")]);
+        assert_eq!(targets, [CandidateTarget::Guest(guest), account("guest/abc")]);
     }
 
     #[test]
     fn punctuation_at_the_end_may_not_belong_to_the_mention() {
         let found = candidates("Ask @bob.");
-        let shorter = Target::Account { id: "bob".into(), shorter: 1 };
+        let shorter = CandidateTarget::Account { id: "bob".into(), shorter: 1 };
         assert_eq!(found[0].targets, [account("bob."), shorter]);
-        assert_eq!(candidates("@all.")[0].targets[0], Target::All { shorter: 1 });
+        assert_eq!(candidates("@all.")[0].targets[0], CandidateTarget::All { shorter: 1 });
         for quoted in ["@\"all\"", "@\"ALL\""] {
             let found = candidates(quoted);
             assert_eq!(
                 (found[0].range.clone(), &found[0].targets[..]),
-                (0..6, [Target::All { shorter: 0 }].as_slice())
+                (0..6, [CandidateTarget::All { shorter: 0 }].as_slice())
             );
         }
     }

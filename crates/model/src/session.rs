@@ -33,7 +33,7 @@ mod tests {
     use crate::rng::SeededRng;
 
     #[test]
-    fn ids_have_512_letters_and_digits() {
+    fn session_ids_have_512_letters_and_digits() {
         let id = new_id(&SeededRng::new(1));
         assert_eq!(id.len(), ID_LENGTH);
         assert!(id.bytes().all(|b| b.is_ascii_alphanumeric()));

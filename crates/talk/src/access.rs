@@ -39,10 +39,12 @@ pub enum Capability {
     PassLobby,
     /// See who else is in the conversation: as [`Self::PassLobby`], but of the guests only moderators.
     ListParticipants,
-    /// Mention others, join a call: as [`Self::PassLobby`], unless the conversation is read-only.
+    /// Mention others: as [`Self::PassLobby`], unless the conversation is read-only.
     Write,
     /// Post messages: as [`Self::Write`], with the permission [`Permissions::CHAT`].
     Chat,
+    /// Join a call: as [`Self::Write`], with the permission [`Permissions::JOIN_CALL`].
+    JoinCall,
     /// Start a call, where the server's setting permits it, with the permission [`Permissions::START_CALL`].
     StartCall(StartCalls),
     /// Mention accounts that are not in the conversation: members, but nobody who came through its link. A guest must
@@ -180,11 +182,11 @@ impl Access {
             }
             Capability::Chat => {
                 self.require(Capability::Write)?;
-                if self.permissions.contains(Permissions::CHAT) {
-                    Ok(())
-                } else {
-                    Err(AccessError::Permission)
-                }
+                self.require_permission(Permissions::CHAT)
+            }
+            Capability::JoinCall => {
+                self.require(Capability::Write)?;
+                self.require_permission(Permissions::JOIN_CALL)
             }
             Capability::StartCall(setting) => {
                 if setting.allows(participant_type) && self.permissions.contains(Permissions::START_CALL) {
@@ -222,6 +224,10 @@ impl Access {
         if is_permitted(self.attendee.rank) { Ok(()) } else { Err(AccessError::NotModerator) }
     }
 
+    fn require_permission(&self, permission: Permissions) -> Result<(), AccessError> {
+        if self.permissions.contains(permission) { Ok(()) } else { Err(AccessError::Permission) }
+    }
+
     fn require_past_lobby(&self) -> Result<(), AccessError> {
         let (lobby, _) = self.conversation.lobby(self.now);
         let passes = lobby == LobbyState::Off || self.permissions.contains(Permissions::PASS_LOBBY);
@@ -253,7 +259,7 @@ pub(crate) fn find_attendee<'a>(
 mod tests {
     use super::*;
     use crate::conversation::{lobby, read_only};
-    use crate::participant::promote::{Target, promote};
+    use crate::participant::promote::{PromotionTarget, promote};
     use crate::testing::{App, caller_of};
 
     fn refusal(app: &App, caller: &Caller, token: &Token, capability: Capability) -> Option<Reason> {
@@ -271,7 +277,7 @@ mod tests {
         let (guest, promoted) = (app.guest(&room), app.guest(&room));
         let session = app.sees(&promoted, &room).session_id();
         let (owner, token) = (caller_of(&alice), room.clone());
-        app.write(move |tx| promote(tx, &owner, &token, &Target::Guest(session.clone())));
+        app.write(move |tx| promote(tx, &owner, &token, &PromotionTarget::Guest(session.clone())));
         let all = [caller_of(&alice), caller_of(&bob), guest, promoted];
         let have = |capability| all.each_ref().map(|one| refusal(&app, one, &room, capability).is_none());
         assert_eq!(have(Capability::Moderate), [true, false, false, true]);
@@ -292,18 +298,20 @@ mod tests {
             let (bob, room) = (bob.clone(), room.clone());
             app.write(move |tx| {
                 let access = Access { permissions, ..Access::load(tx, &bob, &room)? };
+                let start_call = Capability::StartCall(StartCalls::Everyone);
                 let capabilities =
-                    [Capability::PassLobby, Capability::Chat, Capability::StartCall(StartCalls::Everyone)];
+                    [Capability::PassLobby, Capability::Chat, start_call, Capability::JoinCall];
                 let refused = capabilities.map(|one| access.require(one).err().map(|error| error.reason()));
                 Ok::<_, AccessError>(refused)
             })
         };
-        assert_eq!(reasons(Permissions::DEFAULT), [None; 3]);
+        assert_eq!(reasons(Permissions::DEFAULT), [None; 4]);
         assert_eq!(reasons(Permissions::DEFAULT.without(Permissions::CHAT))[1], Some(Reason::Forbidden));
         assert_eq!(
             reasons(Permissions::DEFAULT.without(Permissions::START_CALL))[2],
             Some(Reason::StartCall)
         );
+        assert_eq!(reasons(Permissions::DEFAULT.without(Permissions::JOIN_CALL))[3], Some(Reason::Forbidden));
         app.write({
             let (alice, room) = (alice.clone(), room.clone());
             move |tx| lobby::set(tx, &alice, &room, 1, 0)

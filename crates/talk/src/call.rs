@@ -1,4 +1,4 @@
-//! Calls: begun, joined, left and over.
+//! Calls: started, joined, left and ended.
 
 pub mod join;
 pub mod leave;
@@ -11,7 +11,7 @@ use plauder_store::message_names::{MentionTarget, NewMention};
 use plauder_store::sessions::{self, Scope, Session};
 use plauder_store::{StoreError, Transaction, call_participants, conversations, messages, notifications};
 
-/// Takes a session out of the call, if it is in it, and ends the call if it was the last.
+/// Removes a session from the call, if it is in it, and ends the call if it was the last.
 pub(crate) fn take_out(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -26,7 +26,7 @@ pub(crate) fn take_out(
     if left == 0 { end(tx, conversation, who) } else { Ok(()) }
 }
 
-/// Puts everybody in `scope` out of the call, if there is one, for `by` did something that ends it for them.
+/// Removes everybody in `scope` from the call, if there is one, because of something that `by` did.
 pub(crate) fn remove_from_call(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -40,10 +40,10 @@ pub(crate) fn remove_from_call(
     if sessions::leave_call(tx, conversation.id, scope)? == 0 { end(tx, conversation, by) } else { Ok(()) }
 }
 
-/// Ends the call that nobody is in any more, and tells who was in it and how long.
+/// Ends the call, which has no participant any more, and posts a system message with its participants and duration.
 fn end(tx: &mut Transaction<'_>, conversation: &Conversation, last: ActorRef<'_>) -> Result<(), StoreError> {
     let (accounts, guests) = call_participants::count(tx, conversation.id)?;
-    // The conversation may have been looked up before the call began.
+    // The conversation may have been loaded before the call started.
     let since = conversations::find(tx, &conversation.token)?.map_or(0, |now| now.call_since);
     let summary = CallSummary { accounts, guests, seconds: (tx.now() - since).max(0) };
     let first = call_participants::first_accounts(tx, conversation.id, summary.named())?;

@@ -1,4 +1,4 @@
-//! Who is calling.
+//! The caller: the account or guest that a request comes from.
 
 use plauder_model::{AppPasswordId, EmailAddress, Reason, UserId};
 use plauder_store::accounts::Account;
@@ -7,24 +7,24 @@ use thiserror::Error;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Who is calling.
+/// The account or guest that a request comes from.
 #[derive(Debug, Clone)]
 pub enum Caller {
-    /// Somebody with an account.
+    /// An account.
     Account(SignedIn),
-    /// Somebody without, who has a cookie: by its hash, see [`crate::secret::hash`]. Their seats hang on it, if they
+    /// A guest, by the hash of their cookie (see [`crate::secret::hash`]). Their attendees are found by it, if they
     /// have any.
     Guest(String),
-    /// Somebody with neither.
+    /// Neither an account nor a cookie.
     Nobody,
 }
 
-/// Somebody with an account, and how they showed that it is theirs.
+/// An account that is signed in, and the app password that it used.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
     /// The account as it is now.
     pub account: Account,
-    /// The app password that they used, if it was one.
+    /// The app password, if the account signed in with one.
     pub app_password: Option<AppPasswordId>,
 }
 
@@ -39,19 +39,19 @@ impl Caller {
     }
 }
 
-/// What somebody showed, as far as it could be checked without the store. Holds no secret.
+/// The credentials that a request presented, checked as far as that is possible without the store. Holds no secret.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Credentials {
     /// Nothing.
     None,
-    /// An account's password. It has been verified against `password_hash`, which has to be the account's still.
+    /// An account's password. It has been verified against `password_hash`, which must still be the account's.
     Password {
         /// The account's id or e-mail address in lower case, see [`find_by_login`].
         user_key: String,
-        /// The hash it was verified against.
+        /// The hash against which the password was verified.
         password_hash: String,
     },
-    /// An app password by the hash of its secret, for the account `user_key` where one was named.
+    /// An app password by the hash of its secret, for the account `user_key` if the request named one.
     AppPassword {
         /// See [`crate::secret::hash`].
         secret_hash: String,
@@ -65,10 +65,10 @@ pub enum Credentials {
     },
 }
 
-/// Why somebody is not who they say.
+/// Why the caller is not identified.
 #[derive(Debug, Error)]
 pub enum IdentifyError {
-    /// What they showed is not right, or not any more.
+    /// The credentials are wrong, or no longer valid.
     #[error("the credentials are wrong")]
     Wrong,
     /// The store failed.
@@ -85,8 +85,8 @@ impl UseCaseError for IdentifyError {
     }
 }
 
-/// Who is calling, by what they showed. Part of the transaction that does what they ask for, so that nothing is done
-/// for an account that was disabled, deleted or given another password meanwhile.
+/// Identifies the caller by the credentials. Runs in the transaction that does the work, so that nothing is done for an
+/// account that was disabled, deleted or given a new password in the meantime.
 pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<Caller, IdentifyError> {
     let (account, app_password) = match credentials {
         Credentials::None => return Ok(Caller::Nobody),
@@ -111,7 +111,8 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
                 (account.filter(|_| is_named), Some(id))
             }
         },
-        // A cookie outlives its session in every browser: a request with an outdated one comes from a guest who is in no conversation.
+        // A cookie outlives its session in every browser: a request with an outdated one comes from a guest who is in
+        // no conversation.
         Credentials::Cookie { secret_hash } => match web_sessions::find(tx, secret_hash)? {
             None => return Ok(Caller::Guest(secret_hash.clone())),
             Some(session) => {
@@ -128,8 +129,8 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
     }
 }
 
-/// The account that a person calls `login` to sign in, in any case: the account of this id, else the one enabled account
-/// with this e-mail address. An address that several accounts have names none of them.
+/// The account with the id `login` (upper and lower case are the same), else the only enabled account with this e-mail
+/// address. An address that several accounts have finds none of them.
 pub fn find_by_login(tx: &mut Transaction<'_>, login: &str) -> Result<Option<Account>, StoreError> {
     if let Some(account) = accounts::find(tx, &UserId::key_of(login))? {
         return Ok(Some(account));
@@ -140,8 +141,8 @@ pub fn find_by_login(tx: &mut Transaction<'_>, login: &str) -> Result<Option<Acc
     }
 }
 
-/// Makes sure that what the caller showed is right at this moment and stays so: before they get a new secret for it, or
-/// change it. Else somebody whose password is just being changed could get one for the old password.
+/// Locks the caller's account and checks the credentials again, before they are changed or a new secret is issued.
+/// Without it, a request with the old password could get a new secret while the password is being changed.
 pub fn lock_account(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), IdentifyError> {
     let SignedIn { account, .. } = signed_in;
     match accounts::load_locked(tx, account.id)? {
@@ -157,7 +158,7 @@ mod tests {
     use crate::{account, app_password};
 
     #[test]
-    fn only_what_holds_now_counts() {
+    fn credentials_are_valid_only_while_current() {
         let app = App::new();
         let alice = app.user("alice");
         let id = alice.id;

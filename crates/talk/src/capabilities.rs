@@ -31,7 +31,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn depend_on_the_groups_of_the_account() {
+    fn capabilities_depend_on_the_accounts_groups() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.group("makers", &["alice"]);

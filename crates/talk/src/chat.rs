@@ -1,4 +1,4 @@
-//! Chat: written, read, waited for.
+//! Chat: posting, reading and waiting for messages.
 
 pub mod history;
 pub mod mention;

@@ -1,4 +1,4 @@
-//! Circles, called teams today: accounts that came together by themselves. Made, shown, changed and removed.
+//! Circles, called teams today: groups of accounts that any account can create.
 
 pub mod access;
 pub mod add_member;
@@ -14,5 +14,5 @@ mod testing;
 pub mod view;
 
 pub(crate) use access::visible;
-pub use access::{Actor, CircleAccessError};
+pub use access::{CircleAccessError, CircleActor};
 pub use view::CircleView;

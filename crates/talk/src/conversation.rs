@@ -1,4 +1,4 @@
-//! Conversations: made, shown, changed and removed.
+//! Conversations: created, shown, changed and deleted.
 
 pub mod administration;
 pub mod create;

@@ -62,7 +62,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn created_renamed_and_deleted() {
+    fn a_group_is_created_renamed_and_deleted() {
         let app = App::new();
         app.write(|tx| create(tx, " crew ", ""));
         app.write(|tx| rename(tx, "crew", "The crew"));

@@ -1,7 +1,7 @@
-//! The use cases. Each is a plain function on a transaction: it finds conversation and seat, refuses in the order
-//! that the API gives, writes, and returns what is to be answered. What it checked still holds when it writes.
+//! The use cases. Each is a plain function on a transaction: it loads the conversation and the caller's attendee,
+//! refuses in the order that the API gives, writes, and returns the result. What it checked still holds when it writes.
 //!
-//! Nothing slow runs in here: passwords are hashed and verified before (see [`password`]), answers are written after.
+//! Nothing slow runs in here: passwords are hashed and verified before (see [`password`]), answers are rendered after.
 
 pub mod access;
 pub mod account;

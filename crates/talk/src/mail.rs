@@ -1,26 +1,27 @@
-//! Mails. A use case writes one and puts it into the [`outbox`] in its own transaction: nobody waits for a mail server,
-//! and a mail is there exactly if what it tells of happened. The mailer takes them from there.
+//! Mails. A use case puts a mail into the [`outbox`] in its own transaction: no request waits for a mail server, and a
+//! mail exists exactly if the transaction was committed. The mailer takes mails from there.
 
 pub mod invitation;
 pub mod outbox;
 
-/// What people typed, as a part of one line: without control characters, without those that break lines or turn the
-/// direction of what follows, and cut where it has more than `most` characters.
+/// Text that people typed, as a part of one line: without control characters and those that break lines or change the
+/// direction of text, and cut after `most` characters.
 fn one_line(text: &str, most: usize) -> String {
     let plain = text.chars().map(|c| if breaks_lines(c) { ' ' } else { c }).filter(|c| !turns_text(*c));
     let words = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= most {
         return words;
     }
-    let stored: String = words.chars().take(most.saturating_sub(1)).collect();
-    format!("{}…", stored.trim_end())
+    let cut: String = words.chars().take(most.saturating_sub(1)).collect();
+    format!("{}…", cut.trim_end())
 }
 
 fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// Unicode's marks, embeddings, overrides and isolates of direction, and the mark of byte order.
+/// Whether the character is one of Unicode's marks, embeddings, overrides and isolates of direction, or the byte order
+/// mark.
 fn turns_text(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }
@@ -30,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_people_typed_stays_on_its_line() {
+    fn line_breaks_in_names_become_spaces() {
         assert_eq!(one_line("Alice", 10), "Alice");
         assert_eq!(one_line("  Alice \t B.  ", 10), "Alice B.");
         assert_eq!(one_line("A\r\nBcc: all@example.org", 40), "A Bcc: all@example.org");

@@ -1,5 +1,5 @@
-//! What has to happen though nobody asks for it: lobbies whose time has come open, sessions that were not heard of for
-//! too long end. Several nodes may do this at the same time; each thing is done once.
+//! Maintenance: lobbies whose timer is due open, sessions without a ping for too long end. Several nodes may run it at
+//! the same time; each task is done once.
 
 use plauder_model::Token;
 use plauder_store::sessions;
@@ -11,23 +11,23 @@ use crate::participant::{end_session, remove_attendee};
 /// The maximum number of tasks found at once, and of rows changed in one transaction.
 const SLICE: i64 = 100;
 
-/// Something that has to be done.
+/// A maintenance task.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Task {
-    /// The lobby of this conversation has to open.
+    /// Open the lobby of this conversation.
     Lobby(Token),
-    /// Sessions in this conversation are dead.
+    /// End the dead sessions in this conversation.
     Sessions(Token),
 }
 
-/// What has to be done now, or the first part of it.
+/// The tasks that are due, at most [`SLICE`].
 pub fn list_due(tx: &mut Transaction<'_>) -> Result<Vec<Task>, StoreError> {
     let lobbies = conversations::due_lobbies(tx, SLICE)?.into_iter().map(Task::Lobby);
     let sessions = sessions::conversations_with_dead(tx, SLICE)?.into_iter().map(Task::Sessions);
     Ok(lobbies.chain(sessions).collect())
 }
 
-/// Does it, if it still has to be done.
+/// Runs a task, if it is still due.
 pub fn run_task(tx: &mut Transaction<'_>, due: &Task) -> Result<(), StoreError> {
     match due {
         Task::Lobby(token) => lobby::open_when_due(tx, token),
@@ -35,8 +35,8 @@ pub fn run_task(tx: &mut Transaction<'_>, due: &Task) -> Result<(), StoreError> 
     }
 }
 
-/// Ends the dead sessions of a conversation, or the first part of them. They leave the call; an attendee that came through the
-/// link and has no other session loses their seat.
+/// Ends the dead sessions of a conversation, or the first part of them. They leave the call; an attendee that came
+/// through the link and has no other session is removed.
 fn end_dead_sessions(tx: &mut Transaction<'_>, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     for (attendee, session) in sessions::list_dead(tx, conversation.id, SLICE)? {
@@ -56,7 +56,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn dead_sessions_end_and_who_came_through_the_link_goes() {
+    fn dead_sessions_end_and_transient_attendees_are_removed() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_public(&alice, "Room");
@@ -72,7 +72,7 @@ mod tests {
         assert_eq!(app.write(list_due), []);
         app.wind(1);
         assert_eq!(app.write(list_due), [Task::Sessions(room.clone())]);
-        app.keeps_up();
+        app.runs_maintenance();
         let seen = app.sees(&caller_of(&alice), &room);
         assert!(seen.own().session_id.is_some());
         assert_eq!(
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_guest_takes_the_conversation_along() {
+    fn a_conversation_is_deleted_with_its_last_guest() {
         let app = App::new();
         let alice = app.user("alice");
         let room = app.makes_public(&alice, "Room");
@@ -102,7 +102,7 @@ mod tests {
         };
         assert!(is_there(), "a guest is in it still");
         app.wind(100);
-        app.keeps_up();
+        app.runs_maintenance();
         assert!(!is_there());
     }
 }

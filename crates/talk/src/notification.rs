@@ -1,5 +1,5 @@
-//! What an account is told of: listed, looked at, forgotten. Where something happens that somebody is told of, its use
-//! case says so to [`plauder_store::notifications`].
+//! The notifications of an account: listed, shown and deleted. The use case that causes a notification creates it with
+//! [`plauder_store::notifications`].
 
 pub mod list;
 pub mod view;
@@ -8,14 +8,14 @@ use plauder_model::NotificationId;
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, notifications};
 
-/// Those of some numbers under which an account is still told of something.
+/// Those of `ids` that are ids of the account's notifications.
 pub fn existing(
     tx: &mut Transaction<'_>,
     account: &Account,
-    of: &[i64],
+    candidates: &[i64],
 ) -> Result<Vec<NotificationId>, StoreError> {
     let mut ids = notifications::list_ids(tx, account.id)?;
-    ids.retain(|id| of.contains(&id.0));
+    ids.retain(|id| candidates.contains(&id.0));
     Ok(ids)
 }
 

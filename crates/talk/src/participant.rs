@@ -1,4 +1,4 @@
-//! Who is in a conversation: listed, added, promoted and removed, coming online and leaving.
+//! The participants of a conversation: listed, added, promoted, removed, joining and leaving.
 
 pub mod add;
 pub mod go_offline;

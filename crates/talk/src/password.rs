@@ -1,5 +1,5 @@
-//! Passwords that people think up: hashed with Argon2id, 19 MiB and two passes, salted. A hash takes some ten
-//! milliseconds of a core; that is its purpose, and why it never happens inside a transaction.
+//! Passwords that people choose: hashed with Argon2id (19 MiB, two passes, salted). A hash takes some ten milliseconds
+//! of a core on purpose, and so is never computed inside a transaction.
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
@@ -11,13 +11,13 @@ use thiserror::Error;
 
 use crate::secret;
 
-/// The maximum length of a password, in bytes. Nobody types more, and hashing them would cost.
+/// The maximum length of a password, in bytes; it bounds the cost of hashing.
 pub const MAX_BYTES: usize = 1024;
 
-/// How short a password may be unless configured otherwise, in characters.
+/// The default minimum length of a password, in characters.
 pub const MIN_LENGTH: usize = 8;
 
-/// Why a password cannot be taken.
+/// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum PasswordError {
     /// It has too few characters.
@@ -29,7 +29,7 @@ pub enum PasswordError {
     /// An account is created without a password.
     #[error("A password is required: this server sends no mail to set one")]
     Missing,
-    /// It could be taken for an app password, which is checked in another way.
+    /// It has the form of an app password, which is checked in another way.
     #[error("The password must not look like an app password (72 letters and digits)")]
     LooksLikeAppPassword,
 }
@@ -45,7 +45,7 @@ impl PasswordError {
     }
 }
 
-/// Whether a password can be taken.
+/// Refuses a password that is too short, too long, or has the form of an app password.
 pub fn check(password: &str, min_length: usize) -> Result<(), PasswordError> {
     if password.chars().count() < min_length.max(1) {
         return Err(PasswordError::TooShort(min_length.max(1)));
@@ -64,7 +64,7 @@ pub fn check_for_new_account(password: &str, min_length: usize) -> Result<(), Pa
     if password.is_empty() { Err(PasswordError::Missing) } else { check(password, min_length) }
 }
 
-/// A password for somebody who did not think one up: 20 characters, or more where more are asked for.
+/// A random password of 20 characters, or `min_length` if that is more.
 #[must_use]
 pub fn make_up(rng: &dyn Rng, min_length: usize) -> String {
     random_string(rng, ALPHANUMERIC, min_length.clamp(20, secret::APP_PASSWORD_LENGTH - 1))
@@ -77,7 +77,7 @@ fn argon2() -> Argon2<'static> {
 /// Hashes a password with a new salt. Slow on purpose.
 ///
 /// # Panics
-/// Never: the parameters are fixed and the salt has the length that is asked for.
+/// Never: the parameters are fixed and the salt has the right length.
 #[must_use]
 pub fn hash(password: &str, rng: &dyn Rng) -> String {
     let mut salt = [0_u8; 16];
@@ -86,12 +86,12 @@ pub fn hash(password: &str, rng: &dyn Rng) -> String {
     hash.expect("fixed parameters and a salt of 16 bytes are valid").to_string()
 }
 
-/// The hash of nothing that anybody could type.
+/// A hash that no password matches.
 const NOBODY: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGlzIGhlcmU$lkyYVJvvPZ7iYfBd/Ag1GlVCd4Xfk2YUH3gRhLLJ1Lo";
 
-/// Whether `password` is the one that was hashed. Slow on purpose; as slow where there is no hash, so that the time it
-/// takes does not tell whether there is an account.
+/// Whether `password` matches the hash. Slow on purpose, and as slow without a hash, so that the time does not reveal
+/// whether an account exists.
 #[must_use]
 pub fn verify(password: &str, hash: Option<&str>) -> bool {
     let known = hash.filter(|hash| !hash.is_empty());
@@ -100,14 +100,14 @@ pub fn verify(password: &str, hash: Option<&str>) -> bool {
     right && known.is_some()
 }
 
-/// Like [`verify`]; a password that is wrong as it was sent is tried URL-decoded too. Basic credentials have no rule for
-/// what is not ASCII, and some programs encode it so.
+/// Like [`verify`], but a password that does not match is also tried URL-decoded: Basic credentials have no rule for
+/// characters outside ASCII, and some clients encode them so.
 #[must_use]
 pub fn verify_presented(password: &str, hash: Option<&str>) -> bool {
     verify(password, hash) || url_decoded(password).is_some_and(|decoded| verify(&decoded, hash))
 }
 
-/// The text that `encoded` stands for in a URL, if that is a different one.
+/// The URL-decoded text, if it differs from `encoded`.
 fn url_decoded(encoded: &str) -> Option<String> {
     let spaced = encoded.replace('+', " ");
     let decoded = percent_decode_str(&spaced).decode_utf8().ok()?;
@@ -148,14 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn nobody_has_a_hash_that_takes_as_long() {
+    fn the_hash_that_no_password_matches_costs_as_much() {
         let parsed = PasswordHash::new(NOBODY).unwrap();
         let params = Params::try_from(&parsed).unwrap();
         assert_eq!((params.m_cost(), params.t_cost()), (Params::DEFAULT.m_cost(), Params::DEFAULT.t_cost()));
     }
 
     #[test]
-    fn lengths() {
+    fn passwords_have_a_minimum_and_a_maximum_length() {
         assert_eq!(check("seven77", 8), Err(PasswordError::TooShort(8)));
         assert_eq!(check("ächtächt", 8), Ok(()), "characters, not bytes");
         assert_eq!(check("", 0), Err(PasswordError::TooShort(1)));

@@ -1,14 +1,14 @@
-//! What the versions of the conversation API decide differently.
+//! Rules that differ between versions of the conversation API.
 
 use plauder_model::ConversationName;
 
-/// What a version of the conversation API decides differently from others. A version gives it to the use cases, which know
-/// no versions.
+/// The rules that differ between versions of the conversation API. A version passes its rules to the use cases, which
+/// know no versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rules {
-    /// How many characters a name may have when a conversation is renamed.
+    /// The maximum length of a name when a conversation is renamed, in characters.
     pub max_name_at_renaming: usize,
-    /// How many characters a description may have.
+    /// The maximum length of a description, in characters.
     pub max_description: usize,
     /// Whether opening a public conversation, and closing a group, is refused. If not, it changes nothing.
     pub refuses_unchanged_openness: bool,

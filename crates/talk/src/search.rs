@@ -1,4 +1,4 @@
-//! A page of a list that is searched for a text: accounts and groups.
+//! Searching accounts and groups.
 
 use plauder_model::Reason;
 use plauder_store::StoreError;
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// What to search for, and which part of the result.
+/// A search: the text, and which part of the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
     text: String,
@@ -14,7 +14,7 @@ pub struct Search {
     offset: i64,
 }
 
-/// Why nothing is searched for.
+/// Why a search is refused.
 #[derive(Debug, Error)]
 pub enum SearchError {
     /// The text is longer than any name.

@@ -1,5 +1,5 @@
-//! Random secrets that programs and browsers show. They have so much randomness in them that a plain hash is enough to
-//! keep them by; what people think up is treated as in [`crate::password`].
+//! Random secrets of programs and browsers. They are random enough to be stored as a plain hash; passwords that people
+//! choose are hashed by [`crate::password`].
 
 use std::fmt::Write as _;
 
@@ -8,10 +8,10 @@ use plauder_model::rng::{ALPHANUMERIC, random_string};
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-/// How many characters an app password has.
+/// The length of an app password, in characters.
 pub const APP_PASSWORD_LENGTH: usize = 72;
 
-/// How many characters the value of a session cookie has: more than 256 random bits.
+/// The length of a session cookie's value, in characters: more than 256 random bits.
 pub const COOKIE_LENGTH: usize = 64;
 
 /// A new app password.
@@ -20,7 +20,7 @@ pub fn app_password(rng: &dyn Rng) -> String {
     random_string(rng, ALPHANUMERIC, APP_PASSWORD_LENGTH)
 }
 
-/// Whether a text looks like an app password. No account can have a password that does.
+/// Whether a text has the form of an app password. No account's password has it.
 #[must_use]
 pub fn looks_like_app_password(text: &str) -> bool {
     text.len() == APP_PASSWORD_LENGTH && text.bytes().all(|b| b.is_ascii_alphanumeric())
@@ -32,13 +32,13 @@ pub fn cookie(rng: &dyn Rng) -> String {
     random_string(rng, ALPHANUMERIC, COOKIE_LENGTH)
 }
 
-/// What is kept of a secret: its SHA-256 in hex.
+/// A secret as it is stored: its SHA-256 in hex.
 #[must_use]
 pub fn hash(secret: &str) -> String {
     hex(&Sha256::digest(secret.as_bytes()))
 }
 
-/// The id of the guest who is online with a session: its SHA-1 in hex. Clients work it out for themselves.
+/// The id of a guest with a session: the SHA-1 of the session id in hex. Clients compute it too.
 #[must_use]
 pub fn guest_id(session_id: &str) -> String {
     hex(&Sha1::digest(session_id.as_bytes()))

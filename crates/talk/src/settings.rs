@@ -1,5 +1,5 @@
-//! Talk's settings that administrators change while it runs. They are kept in the store, so that every node has them
-//! at once.
+//! Talk's settings that administrators change at run time. They are stored in the database, so that a change reaches
+//! every node.
 
 use std::fmt::Write as _;
 
@@ -15,29 +15,29 @@ use crate::secret;
 /// The settings as they are now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Groups whose members may make conversations of type 2 and 3; empty: everybody may.
+    /// Groups whose members may create conversations of type 2 and 3; empty: everybody may.
     pub start_conversations: Vec<String>,
-    /// Groups whose members may use Talk at all; empty: everybody may.
+    /// Groups whose members may use Talk; empty: everybody may.
     pub allowed_groups: Vec<String>,
     /// Who may start a call.
     pub start_calls: StartCalls,
     /// The notification level in groups for accounts that have not chosen one.
     pub default_group_notification: NotificationLevel,
-    /// The account that makes conversations about the passwords of shares; `None`: there is no share service.
+    /// The account that creates conversations about the passwords of shares; `None`: there is no share service.
     pub share_service: Option<String>,
-    /// Whether there are circles.
+    /// Whether circles are switched on.
     pub circles: bool,
-    /// Tells apart any two sets of settings.
+    /// Changes with every setting.
     fingerprint: String,
 }
 
-/// Why a setting cannot be changed so.
+/// Why a setting is not changed.
 #[derive(Debug, Error)]
 pub enum SettingError {
-    /// There is no such setting.
+    /// The setting does not exist.
     #[error("There is no setting called {0}")]
     Unknown(String),
-    /// The setting cannot have this value.
+    /// The value is not acceptable.
     #[error("value has to be {0}")]
     Value(&'static str),
     /// The store failed.
@@ -55,7 +55,7 @@ impl UseCaseError for SettingError {
     }
 }
 
-/// The names of all settings, with what they can be.
+/// The names of all settings, with their values.
 pub const NAMES: [(&str, &str); 6] = [
     ("start_conversations", "a JSON list of group ids"),
     ("allowed_groups", "a JSON list of group ids"),
@@ -78,7 +78,7 @@ impl Settings {
             fingerprint: String::new(),
         };
         for (name, value) in settings::list(tx)? {
-            // A name or value that this program does not know was set by a newer one.
+            // An unknown name or value was set by a newer release.
             let _ = loaded.take(&name, &value);
             let _ = writeln!(loaded.fingerprint, "{name}={value}");
         }
@@ -114,7 +114,7 @@ impl Settings {
         Ok(())
     }
 
-    /// A word that changes with the settings or with `version`, and with nothing else: SHA-1 in hex (header
+    /// A SHA-1 in hex that changes with the settings and with `version`, and with nothing else (header
     /// `X-Nextcloud-Talk-Hash`).
     #[must_use]
     pub fn hash(&self, version: &str) -> String {
@@ -132,7 +132,7 @@ impl Settings {
         in_any(tx, account, &self.allowed_groups)
     }
 
-    /// Whether an account may make conversations of type 2 and 3.
+    /// Whether an account may create conversations of type 2 and 3.
     pub fn may_start_conversations(
         &self,
         tx: &mut Transaction<'_>,
@@ -155,20 +155,20 @@ pub fn set(tx: &mut Transaction<'_>, name: &str, value: &str) -> Result<(), Sett
     Ok(settings::set(tx, name, value)?)
 }
 
-/// What a setting was changed to; empty: it is what it is by itself.
+/// The value of a setting; empty: the default.
 pub fn get(tx: &mut Transaction<'_>, name: &str) -> Result<String, SettingError> {
     known(name)?;
     let all = settings::list(tx)?;
     Ok(all.into_iter().find(|(key, _)| key == name).map(|(_, value)| value).unwrap_or_default())
 }
 
-/// Returns a setting to what it is by itself.
+/// Resets a setting to its default.
 pub fn reset(tx: &mut Transaction<'_>, name: &str) -> Result<(), SettingError> {
     known(name)?;
     Ok(settings::delete(tx, name)?)
 }
 
-/// What a setting can be.
+/// The values of a setting.
 fn known(name: &str) -> Result<&'static str, SettingError> {
     let setting = NAMES.iter().find(|(known, _)| *known == name);
     setting.map(|(_, wanted)| *wanted).ok_or_else(|| SettingError::Unknown(name.to_owned()))
@@ -180,7 +180,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn only_known_settings_with_possible_values() {
+    fn unknown_settings_and_values_are_refused() {
         let app = App::new();
         for (name, value) in [
             ("start_calls", "3"),
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn whom_the_groups_let_in() {
+    fn allowed_groups_decide_who_may_use_talk() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         app.group("crew", &["alice"]);

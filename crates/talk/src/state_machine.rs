@@ -1,5 +1,5 @@
-//! People who do anything in any order: whatever it is, the store stays in order, nobody loses what only they may give
-//! up, and what is refused changes nothing.
+//! A property test of the use cases: after any sequence of steps the integrity check finds nothing, a conversation
+//! keeps a moderator, and a refused step has changed nothing.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
@@ -19,11 +19,11 @@ use crate::conversation::view::Detail;
 use crate::conversation::{
     self, RoomView, administration, lobby, notification_level, password, public, read_only,
 };
-use crate::participant::promote::Target;
+use crate::participant::promote::PromotionTarget;
 use crate::testing::{App, caller_of};
 use crate::{Caller, Rules, Settings, account, call, notification, participant, secret};
 
-/// Who does something: four with an account, three without.
+/// The actor of a step: four accounts, three guests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Persona {
     Ana,
@@ -40,7 +40,7 @@ use Persona::{Ana, Ben, Cleo, Dan, Gast, Gerd, Gina};
 const ACCOUNTS: [Persona; 4] = [Ana, Ben, Cleo, Dan];
 const EVERYBODY: [Persona; 7] = [Ana, Ben, Cleo, Dan, Gast, Gerd, Gina];
 
-/// A place for a conversation. What is made there later takes it.
+/// A slot for a conversation. A later one in the same slot replaces it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Room {
     First,
@@ -48,7 +48,7 @@ enum Room {
     Pair,
 }
 
-/// Something that somebody does, or tries to.
+/// A step: an operation that a persona tries.
 #[derive(Debug, Clone, Copy)]
 enum Step {
     Makes(Persona, Room, ConversationType),
@@ -96,7 +96,7 @@ enum Step {
 }
 
 impl Step {
-    /// Who does it. Time passes by itself, and administrators are not among these people.
+    /// The persona of the step; `None` for time and for administrators' commands.
     fn by(self) -> Option<Persona> {
         match self {
             Self::Makes(who, ..)
@@ -179,17 +179,17 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// What can be seen of the store: each conversation with everybody in it, and what each account sees of its own.
+/// What is visible of the store: each conversation with its attendees, and each account's views.
 #[derive(Debug, PartialEq, Eq)]
 struct Observed {
     rooms: HashMap<Token, (Conversation, Vec<ConversationMember>)>,
     lists: Vec<Vec<RoomView>>,
-    /// The same, with what each depends on.
+    /// The same views with their revisions.
     stamped: Vec<(ViewInputs, Vec<RoomRevision>)>,
 }
 
 impl Observed {
-    /// What is seen with each stamp, where it is seen so for as long as the stamp is the same.
+    /// The views by revision, as far as they may be cached.
     fn by_stamp(&self) -> HashMap<(RoomRevision, i64), &RoomView> {
         let lists = self.stamped.iter().zip(&self.lists);
         let each = lists.flat_map(|((inputs, revisions), views)| {
@@ -199,14 +199,14 @@ impl Observed {
         each.filter(|(_, view)| view.settings().lobby_timer == 0).collect()
     }
 
-    /// The rank of an account in a conversation.
+    /// The participant type of an account in a conversation.
     fn rank(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
         let (_, members) = self.rooms.get(token)?;
         members.iter().find(|member| member.actor.id == user_id).map(|member| member.rank)
     }
 }
 
-/// The people, and what they made.
+/// The personas and their conversations.
 struct World {
     app: App,
     guests: RefCell<BTreeMap<&'static str, Caller>>,
@@ -240,7 +240,7 @@ impl World {
         company
     }
 
-    /// The account as it is now. Who deleted theirs has another one of the same name.
+    /// The persona's current account. After a deletion it is a new account with the same id.
     fn account(&self, who: Persona) -> Account {
         let find = move |tx: &mut Transaction<'_>| accounts::find(tx, id(who));
         self.app.write(find).unwrap_or_else(|| self.app.user(id(who)))
@@ -254,7 +254,7 @@ impl World {
         }
     }
 
-    /// The conversation that was made last in this place.
+    /// The last conversation in this slot.
     fn token(&self, room: Room) -> Token {
         self.rooms.borrow().iter().rev().find(|(place, _)| *place == room).unwrap().1.clone()
     }
@@ -277,11 +277,11 @@ impl World {
         })
     }
 
-    fn target(&self, who: Persona, token: &Token) -> Target {
+    fn target(&self, who: Persona, token: &Token) -> PromotionTarget {
         if ACCOUNTS.contains(&who) {
-            Target::Account(id(who).to_owned())
+            PromotionTarget::Account(id(who).to_owned())
         } else {
-            Target::Guest(self.session_of(who, token))
+            PromotionTarget::Guest(self.session_of(who, token))
         }
     }
 
@@ -312,7 +312,7 @@ impl World {
         })
     }
 
-    /// Does something that may be refused; then says why.
+    /// Runs a use case that may be refused, and returns the reason as an error.
     fn tries<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>, &Settings) -> Result<T, E> + Send + 'static,
@@ -328,7 +328,7 @@ impl World {
         self.app.try_write(work).map_err(|error| format!("{error:?}"))
     }
 
-    /// Does a step, or says why not.
+    /// Runs a step; the error is the reason of a refusal.
     fn takes(&self, step: Step) -> Result<(), String> {
         use Step as S;
         match step {
@@ -367,7 +367,7 @@ impl World {
             }
             S::TimePasses(seconds) => {
                 self.app.wind(seconds);
-                self.app.keeps_up();
+                self.app.runs_maintenance();
                 Ok(())
             }
             S::GoesOffline(who, room) | S::JoinsCall(who, room) | S::LeavesCall(who, room) => {
@@ -472,10 +472,10 @@ impl World {
     fn does_to(&self, step: Step, caller: &Caller, token: &Token, other: Persona) -> Result<(), String> {
         let (caller, token, target) = (caller.clone(), token.clone(), self.target(other, token));
         match (step, target) {
-            (Step::Removes(..), Target::Account(who)) => {
+            (Step::Removes(..), PromotionTarget::Account(who)) => {
                 self.tries(move |tx, _| participant::remove::remove(tx, &caller, &token, &who))
             }
-            (Step::Removes(..), Target::Guest(session)) => {
+            (Step::Removes(..), PromotionTarget::Guest(session)) => {
                 self.tries(move |tx, _| participant::remove_guest::remove(tx, &caller, &token, &session))
             }
             (Step::Promotes(..), target) => {
@@ -533,8 +533,8 @@ fn is_unmoderated((conversation, members): &(Conversation, Vec<ConversationMembe
         && !has(ParticipantType::Moderator)
 }
 
-/// A conversation with users in it keeps somebody with an account who can manage it. Only a guest moderator can take the
-/// last moderator's rank; when an account is deleted, a conversation without a moderator gets one even then.
+/// Checks that a conversation with users keeps an owner or moderator with an account. Only a guest moderator can demote
+/// the last one; deleting an account gives a conversation without one a new moderator.
 fn check_moderators(
     step: Step,
     before: &Observed,
@@ -553,9 +553,9 @@ fn check_moderators(
     Ok(())
 }
 
-/// Takes a step and looks at what became of it.
+/// Runs a step and checks the invariants after it.
 fn take(company: &World, step: Step) -> Result<(), TestCaseError> {
-    // Who deleted their account has come back as somebody else.
+    // A deleted account has been replaced by a new one.
     for who in ACCOUNTS {
         company.account(who);
     }

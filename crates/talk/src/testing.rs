@@ -1,4 +1,4 @@
-//! A small world for the tests of use cases: a store in memory, a clock that is wound, and people who do things.
+//! What tests of use cases need: a store in memory, a clock that tests set, and shorthands for use cases.
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -21,12 +21,12 @@ pub(crate) struct App {
     clock: Arc<ManualClock>,
 }
 
-/// Somebody at the door with their account.
+/// The account as a caller.
 pub(crate) fn caller_of(account: &Account) -> Caller {
     Caller::Account(signed_in(account))
 }
 
-/// The account as somebody who presented its password.
+/// The account as a caller who signed in with its password.
 pub(crate) fn signed_in(account: &Account) -> SignedIn {
     SignedIn { account: account.clone(), app_password: None }
 }
@@ -38,35 +38,35 @@ impl App {
         Self { database, clock }
     }
 
-    /// Lets `seconds` pass.
+    /// Advances the clock by `seconds`.
     pub(crate) fn wind(&self, seconds: i64) {
         self.clock.wind(seconds);
     }
 
-    /// What time it is.
+    /// The current time.
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// Does what has to be done though nobody asks for it.
-    pub(crate) fn keeps_up(&self) {
+    /// Runs all maintenance tasks that are due.
+    pub(crate) fn runs_maintenance(&self) {
         for due in self.write(maintenance::list_due) {
             self.write(move |tx| maintenance::run_task(tx, &due));
         }
     }
 
-    /// Comes online in a conversation.
+    /// Joins a conversation with an account.
     pub(crate) fn joins(&self, account: &Account, token: &Token) -> RoomView {
         self.lets_in(&caller_of(account), token).conversation
     }
 
-    /// A new guest in a public conversation.
+    /// A new guest who joins a public conversation.
     pub(crate) fn guest(&self, token: &Token) -> Caller {
         let joined = self.lets_in(&Caller::Nobody, token);
         Caller::Guest(secret::hash(&joined.cookie.unwrap()))
     }
 
-    /// Lets somebody come online in a conversation.
+    /// Joins a conversation as any caller.
     pub(crate) fn lets_in(&self, caller: &Caller, token: &Token) -> join::Joined {
         let (caller, token) = (caller.clone(), token.clone());
         self.write(move |tx| {
@@ -76,7 +76,7 @@ impl App {
         })
     }
 
-    /// A conversation as somebody sees it.
+    /// A conversation as the caller sees it.
     pub(crate) fn sees(&self, caller: &Caller, token: &Token) -> RoomView {
         let (caller, token) = (caller.clone(), token.clone());
         self.write(move |tx| {
@@ -85,7 +85,7 @@ impl App {
         })
     }
 
-    /// Does something that has to succeed.
+    /// Runs a use case that must succeed.
     pub(crate) fn write<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -97,7 +97,7 @@ impl App {
         self.try_write(work).unwrap()
     }
 
-    /// Does something that may be refused; then nothing has changed.
+    /// Runs a use case that may be refused; a refusal must have changed nothing.
     pub(crate) fn try_write<T, E>(
         &self,
         work: impl Fn(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
@@ -109,7 +109,7 @@ impl App {
         self.database.write_blocking(work)
     }
 
-    /// An account called `id`, shown with a capital letter.
+    /// Creates an account `id`; its display name begins with a capital letter.
     pub(crate) fn user(&self, id: &str) -> Account {
         let id = id.to_owned();
         self.write(move |tx| {
@@ -128,12 +128,12 @@ impl App {
         })
     }
 
-    /// The account called `id` as it is now.
+    /// The current account `id`.
     pub(crate) fn account(&self, id: &'static str) -> Account {
         self.write(move |tx| accounts::find(tx, id)).unwrap()
     }
 
-    /// A group of accounts; who is not there yet is made.
+    /// Creates a group; members that do not exist are created.
     pub(crate) fn group(&self, id: &str, members: &[&str]) {
         let missing = |member: &&&str| {
             let member = (**member).to_owned();
@@ -167,7 +167,7 @@ impl App {
         self.makes(account, ConversationType::Public, "", name)
     }
 
-    pub(crate) fn makes_pair(&self, account: &Account, other: &str) -> Token {
+    pub(crate) fn makes_one_to_one(&self, account: &Account, other: &str) -> Token {
         self.makes(account, ConversationType::OneToOne, other, "")
     }
 
@@ -205,7 +205,7 @@ impl App {
     }
 }
 
-/// The parts of a view that have to be present.
+/// The parts of a view that must be present.
 impl RoomView {
     pub(crate) fn settings(&self) -> &RoomSettings {
         self.settings.as_ref().expect("the caller is an attendee")

@@ -9,7 +9,7 @@ use plauder_talk::circle::delete::delete;
 use plauder_talk::circle::list::list;
 use plauder_talk::circle::members::members;
 use plauder_talk::circle::remove_member::{RemoveMemberError, remove_member};
-use plauder_talk::circle::{Actor, CircleAccessError};
+use plauder_talk::circle::{CircleAccessError, CircleActor};
 
 use super::{CommandError, find_account};
 use crate::Failed;
@@ -60,7 +60,7 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
             println!("created the circle {}", created.circle.id);
         }
         CircleCommand::List => {
-            for view in database.write_blocking(|tx| list(tx, Actor::CommandLine))? {
+            for view in database.write_blocking(|tx| list(tx, CircleActor::CommandLine))? {
                 let circle = view.circle;
                 let (owner, members) = (circle.owner.user_id, circle.population);
                 println!("{}  {}  of {owner}  {members} members", circle.id, circle.name);
@@ -69,7 +69,7 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
         CircleCommand::Delete { id } => {
             let circle = id.clone();
             database.write_blocking(move |tx| {
-                delete(tx, Actor::CommandLine, &circle)?;
+                delete(tx, CircleActor::CommandLine, &circle)?;
                 Ok::<_, CircleAccessError>(())
             })?;
             println!("removed the circle {id}");
@@ -78,7 +78,7 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
             let (circle, account) = (id.clone(), user.clone());
             database.write_blocking(move |tx| {
                 find_account(tx, &account)?;
-                add_member(tx, Actor::CommandLine, &circle, &account, ACCOUNT)?;
+                add_member(tx, CircleActor::CommandLine, &circle, &account, ACCOUNT)?;
                 Ok::<_, CommandError>(())
             })?;
             println!("{user} is in {id}");
@@ -94,9 +94,9 @@ pub(crate) fn run(config: &Config, command: &CircleCommand) -> Result<(), Failed
 fn remove(database: &Database, id: String, user: String) -> Result<(), CommandError> {
     database.write_blocking(move |tx| {
         let account = find_account(tx, &user)?;
-        let (_, members) = members(tx, Actor::CommandLine, &id)?;
+        let (_, members) = members(tx, CircleActor::CommandLine, &id)?;
         let member = members.into_iter().find(|member| member.account == account.id);
         let member = member.ok_or(RemoveMemberError::Unknown)?;
-        Ok(remove_member(tx, Actor::CommandLine, &id, &member.id)?)
+        Ok(remove_member(tx, CircleActor::CommandLine, &id, &member.id)?)
     })
 }

@@ -190,7 +190,7 @@ pub fn lock(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversati
 }
 
 /// The one-to-one conversation of two accounts, in either order, locked as by [`lock`].
-pub fn lock_pair(
+pub fn lock_one_to_one(
     tx: &mut Transaction<'_>,
     one: AccountId,
     other: AccountId,
@@ -200,7 +200,10 @@ pub fn lock_pair(
 
 /// The accounts of a one-to-one conversation, whether they are attendees or not, but not those that were deleted. A
 /// transaction that may write keeps them from being deleted until it ends.
-pub fn list_pair(tx: &mut Transaction<'_>, id: ConversationId) -> Result<Vec<AccountId>, StoreError> {
+pub fn list_one_to_one_accounts(
+    tx: &mut Transaction<'_>,
+    id: ConversationId,
+) -> Result<Vec<AccountId>, StoreError> {
     tx.query(&LIST_PAIR, params![id])
 }
 

@@ -57,7 +57,7 @@ pub(super) fn find_to_show(
     accounts::find(tx, &key)?.ok_or(AccountAccessError::Unknown)
 }
 
-/// The account `id` as [`find_to_show`] finds it, for a use case that never tells why an account is not found.
+/// The account `id` as [`find_to_show`] finds it, for a use case whose error is the same whatever the reason.
 pub(super) fn find_to_edit(
     tx: &mut Transaction<'_>,
     caller: &SignedIn,

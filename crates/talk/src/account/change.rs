@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// What is to change.
+/// A change of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Change {
     /// The name that people see.
@@ -21,13 +21,13 @@ pub enum Change {
     Enabled(bool),
 }
 
-/// Why an account cannot be changed so.
+/// Why an account is not changed.
 #[derive(Debug, Error)]
 pub enum ChangeAccountError {
-    /// It cannot be shown under that name.
+    /// The display name is not acceptable.
     #[error("displayname has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
-    /// That is no e-mail address.
+    /// The text is no e-mail address.
     #[error("email has to be an e-mail address")]
     Email,
     /// The store failed.
@@ -45,7 +45,7 @@ impl UseCaseError for ChangeAccountError {
     }
 }
 
-/// Changes an account. A new password ends the cookies that the old one was shown for.
+/// Changes an account. A new password ends the cookies that were issued for the old one.
 pub fn change(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -84,7 +84,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn names_and_addresses() {
+    fn display_names_and_addresses_are_changed() {
         let app = App::new();
         let alice = app.user("alice");
         let try_to = |wanted: Change| {
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_cookies() {
+    fn changes_of_credentials_end_cookies() {
         let app = App::new();
         let alice = app.user("alice");
         let cookies = || {

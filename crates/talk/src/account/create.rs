@@ -1,4 +1,4 @@
-//! Making an account.
+//! Creating an account.
 
 use plauder_model::person::{UserIdError, display_name};
 use plauder_model::{AccountId, EmailAddress, GroupId, Reason, UserId};
@@ -8,37 +8,37 @@ use thiserror::Error;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// What an account is to be.
+/// A request to create an account.
 #[derive(Debug, Clone, Default)]
 pub struct CreateAccount {
-    /// Its id.
+    /// The id.
     pub user_id: String,
-    /// Its password, hashed already; empty: it cannot sign in with one.
+    /// The hash of the password; empty: the account cannot sign in with a password.
     pub password_hash: String,
-    /// Its name as people see it; empty: the id.
+    /// The name to show; empty: the id.
     pub display_name: String,
-    /// Its e-mail address; empty: none.
+    /// The e-mail address; empty: none.
     pub email: String,
-    /// The ids of the groups it is in.
+    /// The ids of the groups that the account joins.
     pub groups: Vec<String>,
 }
 
-/// Why an account cannot be made.
+/// Why an account is not created.
 #[derive(Debug, Error)]
 pub enum CreateAccountError {
-    /// It cannot be called so.
+    /// The id is not acceptable.
     #[error(transparent)]
     UserId(#[from] UserIdError),
-    /// There is one of that id.
+    /// An account of that id exists already.
     #[error("User already exists")]
     Exists,
-    /// It cannot be shown under that name.
+    /// The display name is not acceptable.
     #[error("displayName has to have 1 to 64 characters, one of them visible and none a control character")]
     DisplayName,
-    /// That is no e-mail address.
+    /// The text is no e-mail address.
     #[error("email has to be an e-mail address")]
     Email,
-    /// It is to be in a group that does not exist.
+    /// One of the groups does not exist.
     #[error("Group {0} does not exist")]
     Group(String),
     /// The store failed.
@@ -59,7 +59,7 @@ impl UseCaseError for CreateAccountError {
     }
 }
 
-/// Makes an account, enabled, in its groups.
+/// Creates an enabled account and puts it into its groups.
 pub fn create(tx: &mut Transaction<'_>, request: &CreateAccount) -> Result<AccountId, CreateAccountError> {
     let user_id = UserId::parse(&request.user_id)?;
     let shown = if request.display_name.is_empty() { user_id.as_str() } else { &request.display_name };
@@ -87,7 +87,7 @@ pub fn create(tx: &mut Transaction<'_>, request: &CreateAccount) -> Result<Accou
     Ok(id)
 }
 
-/// Somebody who administers the server.
+/// The id of an account that administers the server, if there is one.
 pub fn find_administrator(tx: &mut Transaction<'_>) -> Result<Option<String>, StoreError> {
     match groups::find(tx, GroupId::ADMIN)? {
         Some(group) => Ok(groups::list_members(tx, group.key)?.into_iter().next()),
@@ -95,7 +95,7 @@ pub fn find_administrator(tx: &mut Transaction<'_>) -> Result<Option<String>, St
     }
 }
 
-/// Makes the first administrator where nobody administers the server. `false` if somebody does.
+/// Creates the first administrator if no account administers the server; returns `false` if one does.
 pub fn create_first_administrator(
     tx: &mut Transaction<'_>,
     request: &CreateAccount,
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn made_whole_or_not_at_all() {
+    fn an_account_is_created_whole_or_not_at_all() {
         let app = App::new();
         app.group("crew", &[]);
         let hanna = CreateAccount {
@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_administrator_is_made_once() {
+    fn the_first_administrator_is_created_once() {
         let app = App::new();
         let first = || CreateAccount { groups: vec!["admin".into()], ..request("admin") };
         assert!(app.write(move |tx| create_first_administrator(tx, &first())));

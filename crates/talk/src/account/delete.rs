@@ -1,4 +1,4 @@
-//! Removing an account.
+//! Deleting an account.
 
 use plauder_model::{ActorRef, ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
@@ -9,10 +9,9 @@ use plauder_store::{
 
 use crate::participant::end_session;
 
-/// Removes an account: everything it signs in with ends at once, it leaves calls, conversations, groups and circles,
-/// and what it wrote stays without its name. Conversations in which nobody is left are removed. In a one-to-one
-/// conversation the other one stays. A group or public conversation that would be left without owner and moderator gets
-/// a new moderator.
+/// Deletes an account: its credentials end at once, it leaves calls, conversations, groups and circles, and its
+/// messages stay without its name. Conversations without attendees are deleted. In a one-to-one conversation the other
+/// account stays. A group or public conversation that would be left without owner and moderator gets a new moderator.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
@@ -52,7 +51,7 @@ fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(),
     Ok(())
 }
 
-/// Takes an account out of a conversation's call.
+/// Removes an account from a conversation's call.
 fn leave_call(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = attendees::find(tx, conversation.id, account.id)? else { return Ok(()) };
@@ -80,13 +79,13 @@ mod tests {
     }
 
     #[test]
-    fn leaves_its_conversations_to_the_others() {
+    fn a_deleted_account_leaves_its_conversations() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let shared = app.makes_group(&alice, "Shared");
         app.adds(&alice, &shared, "bob");
         let lonely = app.makes_group(&alice, "Lonely");
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         remove(&app, "alice");
 
         let seen = app.lists(&bob);
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn another_of_the_same_name_is_another_one() {
+    fn a_new_account_with_the_same_id_inherits_nothing() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Room");
@@ -173,7 +172,7 @@ mod tests {
 
     #[test]
     fn successor_is_chosen_only_when_nobody_else_moderates() {
-        use crate::participant::promote::{Target, promote};
+        use crate::participant::promote::{PromotionTarget, promote};
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         app.user("carla");
@@ -182,7 +181,7 @@ mod tests {
             app.adds(&alice, &room, user);
         }
         let (caller, token) = (crate::testing::caller_of(&alice), room.clone());
-        app.write(move |tx| promote(tx, &caller, &token, &Target::Account("carla".into())));
+        app.write(move |tx| promote(tx, &caller, &token, &PromotionTarget::Account("carla".into())));
         remove(&app, "alice");
         assert_eq!(app.lists(&bob)[0].own().participant_type, ParticipantType::User, "carla moderates");
 
@@ -210,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn leaves_its_circles_to_the_others() {
+    fn a_deleted_account_leaves_its_circles() {
         use plauder_model::CircleLevel::{Admin, Member, Moderator};
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));

@@ -1,4 +1,4 @@
-//! Changing an account on request of its owner or of an administrator.
+//! Changing an account at the request of its owner or of an administrator.
 
 use plauder_model::Reason;
 use plauder_store::{StoreError, Transaction};
@@ -16,13 +16,13 @@ pub enum EditError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccountAccessError),
-    /// Owners change their password only with the one that it has now: a stolen cookie must not lock them out.
+    /// Owners change their password only with the current one: a stolen cookie must not lock them out.
     #[error("Your password is changed by showing the one that it has now")]
     PasswordRequired,
     /// Accounts have no such property.
     #[error("key has to be displayname, email or password")]
     UnknownProperty,
-    /// The account cannot be changed so.
+    /// The new value is not acceptable.
     #[error(transparent)]
     Change(#[from] ChangeAccountError),
     /// The credentials have changed since they were checked.

@@ -1,4 +1,4 @@
-//! Removing an account on request of an administrator.
+//! Deleting an account at the request of an administrator.
 
 use plauder_store::Transaction;
 
@@ -6,8 +6,8 @@ use super::access::{AccountAccessError, find_other};
 use super::delete::delete;
 use crate::SignedIn;
 
-/// Removes the account `id`; not the caller's own. The caller disables it before, in a transaction of its own, so that
-/// what the account does at the same time comes to an end.
+/// Deletes the account `id`, unless it is the caller's own. The handler disables it before, in an earlier transaction,
+/// so that requests of the account that are running end first.
 pub fn remove(tx: &mut Transaction<'_>, caller: &SignedIn, id: &str) -> Result<(), AccountAccessError> {
     let account = find_other(tx, caller, id)?;
     Ok(delete(tx, &account)?)

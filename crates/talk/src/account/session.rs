@@ -1,4 +1,4 @@
-//! Signing in: what a client does first, and the session cookie that it gets for it.
+//! Signing in, and the session cookie that a client gets for it.
 
 use plauder_model::{AccountId, AppPasswordId};
 use plauder_store::web_sessions::{self, WebSession};
@@ -8,14 +8,14 @@ use super::view::AccountView;
 use crate::caller::{IdentifyError, lock_account};
 use crate::{SignedIn, secret};
 
-/// How long a cookie is worth something: a day.
+/// How long a cookie is valid, in seconds: a day.
 pub const WEB_SESSION_SECONDS: i64 = 24 * 60 * 60;
 
-/// How many cookies of an account are worth something at the same time; the oldest give way.
+/// The maximum number of valid cookies of an account; a new one ends the oldest.
 const MAX_WEB_SESSIONS: i64 = 100;
 
-/// The caller's account, if no session has to begin: the caller presented no secret, or has a cookie that stands for the
-/// same account and app password already.
+/// The caller's account, if no session has to begin: the caller presented no secret, or already has a cookie for the
+/// same account and app password.
 pub fn show(
     tx: &mut Transaction<'_>,
     caller: &SignedIn,
@@ -44,7 +44,7 @@ pub fn begin(tx: &mut Transaction<'_>, caller: &SignedIn) -> Result<(AccountView
     Ok((AccountView::load(tx, caller.account.clone())?, secret))
 }
 
-/// Notes that an account signed in, and gives it the value of a cookie that stands for it from now on.
+/// Records that an account signed in, and returns the value of a new cookie for it.
 pub fn begin_web_session(
     tx: &mut Transaction<'_>,
     account: AccountId,
@@ -86,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn the_oldest_cookies_give_way() {
+    fn a_new_cookie_over_the_limit_ends_the_oldest() {
         let app = App::new();
         let alice = app.user("alice").id;
         let secrets: Vec<String> = (0..=MAX_WEB_SESSIONS)

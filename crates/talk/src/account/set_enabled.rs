@@ -1,4 +1,4 @@
-//! Letting an account sign in, or not any more. For administrators.
+//! Enabling and disabling accounts. For administrators.
 
 use plauder_store::Transaction;
 
@@ -7,7 +7,7 @@ use super::change::{Change, change};
 use super::edit::EditError;
 use crate::SignedIn;
 
-/// Lets the account `id` sign in, or not any more; not the caller's own.
+/// Enables or disables the account `id`, unless it is the caller's own.
 pub fn set_enabled(
     tx: &mut Transaction<'_>,
     caller: &SignedIn,

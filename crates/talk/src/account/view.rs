@@ -24,7 +24,7 @@ pub struct AccountView {
 }
 
 impl AccountView {
-    /// Loads what belongs to an account.
+    /// Loads the groups of an account.
     pub(crate) fn load(tx: &mut Transaction<'_>, account: Account) -> Result<Self, StoreError> {
         Ok(Self::from(accounts::load_details(tx, account)?))
     }

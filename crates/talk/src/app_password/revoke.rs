@@ -22,7 +22,7 @@ mod tests {
     use crate::testing::{App, signed_in};
 
     #[test]
-    fn created_rotated_and_revoked_by_the_program_that_uses_it() {
+    fn an_app_password_is_created_rotated_and_revoked() {
         let app = App::new();
         let owner = signed_in(&app.user("alice"));
         let caller = |secret: &str| {

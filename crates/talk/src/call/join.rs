@@ -1,4 +1,4 @@
-//! Joining a call, or beginning one.
+//! Joining a call, or starting one.
 
 use plauder_model::{CallFlags, ConversationType, MessageId, Reason, SystemMessage, Token};
 use plauder_store::notifications::{self, Event};
@@ -6,20 +6,20 @@ use plauder_store::{StoreError, Transaction, call_participants, conversations, m
 use thiserror::Error;
 
 use crate::access::{Access, AccessError, Capability};
-use crate::chat::post::add_both;
+use crate::chat::post::add_both_accounts;
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
-/// Why somebody does not get into the call.
+/// Why the caller does not join the call.
 #[derive(Debug, Error)]
 pub enum JoinCallError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// They are not online in the conversation.
+    /// The caller has no session in the conversation.
     #[error("Join the conversation before its call")]
     NoSession,
-    /// There are no such flags.
+    /// The flags are out of range.
     #[error("flags has to be a sum of 1 (in call), 2 (audio), 4 (video) and 8 (phone)")]
     Flags,
     /// The store failed.
@@ -38,8 +38,8 @@ impl UseCaseError for JoinCallError {
     }
 }
 
-/// Takes the caller's session into the call, or changes how it is in it. The first one begins it, and everybody
-/// else who wants to know is told.
+/// Puts the caller's session into the call, or changes its flags. The first session starts the call; then the other
+/// attendees are notified according to their levels.
 pub fn join(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -48,7 +48,7 @@ pub fn join(
     flags: i64,
 ) -> Result<(), JoinCallError> {
     let access = Access::load_locked(tx, caller, token)?;
-    access.require(Capability::Write)?;
+    access.require(Capability::JoinCall)?;
     let session = access.sessions(tx)?.into_iter().next().ok_or(JoinCallError::NoSession)?;
     let conversation = &access.conversation;
     let is_new = conversation.call_since == 0;
@@ -69,7 +69,7 @@ pub fn join(
     if is_new {
         conversations::set_call(tx, conversation.id, tx.now())?;
         if conversation.kind == ConversationType::OneToOne {
-            add_both(tx, conversation)?;
+            add_both_accounts(tx, conversation)?;
         }
         let default = settings.default_notification(conversation.kind);
         let event = Event { conversation, by: access.actor(), message: MessageId(0), default };
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn begun_joined_left_and_over() {
+    fn a_call_is_started_joined_left_and_ended() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = room_with(&app, &alice, &[&bob]);
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn who_may_not_begin_one_may_join_it() {
+    fn start_calls_setting_does_not_limit_joining() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = room_with(&app, &alice, &[&bob]);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn only_from_a_session_and_not_where_nobody_may_call() {
+    fn joining_a_call_needs_a_session_and_a_writable_conversation() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = room_with(&app, &alice, &[]);
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn who_goes_in_any_way_leaves_the_call() {
+    fn every_way_to_leave_a_conversation_leaves_its_call() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = room_with(&app, &alice, &[&bob, &carla]);
@@ -239,7 +239,7 @@ mod tests {
         });
         assert_eq!(in_call(), 1, "the guest is out");
         app.wind(100);
-        app.keeps_up();
+        app.runs_maintenance();
         assert_eq!(in_call(), 0, "she was not heard of for too long");
         let seen = app.sees(&all[0], &room);
         assert_eq!(last(&seen), "Call with {user1}, {user2}, {user3} and 1 guest (Duration 1:40)");
@@ -248,10 +248,10 @@ mod tests {
     }
 
     #[test]
-    fn calling_brings_back_the_other_one_of_a_pair() {
+    fn calling_adds_the_account_that_left_one_to_one() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         let (gone, token) = (bob.clone(), pair.clone());
         app.write(move |tx| crate::participant::leave::leave(tx, &gone, &token));
         assert_eq!(app.lists(&bob), []);

@@ -9,13 +9,13 @@ use crate::Caller;
 use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody cannot leave the call.
+/// Why the caller cannot leave the call.
 #[derive(Debug, Error)]
 pub enum LeaveCallError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// They are not online in the conversation.
+    /// The caller has no session in the conversation.
     #[error("You are not online in this conversation")]
     NoSession,
     /// The store failed.
@@ -33,7 +33,7 @@ impl UseCaseError for LeaveCallError {
     }
 }
 
-/// Takes the caller out of the call; they stay online in the conversation.
+/// Removes the caller from the call; their session in the conversation stays.
 pub fn leave(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), LeaveCallError> {
     let access = Access::load_locked(tx, caller, token)?;
     let sessions = access.sessions(tx)?;

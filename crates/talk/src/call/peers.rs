@@ -1,4 +1,4 @@
-//! Who is in a call.
+//! The participants of a call.
 
 use plauder_model::Token;
 use plauder_store::Transaction;
@@ -7,7 +7,7 @@ use plauder_store::sessions::{self, Peer};
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 
-/// Everybody in the call, who came first first.
+/// The sessions in the call, ordered by when they came online.
 pub fn peers(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<Vec<Peer>, AccessError> {
     let access = Access::load(tx, caller, token)?;
     access.require(Capability::Write)?;

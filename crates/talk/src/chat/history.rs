@@ -1,4 +1,4 @@
-//! Reading back.
+//! Reading the history.
 
 use plauder_model::{MessageId, Token};
 use plauder_store::{Transaction, messages};
@@ -12,18 +12,18 @@ use crate::conversation::view::place;
 /// The maximum number of messages in one answer.
 pub const MAX_MESSAGES: i64 = 200;
 
-/// Which part of a conversation somebody wants to see.
+/// Which part of the history a request asks for.
 #[derive(Debug, Clone, Copy)]
 pub struct Query {
     /// The message before or after which to begin; 0: at the end of the history, or at its beginning.
     pub last_known: MessageId,
-    /// Whether that message is wanted too.
+    /// Whether that message is included.
     pub include_last_known: bool,
     /// The maximum number of messages.
     pub limit: i64,
 }
 
-/// At most so many messages before the one that is known, the newest first. Not for whom the lobby keeps waiting.
+/// The messages before `last_known`, the newest first. Refused in the lobby.
 pub fn history(
     tx: &mut Transaction<'_>,
     caller: &Caller,

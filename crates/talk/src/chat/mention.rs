@@ -1,13 +1,13 @@
-//! Whom a message mentions: placeholders in its text, and names for them.
+//! The mentions of a message: placeholders in its text, and what they stand for.
 
-use plauder_model::mention::{Candidate, Target, candidates};
+use plauder_model::mention::{Candidate, CandidateTarget, candidates};
 use plauder_model::{AccountId, ConversationType, UserId};
 use plauder_store::message_names::{MentionTarget, NewMention};
 use plauder_store::{StoreError, Transaction, accounts, attendees};
 
 use crate::access::{Access, Capability};
 
-/// A text with placeholders, and whom they stand for.
+/// A text with placeholders, and what they stand for.
 #[derive(Debug, Default)]
 pub(crate) struct Mentions {
     pub(crate) text: String,
@@ -35,7 +35,7 @@ impl Mentions {
         Ok(found)
     }
 
-    /// The placeholder for somebody: the one they have already, or a new one that nobody typed.
+    /// The placeholder of a target: the one that it has already, or a new one that is not in the typed text.
     fn placeholder_for(&mut self, target: MentionTarget, typed: &str) -> String {
         if let Some(mention) = self.all.iter().find(|mention| mention.target == target) {
             return mention.placeholder.clone();
@@ -56,25 +56,25 @@ impl Mentions {
         self.all.iter().filter_map(|mention| mention.target.account())
     }
 
-    /// Whether everybody is mentioned.
+    /// Whether the whole conversation is mentioned (`@all`).
     pub(crate) fn everybody(&self) -> bool {
         self.all.iter().any(|mention| mention.target == MentionTarget::Everybody)
     }
 }
 
-/// Who is meant, and how many bytes of what was typed are not part of it.
+/// The target of a mention, and how many bytes at the end of the typed text are not part of it.
 fn resolve(
     tx: &mut Transaction<'_>,
     access: &Access,
-    target: &Target,
+    target: &CandidateTarget,
 ) -> Result<Option<(MentionTarget, usize)>, StoreError> {
     let conversation = &access.conversation;
     Ok(match target {
-        Target::All { .. } if conversation.kind == ConversationType::OneToOne => None,
-        Target::All { shorter } => Some((MentionTarget::Everybody, *shorter)),
-        Target::Guest(id) => attendees::find_guest_by_actor(tx, conversation.id, id)?
+        CandidateTarget::All { .. } if conversation.kind == ConversationType::OneToOne => None,
+        CandidateTarget::All { shorter } => Some((MentionTarget::Everybody, *shorter)),
+        CandidateTarget::Guest(id) => attendees::find_guest_by_actor(tx, conversation.id, id)?
             .map(|guest| (MentionTarget::Guest(guest.actor_id), 0)),
-        Target::Account { id, shorter } => {
+        CandidateTarget::Account { id, shorter } => {
             let Some(account) = accounts::find(tx, &UserId::key_of(id))? else { return Ok(None) };
             let is_hidden = !access.has(Capability::MentionNonMembers);
             if is_hidden && attendees::find(tx, conversation.id, account.id)?.is_none() {

@@ -1,4 +1,4 @@
-//! Whom one could mention.
+//! Suggestions for mentions.
 
 use plauder_model::{ConversationType, MentionKind, Token, person};
 use plauder_store::{Transaction, attendees};
@@ -10,22 +10,22 @@ use crate::conversation::view::place;
 /// The maximum number of suggestions.
 pub const MAX_SUGGESTIONS: i64 = 200;
 
-/// How many guests are looked through for one that is called so.
+/// How many guests are searched for a name.
 const MAX_GUESTS: i64 = 1000;
 
-/// Somebody who could be mentioned.
+/// A suggestion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suggestion {
     /// What is written after the `@`: an account's id, `guest/ID`, or `all`.
     pub id: String,
-    /// Their name; of everybody that of the conversation.
+    /// The name to show; for `all` the conversation's.
     pub label: String,
-    /// What they are.
+    /// What kind of actor the suggestion is.
     pub source: MentionKind,
 }
 
-/// Who is in the conversation and has `search` in their name or id, but for oneself: everybody together, then accounts,
-/// then guests, who is called just so first. Not for whom the lobby keeps waiting.
+/// The attendees, without the caller, whose name or id contains `search`: first `all`, then accounts, then guests;
+/// exact matches come first in each. Refused in the lobby.
 pub fn suggest(
     tx: &mut Transaction<'_>,
     caller: &Caller,

@@ -12,48 +12,48 @@ use plauder_store::attendees::Attendee;
 use plauder_store::message_names::Mention;
 use plauder_store::messages::Message;
 
-/// What stands in a sentence for the server, which has no name: what it does there, an administrator told it to.
+/// The name of the server as an actor in sentences: it acts there on an administrator's command.
 const ADMINISTRATOR: &str = "An administrator";
 
-/// A message as one person sees it.
+/// A message as one reader sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MessageView {
-    /// Its number.
+    /// The id.
     pub id: MessageId,
-    /// The conversation it is in.
+    /// The conversation's token.
     pub token: Token,
-    /// Who wrote it, or did what it tells of.
+    /// The author, or the actor of a system message.
     pub actor: Actor,
-    /// Their name now.
+    /// The actor's current name.
     pub actor_display_name: String,
-    /// When it came.
+    /// When it was posted.
     pub timestamp: Timestamp,
     /// The text; `{name}` stands for the parameter of that name.
     pub message: String,
-    /// Who is meant by the names in braces.
+    /// The rich objects for the names in braces.
     pub parameters: Vec<(String, Parameter)>,
-    /// What happened; empty in written messages.
+    /// The kind of system message; empty in written messages.
     pub system_message: String,
     /// What kind of message it is.
     pub message_type: MessageKind,
-    /// Whether one can reply to it.
+    /// Whether the message can be replied to.
     pub is_replyable: bool,
-    /// What the writer's program calls it.
+    /// The reference id that the author's client chose.
     pub reference_id: String,
-    /// The message that it answers. Looked up where messages are read, not where a conversation shows its last one.
+    /// The message that this one replies to. Loaded when messages are read, not for the last message of a conversation.
     pub parent: Option<Parent>,
 }
 
-/// A message that is answered.
+/// A message that has a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parent {
-    /// It is there; without the one that it answers itself.
+    /// The message, without its own parent.
     There(Box<MessageView>),
-    /// It is not there any more.
+    /// The message no longer exists.
     Gone(MessageId),
 }
 
-/// Somebody or something that is named in a message.
+/// A rich object: an actor or a thing that a message names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameter {
     /// The type of object.
@@ -62,27 +62,27 @@ pub struct Parameter {
     pub id: String,
     /// The name.
     pub name: String,
-    /// What kind of conversation a `call` is; else `None`.
+    /// The type of conversation, if the object is a `call`.
     pub call_type: Option<&'static str>,
 }
 
-/// Where a message is.
+/// The conversation of a message, as far as sentences need it.
 #[derive(Debug, Clone)]
 pub struct Place<'a> {
-    /// The conversation.
+    /// The token.
     pub token: &'a Token,
-    /// Its kind.
+    /// The type.
     pub kind: ConversationType,
-    /// What it is called.
+    /// The name to show.
     pub name: Cow<'a, str>,
 }
 
-/// Who looks at a message.
+/// The reader of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Viewer {
-    /// Somebody with an account, who reads of themselves as "you".
+    /// An account, which sentences address as "you".
     Account(AccountId),
-    /// Anybody else. Guests read of themselves as others do.
+    /// Anybody else. Guests see the same sentences as others.
     Anybody,
 }
 
@@ -102,7 +102,7 @@ impl Viewer {
 }
 
 impl MessageView {
-    /// How `viewer` sees `message`, to which `names` belong.
+    /// `message` with its `names` as `viewer` sees it.
     #[must_use]
     pub fn new(message: &Message, place: &Place<'_>, viewer: Viewer, names: &[Mention]) -> Self {
         let Message { actor, subject, .. } = message;
@@ -121,7 +121,7 @@ impl MessageView {
         let mentions = names.iter().filter_map(|mention| {
             let parameter = match &mention.actor {
                 Some(actor) => Parameter::new(actor)?,
-                None => Parameter::of_conversation(place),
+                None => Parameter::from_place(place),
             };
             Some((mention.placeholder.as_str(), parameter))
         });
@@ -150,7 +150,7 @@ impl MessageView {
 }
 
 impl Parameter {
-    /// How an actor is named; `None` for the server itself, which has no name.
+    /// The rich object of an actor; `None` for the server itself, which has no name.
     pub(crate) fn new(named: &NamedActor) -> Option<Self> {
         let NamedActor { actor, display_name, .. } = named;
         let (kind, id, name) = match actor.kind {
@@ -172,8 +172,8 @@ impl Parameter {
         Some(Self { kind, id, name, call_type: None })
     }
 
-    /// How the conversation itself is named.
-    fn of_conversation(place: &Place<'_>) -> Self {
+    /// The rich object of the conversation.
+    fn from_place(place: &Place<'_>) -> Self {
         let (id, name) = (place.token.as_str().to_owned(), place.name.clone().into_owned());
         Self { kind: RichObjectType::Call, id, name, call_type: Some(call_type(place.kind)) }
     }

@@ -10,8 +10,8 @@ pub use super::page::Page;
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 
-/// At what state of a conversation and of the whole server somebody was let in: the newer the greater. What comes later
-/// is for them while this is the same; when it is not, they have to be let in again.
+/// The version of the conversation's and the server's access rules at which a caller's access was checked; newer
+/// versions are greater. While it is unchanged, new messages need no further check; after that access is checked again.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd)]
 pub struct AccessVersion {
     access: i64,
@@ -24,35 +24,35 @@ impl AccessVersion {
     }
 }
 
-/// What somebody who wants to know what is new gets at first.
+/// The result of a client's first look for new messages.
 #[derive(Debug)]
 pub struct FirstRead {
     /// The conversation.
     pub conversation: Conversation,
-    /// Who looks.
+    /// The reader.
     pub viewer: Viewer,
-    /// What they were let in at.
+    /// The version at which access was checked.
     pub access_version: AccessVersion,
-    /// Their seat.
+    /// The reader's attendee.
     pub attendee: AttendeeId,
-    /// Up to where they have read, once what has to be written is.
+    /// The reader's marker, once `presence` is written.
     pub marker: MessageId,
-    /// What is new already; nothing: they may wait.
+    /// The new messages; if there are none, the client may wait.
     pub page: Page,
-    /// What has to be written because they are there, see [`super::record_presence`].
+    /// What has to be written for the reader, see [`super::record_presence`].
     pub presence: PresenceUpdate,
 }
 
-/// What has to be written because somebody waits in a conversation.
+/// What has to be written because a client waits in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PresenceUpdate {
-    /// Where.
+    /// The conversation.
     pub conversation: ConversationId,
-    /// Whose seat it is.
+    /// The client's attendee.
     pub attendee: AttendeeId,
-    /// They are online, and their last ping is some time ago.
+    /// Whether to write a new ping: the attendee has a session, and the last ping is older than [`PING_AFTER`].
     pub ping: bool,
-    /// They have read up to here, which is further than what is kept.
+    /// The new read marker, if it is ahead of the stored one.
     pub marker: Option<MessageId>,
 }
 
@@ -64,12 +64,12 @@ impl PresenceUpdate {
     }
 }
 
-/// How old a ping may be before it is kept anew, in seconds: well within the time that a session lives without one, and
-/// seldom enough that waiting writes next to nothing.
+/// The age after which a ping is written again, in seconds: well within the time that a session lives without one, and
+/// rare enough that a waiting client seldom writes.
 const PING_AFTER: i64 = session::ALIVE_SECONDS / 5;
 
-/// Lets somebody look for what is new after the message that they know, the oldest first. With `mark_read`, they have
-/// read up to that message. Not for whom the lobby keeps waiting.
+/// The messages after the one that the client knows, the oldest first. With `mark_read`, the read marker moves to the
+/// known message. Refused in the lobby.
 pub fn read_first(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -106,7 +106,7 @@ pub fn read_first(
     Ok(FirstRead { conversation, viewer, access_version, attendee, marker, page, presence })
 }
 
-/// Whether who was let in at `access_version`, when so many seats had gone, would be let in at the same now.
+/// Whether an access that was checked at `access_version`, after `attendees_removed` removals, still holds.
 pub fn is_current_access(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -118,23 +118,23 @@ pub fn is_current_access(
         && access_epoch::load(tx)? == access_version.epoch)
 }
 
-/// What came in a conversation after a message, read once for everybody who waits there.
+/// The messages of a conversation after a known one, read once for all clients that wait there.
 #[derive(Debug)]
 pub struct NewMessages {
     /// The conversation as it is now.
     pub conversation: Conversation,
-    /// Who was let in at this may see what is in it, if they still have a seat.
+    /// Clients whose access was checked at this version may read the messages, if their attendee still exists.
     pub access_version: AccessVersion,
-    /// The seats that are left, if some went: the lowest number first.
+    /// The remaining attendees in ascending order, if any was removed since the caller's count.
     pub attendees: Vec<AttendeeId>,
     /// The messages, the oldest first.
     pub page: Page,
-    /// Up to which message this is everything.
+    /// The last message that this covers.
     pub last: MessageId,
 }
 
-/// What came after the message `after`; without one, which message is the last. Where there are others gone than the
-/// `attendees_removed` that the caller knows of, also which seats are left. `None` if the conversation is gone.
+/// The messages after `after`; without it, only the id of the last message. If the count of removals differs from
+/// `attendees_removed`, also the remaining attendees. `None` if the conversation no longer exists.
 pub fn messages_since(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,

@@ -1,4 +1,4 @@
-//! Messages that are shown together, with everything that belongs to them.
+//! Messages of one answer, with what is needed to render them.
 
 use plauder_model::MessageId;
 use plauder_store::conversations::Conversation;
@@ -8,8 +8,8 @@ use plauder_store::{StoreError, Transaction, message_names, messages};
 
 use super::message::{MessageView, Parent, Place, Viewer};
 
-/// Some messages of a conversation with their names, and the messages that they answer with theirs. What is in here is
-/// the same for everybody; how it is told depends on who looks.
+/// Some messages of a conversation and their parents, with the names in both. A page is the same for all readers; a
+/// [`MessageView`] is what one reader sees.
 #[derive(Debug, Clone, Default)]
 pub struct Page {
     messages: Vec<Message>,
@@ -19,7 +19,7 @@ pub struct Page {
 }
 
 impl Page {
-    /// Looks up what belongs to `messages` of a conversation.
+    /// Loads the parents and names of `messages` of a conversation.
     pub(crate) fn load(
         tx: &mut Transaction<'_>,
         conversation: &Conversation,
@@ -40,13 +40,13 @@ impl Page {
         Ok(page)
     }
 
-    /// The messages as they are kept, in the order in which they were looked up.
+    /// The messages as they are stored, in the order in which they were loaded.
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         &self.messages
     }
 
-    /// How `viewer` sees one of the messages.
+    /// One of the messages as `viewer` sees it.
     #[must_use]
     pub fn view(&self, message: &Message, place: &Place<'_>, viewer: Viewer) -> MessageView {
         let mut view = MessageView::new(message, place, viewer, mentions_of(&self.names, message.id));
@@ -61,7 +61,7 @@ impl Page {
     }
 }
 
-/// The names of one message among those of many, which are ordered by message.
+/// The names of one message, out of `names` of many, ordered by message.
 pub(crate) fn mentions_of(names: &[Mention], id: MessageId) -> &[Mention] {
     let from = names.partition_point(|name| name.message < id);
     let to = names.partition_point(|name| name.message <= id);

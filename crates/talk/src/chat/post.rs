@@ -1,4 +1,4 @@
-//! Writing a message.
+//! Posting a message.
 
 use plauder_model::{AccountId, ConversationType, MessageId, ParticipantType, Reason, Token};
 use plauder_store::conversations::Conversation;
@@ -17,32 +17,32 @@ use crate::participant::guest_name;
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings};
 
-/// What somebody wants to write.
+/// A message to post.
 #[derive(Debug, Clone, Default)]
 pub struct PostMessage {
     /// `message`: the text.
     pub message: String,
-    /// `replyTo`: the message that it answers; 0: none.
+    /// `replyTo`: the message to reply to; 0: none.
     pub reply_to: i64,
-    /// `referenceId`: what the writer's program calls it.
+    /// `referenceId`: an id that the client chose.
     pub reference_id: String,
-    /// `actorDisplayName`: what a guest wants to be called from now on; empty: as before.
+    /// `actorDisplayName`: a guest's new name; empty: unchanged.
     pub display_name: String,
 }
 
-/// Why nothing is written.
+/// Why no message is posted.
 #[derive(Debug, Error)]
 pub enum PostError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// There is nothing to read in it.
+    /// The text has no visible character.
     #[error("message must not be empty")]
     Empty,
-    /// Nobody reads so much.
+    /// The text is too long.
     #[error("message must not have more than 32000 characters")]
     TooLong,
-    /// There is no such message here, or none that can be answered.
+    /// The message to reply to does not exist in the conversation, or cannot be replied to.
     #[error("replyTo is no message of this conversation that can be answered")]
     ReplyTo,
     /// The store failed.
@@ -89,7 +89,7 @@ pub fn post(
         access.attendee.display_name = guest_name::rename(tx, &access, &request.display_name)?;
     }
     if access.conversation.kind == ConversationType::OneToOne {
-        add_both(tx, &access.conversation)?;
+        add_both_accounts(tx, &access.conversation)?;
     }
     let mentions = Mentions::find(tx, &access, &text)?;
     let written = NewComment {
@@ -121,7 +121,7 @@ pub fn post(
     Ok(view.ok_or_else(|| StoreError::Impossible("a page without its message".to_owned()))?)
 }
 
-/// The message `id`, if it is one of the conversation that can be answered.
+/// The message `id`, if it exists in the conversation and can be replied to.
 fn answerable(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -130,12 +130,12 @@ fn answerable(
     Ok(messages::find(tx, conversation.id, id)?.filter(Message::is_replyable))
 }
 
-/// Gives both of a pair a seat: who left comes back when the other one writes or calls.
-pub(crate) fn add_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<(), StoreError> {
+/// Makes both accounts of a one-to-one conversation attendees: one that left comes back when the other writes or calls.
+pub(crate) fn add_both_accounts(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<(), StoreError> {
     if pair.accounts == 2 {
         return Ok(());
     }
-    for account in conversations::list_pair(tx, pair.id)? {
+    for account in conversations::list_one_to_one_accounts(tx, pair.id)? {
         if attendees::find(tx, pair.id, account)?.is_none() {
             attendees::insert(tx, pair, account, ParticipantType::Owner)?;
         }
@@ -143,7 +143,7 @@ pub(crate) fn add_both(tx: &mut Transaction<'_>, pair: &Conversation) -> Result<
     Ok(())
 }
 
-/// Keeps who was mentioned: by name, with everybody, or by being answered. Nobody is mentioned by themselves.
+/// Records whom the message mentions: by name, by `@all`, or by a reply. The author is never mentioned.
 fn note_mentions(
     tx: &mut Transaction<'_>,
     access: &Access,
@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_read_and_counted() {
+    fn messages_are_read_and_counted_after_posting() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Room");
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn mentions_are_told_to_those_who_are_meant() {
+    fn mentions_notify_the_mentioned() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");
@@ -272,12 +272,12 @@ mod tests {
         assert!(mentioned(&bob), "by alice, before");
         let last = app.lists(&carla)[0].last_message();
         assert_eq!(last.parameters[0].1.name, "Room", "names come with the list too");
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert_eq!(says(&app, &alice, &pair, "@all").message, "@all");
     }
 
     #[test]
-    fn replies_carry_what_they_answer() {
+    fn replies_contain_their_parent() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (room, other) = (app.makes_group(&alice, "Room"), app.makes_group(&alice, "Other"));
@@ -323,10 +323,10 @@ mod tests {
     }
 
     #[test]
-    fn writing_brings_back_the_other_one_of_a_pair() {
+    fn posting_adds_the_account_that_left_one_to_one() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         let (gone, token) = (bob.clone(), pair.clone());
         app.write(move |tx| crate::participant::leave::leave(tx, &gone, &token));
         says(&app, &alice, &pair, "Still there?");
@@ -336,7 +336,7 @@ mod tests {
         );
     }
 
-    /// What somebody does in a random history.
+    /// A step of a random history.
     #[derive(Debug, Clone)]
     enum Step {
         Say { who: usize, mentions: Option<usize>, all: bool, answers: Option<usize> },
@@ -367,7 +367,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(64))]
 
         #[test]
-        fn what_is_kept_is_what_a_recount_finds(steps in steps()) {
+        fn stored_counts_equal_a_recount(steps in steps()) {
             let app = App::new();
             let people = ["alice", "bob", "carla"].map(|id| app.user(id));
             let room = app.makes_group(&people[0], "Room");

@@ -1,4 +1,4 @@
-//! How far somebody has read.
+//! Read markers.
 
 use plauder_model::Reason;
 use plauder_model::{MessageId, Token};
@@ -11,13 +11,13 @@ use crate::Caller;
 use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a marker stays where it is.
+/// Why a marker is not moved.
 #[derive(Debug, Error)]
 pub enum ReadMarkerError {
-    /// Not from there; nothing of what guests have read is kept.
+    /// Access is refused, or the caller is a guest: guests have no read marker.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// There is no such message.
+    /// The message does not exist.
     #[error("lastReadMessage has to be the id of a message, or 0")]
     Message,
     /// The store failed.
@@ -35,7 +35,8 @@ impl UseCaseError for ReadMarkerError {
     }
 }
 
-/// Moves the caller's marker to a message, forwards or backwards (0: nothing is read); without one to the last message.
+/// Moves the caller's marker to `message`, forwards or backwards (0: before the first); without one to the last
+/// message.
 pub fn set(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -47,14 +48,14 @@ pub fn set(
     let last = access.conversation.last_message;
     let to = match to {
         Some(id) if id < 0 => return Err(ReadMarkerError::Message),
-        // Nobody has read what was not written yet.
+        // A marker never lies after the last message.
         Some(id) => MessageId(id).min(last),
         None => last,
     };
     Ok(move_to(tx, &access.conversation, &access.attendee, to)?)
 }
 
-/// Moves a marker, and with it the count of what is unread.
+/// Moves a marker, and updates the number of unread messages.
 pub(crate) fn move_to(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,

@@ -13,7 +13,7 @@ use crate::refusal::{Refusal, UseCaseError};
 
 /// Who acts on a circle.
 #[derive(Debug, Clone, Copy)]
-pub enum Actor<'a> {
+pub enum CircleActor<'a> {
     /// An account.
     Account(&'a Account),
     /// The command line, which may do everything.
@@ -44,7 +44,7 @@ impl UseCaseError for CircleAccessError {
     }
 }
 
-impl Actor<'_> {
+impl CircleActor<'_> {
     pub(super) fn account(self) -> Option<AccountId> {
         match self {
             Self::Account(account) => Some(account.id),
@@ -64,7 +64,7 @@ impl Actor<'_> {
 /// Loads a circle for a member of it or an administrator of the server.
 pub(super) fn load(
     tx: &mut Transaction<'_>,
-    actor: Actor<'_>,
+    actor: CircleActor<'_>,
     id: &str,
 ) -> Result<CircleView, CircleAccessError> {
     let circle = circles::find(tx, id, actor.account())?.ok_or(CircleAccessError::NotFound)?;
@@ -78,7 +78,7 @@ pub(super) fn load(
 /// Loads a circle as [`load`] does, and locks it and its members until the transaction ends.
 pub(super) fn load_locked(
     tx: &mut Transaction<'_>,
-    actor: Actor<'_>,
+    actor: CircleActor<'_>,
     id: &str,
 ) -> Result<CircleView, CircleAccessError> {
     circles::lock(tx, id)?;
@@ -98,7 +98,7 @@ pub(crate) fn visible(
     account: &Account,
     id: &str,
 ) -> Result<Option<Circle>, StoreError> {
-    match load(tx, Actor::Account(account), id) {
+    match load(tx, CircleActor::Account(account), id) {
         Ok(view) => Ok(Some(view.circle)),
         Err(CircleAccessError::NotFound | CircleAccessError::Level) => Ok(None),
         Err(CircleAccessError::Store(error)) => Err(error),

@@ -1,26 +1,26 @@
-//! Putting somebody into a circle.
+//! Adding a member to a circle.
 
 use plauder_model::{CircleLevel, Reason, UserId};
 use plauder_store::circles::CircleMember;
 use plauder_store::{StoreError, Transaction, accounts, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleAccessError, CircleView, access};
+use super::{CircleAccessError, CircleActor, CircleView, access};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// The kind of member that has an account here: the only one there is.
+/// The kind of a member that is an account: the only one that is supported.
 pub const ACCOUNT: i64 = 1;
 
-/// Why somebody is not put into a circle.
+/// Why a member is not added to a circle.
 #[derive(Debug, Error)]
 pub enum AddMemberError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] CircleAccessError),
-    /// Only accounts are in circles.
+    /// Only accounts can be members.
     #[error("type has to be 1 (an account)")]
     Type,
-    /// There is nobody of that name.
+    /// The account does not exist.
     #[error("userId names nobody on this server")]
     Unknown,
     /// The store failed.
@@ -39,16 +39,16 @@ impl UseCaseError for AddMemberError {
     }
 }
 
-/// Puts an account into a circle; who is in stays as they are. Gives the circle as it was before. For moderators,
+/// Adds an account to a circle; does nothing if it is a member. Returns the circle as it was before. For moderators,
 /// admins and the owner of the circle, and administrators.
 pub fn add_member(
     tx: &mut Transaction<'_>,
-    actor: Actor<'_>,
+    actor: CircleActor<'_>,
     id: &str,
     user_id: &str,
     kind: i64,
 ) -> Result<(CircleView, CircleMember), AddMemberError> {
-    // Accounts before circles, as it is when an account is deleted.
+    // Accounts are locked before circles, in the same order as when an account is deleted.
     let account = accounts::find(tx, &UserId::key_of(user_id))?;
     let view = access::load_locked(tx, actor, id)?;
     view.require(CircleLevel::Moderator)?;
@@ -72,7 +72,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn by_moderators_and_who_is_above_them() {
+    fn moderators_and_higher_levels_add_members() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));
@@ -81,7 +81,7 @@ mod tests {
         app.joins_circle(&id, &carla, CircleLevel::Moderator);
         let try_add = |by: &plauder_store::accounts::Account, who: &'static str, kind: i64| {
             let (by, id) = (by.clone(), id.clone());
-            app.try_write(move |tx| add_member(tx, Actor::Account(&by), &id, who, kind))
+            app.try_write(move |tx| add_member(tx, CircleActor::Account(&by), &id, who, kind))
         };
         let access = |result| match result {
             Err(AddMemberError::Access(error)) => Some(error),

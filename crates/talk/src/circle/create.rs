@@ -1,4 +1,4 @@
-//! Making a circle.
+//! Creating a circle.
 
 use plauder_model::Reason;
 use plauder_model::person::display_name;
@@ -6,13 +6,13 @@ use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleView};
+use super::{CircleActor, CircleView};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a circle is not made.
+/// Why a circle is not created.
 #[derive(Debug, Error)]
 pub enum CreateCircleError {
-    /// It cannot be called so.
+    /// The name is not acceptable.
     #[error("name has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
     /// The store failed.
@@ -29,7 +29,7 @@ impl UseCaseError for CreateCircleError {
     }
 }
 
-/// Makes a circle with `owner` in it. Several may have the same name.
+/// Creates a circle with `owner` as its only member. Several circles may have the same name.
 pub fn create(
     tx: &mut Transaction<'_>,
     owner: &Account,
@@ -40,9 +40,9 @@ pub fn create(
     let created = circles::find(tx, &id, Some(owner.id))?;
     let mut circle =
         created.ok_or_else(|| StoreError::Impossible("a new circle that is not there".to_owned()))?;
-    // Clients know the answer to this call as a circle in which nobody has been counted yet.
+    // Clients expect 0 members in the answer to this request.
     circle.population = 0;
-    Ok(CircleView { circle, is_administered: Actor::Account(owner).administers(tx)? })
+    Ok(CircleView { circle, is_administered: CircleActor::Account(owner).administers(tx)? })
 }
 
 #[cfg(test)]
@@ -53,7 +53,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn who_makes_one_owns_it() {
+    fn the_creator_owns_the_circle() {
         let app = App::new();
         let alice = app.user("alice");
         let make = |name: &'static str| {

@@ -1,13 +1,17 @@
-//! Removing a circle.
+//! Deleting a circle.
 
 use plauder_model::CircleLevel;
 use plauder_store::{Transaction, circles};
 
-use super::{Actor, CircleAccessError, CircleView, access};
+use super::{CircleAccessError, CircleActor, CircleView, access};
 
-/// Removes a circle, and gives it as it was; the conversations that were made for it stay. For its owner, admins of it
+/// Deletes a circle and returns it as it was; conversations that were created for it stay. For its owner, its admins
 /// and administrators.
-pub fn delete(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, CircleAccessError> {
+pub fn delete(
+    tx: &mut Transaction<'_>,
+    actor: CircleActor<'_>,
+    id: &str,
+) -> Result<CircleView, CircleAccessError> {
     let view = access::load_locked(tx, actor, id)?;
     view.require(CircleLevel::Admin)?;
     circles::delete(tx, view.circle.key)?;
@@ -20,7 +24,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn its_members_and_conversations_stay() {
+    fn members_and_conversations_of_a_deleted_group_stay() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");
@@ -30,7 +34,7 @@ mod tests {
         app.makes_group_of_circle(&alice, &id);
         let try_delete = |account: &plauder_store::accounts::Account, id: &str| {
             let (account, id) = (account.clone(), id.to_owned());
-            app.try_write(move |tx| delete(tx, Actor::Account(&account), &id))
+            app.try_write(move |tx| delete(tx, CircleActor::Account(&account), &id))
         };
         assert!(matches!(try_delete(&bob, &id), Err(CircleAccessError::Level)));
         assert_eq!(try_delete(&alice, &id).unwrap().circle.population, 2);

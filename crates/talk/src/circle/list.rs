@@ -1,11 +1,11 @@
-//! The circles that somebody sees.
+//! Listing circles.
 
 use plauder_store::{StoreError, Transaction, circles};
 
-use super::{Actor, CircleView};
+use super::{CircleActor, CircleView};
 
-/// The circles that somebody is in, and for who administers the server all of them, ordered by name.
-pub fn list(tx: &mut Transaction<'_>, actor: Actor<'_>) -> Result<Vec<CircleView>, StoreError> {
+/// The actor's circles, or all circles for an administrator, ordered by name.
+pub fn list(tx: &mut Transaction<'_>, actor: CircleActor<'_>) -> Result<Vec<CircleView>, StoreError> {
     let is_administered = actor.administers(tx)?;
     let found = match actor.account() {
         Some(account) if !is_administered => circles::list_by_account(tx, account)?,
@@ -20,7 +20,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn ones_own_by_name_and_all_for_administrators() {
+    fn circles_are_listed_for_members_and_administrators() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.administrator(&carla);
@@ -29,8 +29,9 @@ mod tests {
         app.makes_circle(&alice, "Empty", &[]);
         let seen_by = |actor: Option<&plauder_store::accounts::Account>| {
             let account = actor.cloned();
-            let seen =
-                app.write(move |tx| list(tx, account.as_ref().map_or(Actor::CommandLine, Actor::Account)));
+            let seen = app.write(move |tx| {
+                list(tx, account.as_ref().map_or(CircleActor::CommandLine, CircleActor::Account))
+            });
             seen.into_iter().map(|one| (one.circle.name, one.circle.population)).collect::<Vec<_>>()
         };
         let [cooks, empty, rowers] =

@@ -1,22 +1,22 @@
-//! Taking somebody out of a circle, or leaving it.
+//! Removing a member from a circle, or leaving it.
 
 use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleAccessError, access};
+use super::{CircleAccessError, CircleActor, access};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody is not taken out of a circle.
+/// Why a member is not removed from a circle.
 #[derive(Debug, Error)]
 pub enum RemoveMemberError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] CircleAccessError),
-    /// There is no such member in it.
+    /// The member does not exist.
     #[error("Member not found")]
     Unknown,
-    /// A circle has an owner.
+    /// The owner cannot be removed while there are other members.
     #[error("The owner cannot leave while others are in the circle")]
     Owner,
     /// The store failed.
@@ -35,11 +35,11 @@ impl UseCaseError for RemoveMemberError {
     }
 }
 
-/// Ends the membership called `member`. One's own for everybody; that of others for moderators, admins and the owner of
-/// the circle where theirs is the lower level, and for administrators. A circle whose only member goes is removed.
+/// Ends the membership with the id `member`. Members may end their own. Moderators, admins and the owner may end those
+/// of a lower level, administrators all. A circle without members is deleted.
 pub fn remove_member(
     tx: &mut Transaction<'_>,
-    actor: Actor<'_>,
+    actor: CircleActor<'_>,
     id: &str,
     member: &str,
 ) -> Result<(), RemoveMemberError> {
@@ -79,18 +79,18 @@ mod tests {
         fn member_id(&self, who: &Account) -> String {
             let id = self.id.clone();
             let (_, members) =
-                self.app.write(move |tx| super::super::members::members(tx, Actor::CommandLine, &id));
+                self.app.write(move |tx| super::super::members::members(tx, CircleActor::CommandLine, &id));
             members.into_iter().find(|one| one.account == who.id).map(|one| one.id).unwrap_or_default()
         }
 
         fn removes(&self, by: &Account, who: &Account) -> Result<(), RemoveMemberError> {
             let (by, id, member) = (by.clone(), self.id.clone(), self.member_id(who));
-            self.app.try_write(move |tx| remove_member(tx, Actor::Account(&by), &id, &member))
+            self.app.try_write(move |tx| remove_member(tx, CircleActor::Account(&by), &id, &member))
         }
     }
 
     #[test]
-    fn leaving_and_being_removed() {
+    fn members_leave_and_are_removed_from_a_circle() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));

@@ -1,20 +1,20 @@
-//! Giving a circle another name.
+//! Renaming a circle.
 
 use plauder_model::person::display_name;
 use plauder_model::{CircleLevel, Reason};
 use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
-use super::{Actor, CircleAccessError, CircleView, access};
+use super::{CircleAccessError, CircleActor, CircleView, access};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a circle does not get that name.
+/// Why a circle is not renamed.
 #[derive(Debug, Error)]
 pub enum RenameCircleError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] CircleAccessError),
-    /// It cannot be called so.
+    /// The name is not acceptable.
     #[error("value has to have 1 to 64 characters, one of them visible and none a control character")]
     Name,
     /// The store failed.
@@ -32,11 +32,11 @@ impl UseCaseError for RenameCircleError {
     }
 }
 
-/// Gives a circle another name; conversations that were made for it keep theirs. For its owner, admins of it and
+/// Renames a circle; conversations that were created for it keep their names. For its owner, its admins and
 /// administrators.
 pub fn rename(
     tx: &mut Transaction<'_>,
-    actor: Actor<'_>,
+    actor: CircleActor<'_>,
     id: &str,
     name: &str,
 ) -> Result<CircleView, RenameCircleError> {
@@ -54,7 +54,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn by_owners_admins_and_administrators() {
+    fn circles_are_deleted_by_owner_admins_and_administrators() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));
@@ -64,7 +64,7 @@ mod tests {
         app.joins_circle(&id, &carla, CircleLevel::Admin);
         let try_rename = |account: &plauder_store::accounts::Account, name: &'static str| {
             let (account, id) = (account.clone(), id.clone());
-            app.try_write(move |tx| rename(tx, Actor::Account(&account), &id, name))
+            app.try_write(move |tx| rename(tx, CircleActor::Account(&account), &id, name))
         };
         for (who, name) in [(&alice, "Paddlers"), (&carla, " Sailors "), (&dora, "Swimmers")] {
             assert_eq!(try_rename(who, name).unwrap().circle.name, name.trim());

@@ -1,11 +1,15 @@
-//! One circle.
+//! Showing a circle.
 
 use plauder_store::Transaction;
 
-use super::{Actor, CircleAccessError, CircleView, access};
+use super::{CircleAccessError, CircleActor, CircleView, access};
 
-/// A circle as its members see it, and administrators.
-pub fn show(tx: &mut Transaction<'_>, actor: Actor<'_>, id: &str) -> Result<CircleView, CircleAccessError> {
+/// A circle. For members and administrators.
+pub fn show(
+    tx: &mut Transaction<'_>,
+    actor: CircleActor<'_>,
+    id: &str,
+) -> Result<CircleView, CircleAccessError> {
     access::load(tx, actor, id)
 }
 
@@ -17,7 +21,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn for_members_and_administrators_only() {
+    fn circles_are_shown_to_members_and_administrators() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (carla, dora) = (app.user("carla"), app.user("dora"));
@@ -25,7 +29,7 @@ mod tests {
         let id = app.makes_circle(&alice, "Rowers", &["bob"]);
         let seen_by = |account: &plauder_store::accounts::Account| {
             let (account, id) = (account.clone(), id.clone());
-            app.try_write(move |tx| show(tx, Actor::Account(&account), &id))
+            app.try_write(move |tx| show(tx, CircleActor::Account(&account), &id))
         };
         let of_bob = seen_by(&bob).unwrap();
         assert_eq!(of_bob.circle.owner.display_name, "Alice");
@@ -35,7 +39,7 @@ mod tests {
         assert!(of_carla.allows(CircleLevel::Owner));
         assert!(matches!(seen_by(&dora), Err(CircleAccessError::NotFound)));
         assert!(matches!(
-            app.try_write(|tx| show(tx, Actor::CommandLine, "nosuchcircle")),
+            app.try_write(|tx| show(tx, CircleActor::CommandLine, "nosuchcircle")),
             Err(CircleAccessError::NotFound)
         ));
     }

@@ -1,4 +1,4 @@
-//! What people do with circles in the tests of use cases.
+//! Circles in the tests of use cases.
 
 use plauder_model::{CircleLevel, GroupId, Token};
 use plauder_store::accounts::Account;
@@ -6,7 +6,7 @@ use plauder_store::{StoreError, circles, groups};
 
 use super::add_member::{ACCOUNT, AddMemberError, add_member};
 use super::create::{CreateCircleError, create};
-use super::{Actor, CircleAccessError, access};
+use super::{CircleAccessError, CircleActor, access};
 use crate::conversation::create as conversation;
 use crate::conversation::view::Detail;
 use crate::testing::App;
@@ -25,30 +25,30 @@ impl App {
         });
     }
 
-    /// A circle with these accounts in it; gives its id.
+    /// Creates a circle with these accounts as members, and returns its id.
     pub(crate) fn makes_circle(&self, owner: &Account, name: &str, members: &[&str]) -> String {
         let (account, name) = (owner.clone(), name.to_owned());
         let id = self.write(move |tx| Ok::<_, CreateCircleError>(create(tx, &account, &name)?.circle.id));
         for &member in members {
             let (owner, id, member) = (owner.clone(), id.clone(), member.to_owned());
             self.write(move |tx| {
-                add_member(tx, Actor::Account(&owner), &id, &member, ACCOUNT)?;
+                add_member(tx, CircleActor::Account(&owner), &id, &member, ACCOUNT)?;
                 Ok::<_, AddMemberError>(())
             });
         }
         id
     }
 
-    /// Puts somebody into a circle on a level; no call does that.
+    /// Adds an account to a circle with a level; no operation does that.
     pub(crate) fn joins_circle(&self, id: &str, account: &Account, level: CircleLevel) {
         let (id, account) = (id.to_owned(), account.id);
         self.write(move |tx| {
-            let circle = access::load(tx, Actor::CommandLine, &id)?.circle;
+            let circle = access::load(tx, CircleActor::CommandLine, &id)?.circle;
             Ok::<_, CircleAccessError>(circles::add_member(tx, circle.key, account, level)?)
         });
     }
 
-    /// Who is in a circle, with their levels, in the order in which they joined.
+    /// The members of a circle with their levels, in the order in which they joined.
     pub(crate) fn lists_circle(&self, id: &str) -> Vec<(String, i64)> {
         let id = id.to_owned();
         self.write(move |tx| match circles::find(tx, &id, None)? {

@@ -1,4 +1,4 @@
-//! What administrators of the server do with any conversation, whether they are in it or not.
+//! Administrators' commands on any conversation, whether they are in it or not.
 
 use plauder_model::{ActorRef, ConversationType, ParticipantType, SystemMessage, Token};
 use plauder_store::accounts::Account;
@@ -12,7 +12,7 @@ use super::delete;
 /// Why an administrator's command on a conversation is refused.
 #[derive(Debug, Error)]
 pub enum AdministrationError {
-    /// There is no such conversation.
+    /// The conversation does not exist.
     #[error("there is no conversation with the token {0}")]
     NotFound(String),
     /// Both accounts of a one-to-one conversation own it.
@@ -32,7 +32,7 @@ pub enum AdministrationError {
     Store(#[from] StoreError),
 }
 
-/// A conversation and everybody in it.
+/// A conversation with its attendees.
 pub fn show(
     tx: &mut Transaction<'_>,
     token: &str,
@@ -46,7 +46,7 @@ pub fn show(
     Ok((conversation, members))
 }
 
-/// Makes a user of a group or public conversation a moderator of it.
+/// Promotes a user of a group or public conversation to moderator.
 pub fn promote(tx: &mut Transaction<'_>, token: &str, account: &Account) -> Result<(), AdministrationError> {
     let conversation = load_locked(tx, token)?;
     let user_id = || account.user_id.clone();
@@ -68,13 +68,13 @@ pub fn promote(tx: &mut Transaction<'_>, token: &str, account: &Account) -> Resu
     Ok(())
 }
 
-/// Removes a group or public conversation with everything in it.
+/// Deletes a group or public conversation with its messages and attendees.
 pub fn delete(tx: &mut Transaction<'_>, token: &str) -> Result<(), AdministrationError> {
     let conversation = load_locked(tx, token)?;
-    Ok(delete::whole(tx, conversation.id)?)
+    Ok(delete::delete_unchecked(tx, conversation.id)?)
 }
 
-/// A group or public conversation that nobody else changes until the transaction ends.
+/// Loads a group or public conversation, and locks it until the transaction ends.
 fn load_locked(tx: &mut Transaction<'_>, token: &str) -> Result<Conversation, AdministrationError> {
     let conversation = match Token::parse(token) {
         Some(token) => conversations::lock(tx, &token)?,
@@ -124,14 +124,14 @@ mod tests {
         assert!(matches!(try_promote(&app, &room, &carla), Err(AdministrationError::SelfJoined(_))));
         let dora = app.user("dora");
         assert!(matches!(try_promote(&app, &room, &dora), Err(AdministrationError::NotParticipant(_))));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert!(matches!(try_promote(&app, &pair, &alice), Err(AdministrationError::OneToOne)));
         let unknown = Token::parse("unknown8").unwrap();
         assert!(matches!(try_promote(&app, &unknown, &alice), Err(AdministrationError::NotFound(_))));
     }
 
     #[test]
-    fn everything_is_shown_listed_and_removed() {
+    fn administrators_show_list_and_delete_conversations() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Room");

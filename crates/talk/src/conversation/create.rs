@@ -18,29 +18,29 @@ use super::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Settings, circle, participant};
 
-/// What somebody wants to make.
+/// A request to create a conversation.
 #[derive(Debug, Clone, Default)]
 pub struct CreateRoom {
     /// `roomType`: 1, 2 or 3.
     pub room_type: i64,
     /// `invite`: an account's id (type 1), a group's or a circle's (type 2); empty: nobody.
     pub invite: String,
-    /// `source`: where the invited one is to be looked for (type 2); empty: groups.
+    /// `source`: whether `invite` names a group or a circle (type 2); empty: a group.
     pub source: String,
     /// `roomName` (type 3, and type 2 without an invited group or circle).
     pub room_name: String,
 }
 
-/// What became of it.
+/// The result of [`create`].
 #[derive(Debug)]
 pub struct Created {
-    /// The conversation as its maker sees it.
+    /// The conversation as its creator sees it.
     pub conversation: RoomView,
-    /// Whether it was made now; a pair has only one conversation.
+    /// Whether it was created now; two accounts have only one one-to-one conversation.
     pub is_new: bool,
 }
 
-/// Why a conversation is not made.
+/// Why a conversation is not created.
 #[derive(Debug, Error)]
 pub enum CreateRoomError {
     /// "400 When an invalid conversation type was given".
@@ -49,19 +49,19 @@ pub enum CreateRoomError {
     /// "400 When the conversation name is empty for type = 3".
     #[error(transparent)]
     Name(#[from] NameError),
-    /// Nobody can be invited from there.
+    /// The source is not known.
     #[error("source has to be groups or circles")]
     Source,
-    /// There are no circles on this server.
+    /// Circles are switched off.
     #[error("Circles are switched off on this server")]
     CirclesOff,
     /// "404 When the target to invite does not exist".
     #[error("invite names nobody on this server")]
     UnknownInvitee,
-    /// A one-to-one conversation has two people in it.
+    /// A one-to-one conversation needs two different accounts.
     #[error("invite has to name somebody else")]
     Oneself,
-    /// Administrators limited who may make conversations.
+    /// The setting `start_conversations` excludes the caller.
     #[error("Making conversations is limited to some groups on this server")]
     NotAllowed,
     /// The store failed.
@@ -84,7 +84,7 @@ impl UseCaseError for CreateRoomError {
     }
 }
 
-/// Makes a conversation, with `account` for its owner; or finds the one that the pair has.
+/// Creates a conversation whose owner is `account`, or finds the one-to-one conversation of the two accounts.
 pub fn create(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -93,26 +93,27 @@ pub fn create(
     detail: Detail,
 ) -> Result<Created, CreateRoomError> {
     let (token, is_new) = match ConversationType::from_number(request.room_type) {
-        Some(ConversationType::OneToOne) => pair(tx, account, settings, request)?,
+        Some(ConversationType::OneToOne) => one_to_one(tx, account, settings, request)?,
         Some(kind @ (ConversationType::Group | ConversationType::Public)) => {
             if !settings.may_start_conversations(tx, account)? {
                 return Err(CreateRoomError::NotAllowed);
             }
-            let invited = invited(tx, account, settings, kind, request)?;
+            let invited = find_invited(tx, account, settings, kind, request)?;
             let name = match &invited {
                 Some((name, _)) => name,
                 None => &request.room_name,
             };
             let name = ConversationName::parse(name, ConversationName::MAX_AT_CREATION)?;
-            (shared(tx, account, settings, kind, &name, invited.map(|(_, members)| members))?, true)
+            (group_or_public(tx, account, settings, kind, &name, invited.map(|(_, members)| members))?, true)
         }
         Some(ConversationType::Changelog) | None => return Err(CreateRoomError::Type),
     };
     let membership = memberships::find(tx, account.id, &token)?;
-    let membership = membership.ok_or_else(|| StoreError::Impossible("a maker without a seat".to_owned()))?;
+    let membership =
+        membership.ok_or_else(|| StoreError::Impossible("a creator who is no attendee".to_owned()))?;
     let mut conversation = from_membership(tx, membership, settings, detail)?;
     if is_new {
-        // Clients know the answer to this call as a conversation in which nothing has happened yet.
+        // Clients expect a conversation without messages in the answer to this request.
         if let Some(content) = &mut conversation.content {
             content.last_message = None;
         }
@@ -120,8 +121,8 @@ pub fn create(
     Ok(Created { conversation, is_new })
 }
 
-/// Whom a wish invites together, and under which name.
-fn invited(
+/// The accounts that a request invites, and the name of the conversation.
+fn find_invited(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
@@ -150,8 +151,8 @@ fn invited(
     }
 }
 
-/// Makes a conversation of type 2 or 3, with `invited` in it.
-fn shared(
+/// Creates a conversation of type 2 or 3 with the attendees `invited`.
+fn group_or_public(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
@@ -165,13 +166,13 @@ fn shared(
     let system_message = SystemMessage::ConversationCreated;
     messages::insert_system_message(tx, &conversation, ActorRef::Account(account.id), &system_message, None)?;
     if let Some(invited) = invited {
-        participant::add::members(tx, &conversation, account, settings, invited)?;
+        participant::add::add_members(tx, &conversation, account, settings, invited)?;
     }
     Ok(conversation.token)
 }
 
-/// Finds or makes the conversation of two accounts. An account that had left it becomes an attendee again.
-fn pair(
+/// Finds or creates the conversation of two accounts. An account that had left it becomes an attendee again.
+fn one_to_one(
     tx: &mut Transaction<'_>,
     account: &Account,
     settings: &Settings,
@@ -186,9 +187,9 @@ fn pair(
         return Err(CreateRoomError::UnknownInvitee);
     }
     let both = [account.id, other.id];
-    // Where another node makes it after we looked, it is there when we look again.
+    // If another node creates it after the first look, the second look finds it.
     for _ in 0..3 {
-        if let Some(conversation) = conversations::lock_pair(tx, account.id, other.id)? {
+        if let Some(conversation) = conversations::lock_one_to_one(tx, account.id, other.id)? {
             for id in both {
                 if attendees::find(tx, conversation.id, id)?.is_none() {
                     attendees::insert(tx, &conversation, id, ParticipantType::Owner)?;
@@ -213,24 +214,24 @@ fn pair(
             return Ok((conversation.token, true));
         }
     }
-    Err(StoreError::Impossible("a pair both there and not".to_owned()).into())
+    Err(StoreError::Impossible("a one-to-one conversation that both exists and does not".to_owned()).into())
 }
 
-/// Makes an empty conversation under a free token. `None` if the pair has one.
+/// Creates a conversation without attendees under a free token. `None` if the two accounts have one.
 pub(crate) fn insert(
     tx: &mut Transaction<'_>,
     kind: ConversationType,
     name: &str,
-    pair: Option<(plauder_model::AccountId, plauder_model::AccountId)>,
+    accounts: Option<(plauder_model::AccountId, plauder_model::AccountId)>,
 ) -> Result<Option<Conversation>, StoreError> {
-    /// How often a token of one length is tried before the next try takes a longer one.
+    /// How many tokens of one length are tried before a longer one is.
     const TRIES: usize = 5;
     for attempt in 0..TRIES * 3 {
         let token = Token::random(tx.rng(), Token::LENGTH + attempt / TRIES);
-        if conversations::insert(tx, &token, kind, name, pair)?.is_some() {
+        if conversations::insert(tx, &token, kind, name, accounts)?.is_some() {
             return conversations::find(tx, &token);
         }
-        if pair.is_some() && conversations::find(tx, &token)?.is_none() {
+        if accounts.is_some() && conversations::find(tx, &token)?.is_none() {
             return Ok(None);
         }
     }
@@ -260,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn types_and_names() {
+    fn conversations_are_created_by_type_with_their_names() {
         let app = App::new();
         let alice = app.user("alice");
         for room_type in [0, 4, 5, -1, 7] {
@@ -307,7 +308,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_has_one_conversation() {
+    fn two_accounts_have_one_one_to_one_conversation() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let first = try_create(&app, &alice, inviting(1, "bob")).unwrap();
@@ -325,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn may_be_limited_to_groups() {
+    fn creating_conversations_can_be_limited_to_groups() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         app.group("makers", &["alice"]);
@@ -339,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn a_circle_comes_with_its_members_for_who_is_in_it() {
+    fn a_circle_is_invited_with_its_members_by_a_member() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let dora = app.user("dora");

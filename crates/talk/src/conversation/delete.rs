@@ -32,18 +32,18 @@ impl UseCaseError for DeleteRoomError {
     }
 }
 
-/// Removes a conversation with everything in it. For moderators, guests among them.
+/// Deletes a conversation with its messages and attendees. For owners, moderators and guest moderators.
 pub fn delete(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), DeleteRoomError> {
     let access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Moderate)?;
     if access.conversation.kind == ConversationType::OneToOne {
         return Err(DeleteRoomError::OneToOne);
     }
-    Ok(whole(tx, access.conversation.id)?)
+    Ok(delete_unchecked(tx, access.conversation.id)?)
 }
 
-/// Deletes a conversation with everything in it. The caller checks permission.
-pub(crate) fn whole(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
+/// Deletes a conversation with its messages and attendees. Checks no permission.
+pub(crate) fn delete_unchecked(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     messages::delete_by_conversation(tx, id)?;
     conversations::delete(tx, id)
 }
@@ -54,7 +54,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn nothing_of_it_is_left() {
+    fn a_deleted_account_leaves_no_personal_data() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Planning");
@@ -64,7 +64,7 @@ mod tests {
             app.try_write(move |tx| delete(tx, &caller, &token))
         };
         assert!(matches!(try_delete(&bob, &room), Err(DeleteRoomError::Access(AccessError::NotModerator))));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert!(matches!(try_delete(&alice, &pair), Err(DeleteRoomError::OneToOne)));
         assert_eq!(app.lists(&bob).len(), 2);
         try_delete(&alice, &room).unwrap();

@@ -8,7 +8,7 @@ use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Rules};
 
-/// Why the description of a conversation does not change.
+/// Why the description of a conversation is not changed.
 #[derive(Debug, Error)]
 pub enum DescriptionError {
     /// Access is refused.
@@ -107,7 +107,7 @@ mod tests {
         assert_eq!(stored().description, "");
         assert_eq!(last().message, "{actor} removed the description");
 
-        let (pair, alice) = (app.makes_pair(&alice, "bob"), caller_of(&alice));
+        let (pair, alice) = (app.makes_one_to_one(&alice, "bob"), caller_of(&alice));
         let refused = app.try_write(move |tx| set(tx, &alice, &pair, "x", &Rules::V3));
         assert!(matches!(refused, Err(DescriptionError::OneToOne)));
     }

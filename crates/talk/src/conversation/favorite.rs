@@ -6,7 +6,7 @@ use plauder_store::{Transaction, attendees};
 
 use crate::access::{Access, AccessError};
 
-/// Makes a conversation one of the account's favourites, or not any more.
+/// Marks a conversation as one of the account's favourites, or unmarks it.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -23,7 +23,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn is_everybodys_own() {
+    fn favourites_are_each_accounts_own() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_public(&alice, "Room");

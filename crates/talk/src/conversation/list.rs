@@ -9,13 +9,13 @@ use super::show::from_membership;
 use super::view::{self, Detail, RoomView};
 use crate::Settings;
 
-/// How many conversations are read one by one, rather than all.
+/// Up to this many changed conversations are loaded one by one; if more have changed, all are loaded at once.
 const FEW: usize = 8;
 
-/// What every view depends on, whatever the conversation.
+/// What every view depends on besides its conversation and attendee.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewInputs {
-    /// The state of all names of accounts.
+    /// The revision of all account names.
     pub names: i64,
     /// Who may start a call.
     pub start_calls: StartCalls,
@@ -23,17 +23,17 @@ pub struct ViewInputs {
     pub group_notification: NotificationLevel,
 }
 
-/// A conversation in a list whose reader keeps views.
+/// A conversation in a list for a caller that caches views.
 #[derive(Debug)]
 pub enum ListEntry<T> {
-    /// It looks as it is kept.
+    /// The cached view is current.
     Cached(T),
-    /// It looks so, and will while its stamp is the same; without a stamp only at this moment.
+    /// A view that is current as long as its revision is unchanged; without a revision it must not be cached.
     Loaded(Option<RoomRevision>, Box<RoomView>),
 }
 
-/// All conversations of an account without their members, the oldest first, for somebody who keeps views and finds them
-/// again with `find`: one or none for each stamp. Only changed conversations are loaded.
+/// All conversations of an account without their members, the oldest first. `find` returns the caller's cached view of
+/// a revision, if it has one. Only the other conversations are loaded.
 pub fn list_cached<T>(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -70,14 +70,14 @@ pub fn list_cached<T>(
 
 impl<T> ListEntry<T> {
     fn read(revision: RoomRevision, view: RoomView) -> Self {
-        // A lobby that opens by itself does so without a new stamp.
+        // A lobby that opens at its time does not change the revision.
         let has_timer = view.settings.as_ref().is_some_and(|settings| settings.lobby_timer != 0);
         Self::Loaded((!has_timer).then_some(revision), Box::new(view))
     }
 }
 
 /// All conversations of an account, the oldest first. The number of statements is the same for any number of
-/// conversations, whatever is in them.
+/// conversations.
 pub fn list(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -112,7 +112,7 @@ pub fn list(
         let last = membership.last_message.as_ref().map(|message| message.id);
         let names =
             by_message.next_if(|names| names.first().map(|name| name.message) == last).unwrap_or_default();
-        view::of_attendee(membership, settings, nameless, members, names, now)
+        view::for_attendee(membership, settings, nameless, members, names, now)
     });
     Ok(views.collect())
 }
@@ -148,14 +148,14 @@ mod tests {
             app.makes_public(&alice, &format!("Public {number}"));
             app.makes_group_of(&alice, "crew");
             app.user(&format!("friend{number}"));
-            app.makes_pair(&alice, &format!("friend{number}"));
+            app.makes_one_to_one(&alice, &format!("friend{number}"));
         }
         assert_eq!(statements(&app, &alice, Detail::Plain), (100, 2));
         assert_eq!(statements(&app, &alice, Detail::WithParticipants), (100, 3));
     }
 
     #[test]
-    fn what_is_kept_is_not_read() {
+    fn unchanged_conversations_are_not_loaded() {
         let app = App::new();
         let alice = app.user("alice");
         for number in 0..100 {
@@ -168,7 +168,7 @@ mod tests {
                 list(tx, &alice, &settings, Detail::Plain)
             }
         });
-        // The state of all names and the stamps; then what is read: all, or each of a few.
+        // The revision of names and those of the conversations; then what is loaded: all, or each of a few.
         for (new, cost) in [(0, 2), (1, 3), (FEW, 2 + FEW), (FEW + 1, 4), (100, 4)] {
             let (alice, whole) = (alice.clone(), whole.clone());
             app.write(move |tx| {
@@ -208,7 +208,7 @@ mod tests {
             let bob = plauder_store::accounts::find(tx, "bob")?.unwrap();
             attendees::insert(tx, &nameless, bob.id, ParticipantType::User)
         });
-        app.makes_pair(&alice, "bob");
+        app.makes_one_to_one(&alice, "bob");
         let views = app.write(move |tx| {
             let settings = Settings::load(tx)?;
             list(tx, &alice, &settings, Detail::WithParticipants)

@@ -1,4 +1,4 @@
-//! The lobby: whom it keeps waiting, and until when ("webinar/lobby", also "webinary/lobby").
+//! The lobby ("webinar/lobby", also "webinary/lobby").
 
 use plauder_model::{ActorRef, ConversationType, LobbyState, Reason, SystemMessage, Timestamp, Token};
 use plauder_store::accounts::Account;
@@ -11,19 +11,19 @@ use crate::access::{Access, AccessError, Capability};
 use crate::call;
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why the lobby stays as it is.
+/// Why the lobby is not changed.
 #[derive(Debug, Error)]
 pub enum LobbyError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// There is no lobby in a one-to-one conversation, nor in one that is tied to an object.
+    /// One-to-one conversations, and conversations that belong to an object, have no lobby.
     #[error("A conversation of this type has no lobby")]
     Type,
-    /// There is no such state.
+    /// The state does not exist.
     #[error("state has to be 0 (open) or 1 (moderators only)")]
     State,
-    /// That is no time.
+    /// The timer is out of range.
     #[error("timer has to be a time in seconds since 1970, or absent")]
     Timer,
     /// The store failed.
@@ -42,11 +42,11 @@ impl UseCaseError for LobbyError {
     }
 }
 
-/// The last moment that a lobby can be set to: the end of the year 9999.
+/// The latest timer: the end of the year 9999.
 const LATEST: Timestamp = 253_402_300_799;
 
-/// Keeps all but moderators waiting, who are put out of the call, until `timer` (0: until somebody opens it); or opens
-/// the lobby. For owners and moderators.
+/// Closes the lobby to all but moderators until `timer` (0: until a moderator opens it), and removes those who have to
+/// wait from the call; or opens the lobby. For owners and moderators.
 pub fn set(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -67,7 +67,7 @@ pub fn set(
     }
     let timer = if state == LobbyState::Off { 0 } else { timer };
     if conversation.lobby_is_due(tx.now()) {
-        // It has been open since its time came: what is set now comes after that.
+        // The old timer is due: the lobby opened before it is set again.
         open_by_itself(tx, conversation)?;
     }
     conversations::set_lobby(tx, conversation.id, state, timer)?;
@@ -85,7 +85,7 @@ pub fn set(
     Ok(())
 }
 
-/// Opens the lobby of a conversation if its time has come. Nobody has to ask for it.
+/// Opens the lobby of a conversation if its timer is due.
 pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     if !conversation.lobby_is_due(tx.now()) {
@@ -94,7 +94,7 @@ pub fn open_when_due(tx: &mut Transaction<'_>, token: &Token) -> Result<(), Stor
     open_by_itself(tx, &conversation)
 }
 
-/// Notes that the time of a lobby has come.
+/// Opens the lobby and posts the system message for it.
 fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Result<(), StoreError> {
     conversations::set_lobby(tx, conversation.id, LobbyState::Off, 0)?;
     let system_message = SystemMessage::LobbyTimerReached;
@@ -106,7 +106,7 @@ fn open_by_itself(tx: &mut Transaction<'_>, conversation: &Conversation) -> Resu
 mod tests {
     use super::*;
     use crate::call::join::join as join_call;
-    use crate::participant::promote::{Target, demote, promote};
+    use crate::participant::promote::{PromotionTarget, demote, promote};
     use crate::testing::App;
     use crate::{Settings, maintenance};
 
@@ -122,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn only_moderators_close_it_and_only_where_there_is_one() {
+    fn closing_the_lobby_needs_a_moderator_and_a_type_with_a_lobby() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Webinar");
         app.adds(&alice, &room, "bob");
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert!(matches!(
             try_set(&app, &bob, &room, 1, 0),
             Err(LobbyError::Access(AccessError::NotModerator))
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn opens_by_itself_when_its_time_has_come() {
+    fn the_lobby_opens_when_its_timer_is_due() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Webinar");
@@ -168,7 +168,7 @@ mod tests {
             app.lists(&bob)[0].content().last_message.is_some(),
             "open for who looks, though nobody noted it yet"
         );
-        app.keeps_up();
+        app.runs_maintenance();
         let system_message = app.lists(&bob)[0].last_message();
         assert_eq!(system_message.message, "The conversation is now open to everyone");
         assert_eq!(
@@ -176,12 +176,12 @@ mod tests {
             ("guests", "system")
         );
         assert_eq!(system_message.parameters, [], "nobody did it");
-        app.keeps_up();
+        app.runs_maintenance();
         assert_eq!(app.lists(&bob)[0].last_message().id, system_message.id, "told once");
     }
 
     #[test]
-    fn closed_again_before_anybody_noted_that_it_opened_it_was_open_between() {
+    fn closing_a_due_lobby_again_first_posts_that_it_opened() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Webinar");
@@ -201,12 +201,12 @@ mod tests {
         app.wind(10);
         try_set(&app, &alice, &room, 0, 0).unwrap();
         assert_eq!(last(), "lobby_timer_reached", "it did not take her to open it");
-        app.keeps_up();
+        app.runs_maintenance();
         assert_eq!(last(), "lobby_timer_reached");
     }
 
     #[test]
-    fn puts_those_who_have_to_wait_out_of_the_call() {
+    fn closing_the_lobby_removes_waiting_attendees_from_the_call() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Webinar");
@@ -226,7 +226,7 @@ mod tests {
             (7, true)
         );
         let (by, token) = (crate::testing::caller_of(&alice), room.clone());
-        let of_bob = Target::Account("bob".into());
+        let of_bob = PromotionTarget::Account("bob".into());
         app.write({
             let (by, token, of_bob) = (by.clone(), token.clone(), of_bob.clone());
             move |tx| promote(tx, &by, &token, &of_bob)

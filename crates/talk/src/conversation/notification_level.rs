@@ -51,12 +51,12 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn chosen_and_by_default() {
+    fn notification_level_is_chosen_or_the_default() {
         let app = App::new();
         let alice = app.user("alice");
         app.user("bob");
         let room = app.makes_group(&alice, "Room");
-        app.makes_pair(&alice, "bob");
+        app.makes_one_to_one(&alice, "bob");
         let levels = || {
             app.lists(&alice).iter().map(|view| view.own().notification_level.number()).collect::<Vec<_>>()
         };

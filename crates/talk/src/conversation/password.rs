@@ -9,7 +9,7 @@ use crate::access::{Access, AccessError, Capability};
 use crate::password::{MAX_BYTES, PasswordError};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a conversation does not get that password.
+/// Why the password of a conversation is not changed.
 #[derive(Debug, Error)]
 pub enum SetPasswordError {
     /// Access is refused.
@@ -49,7 +49,8 @@ pub fn check(
     if password.len() > MAX_BYTES { Err(PasswordError::TooLong.into()) } else { Ok(()) }
 }
 
-/// Makes strangers give the password with this hash; empty: none. For moderators, guests among them.
+/// Sets the hash of the password that non-members need to join; empty: no password. For owners, moderators and guest
+/// moderators.
 pub fn set(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -84,7 +85,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn set_and_removed() {
+    fn a_password_is_set_and_removed() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_public(&alice, "Locked door");

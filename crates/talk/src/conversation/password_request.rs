@@ -1,5 +1,5 @@
-//! Conversations in which somebody asks for the password of a share. They are made for another service that keeps
-//! shares, by the account that the setting `share_service` names.
+//! Conversations in which the password of a share is asked for. A service that keeps shares creates them, with the
+//! account that the setting `share_service` names.
 
 use plauder_model::conversation::NameError;
 use plauder_model::{
@@ -16,44 +16,44 @@ use crate::refusal::{Refusal, UseCaseError};
 /// The kind of object that such a conversation belongs to (member `objectType`).
 pub const PASSWORD_REQUEST: &str = "share:password";
 
-/// What the share service wants.
+/// The share service's request.
 #[derive(Debug, Clone, Default)]
 pub struct RequestPassword {
     /// `shareToken`: the share whose password is asked for, 1 to 64 characters.
     pub share_token: String,
-    /// `owner`: the account that can tell the password.
+    /// `owner`: the account that knows the password.
     pub owner: String,
     /// `name`: what is shared, or who it is shared with.
     pub name: String,
 }
 
-/// Such a conversation.
+/// The new conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PasswordRequest {
-    /// Its name in addresses.
+    /// The token.
     pub token: Token,
-    /// Its name.
+    /// The name.
     pub name: String,
-    /// How it is called to people.
+    /// The name to show.
     pub display_name: String,
 }
 
-/// Why such a conversation is not made.
+/// Why no conversation is created.
 #[derive(Debug, Error)]
 pub enum PasswordRequestError {
-    /// Nobody keeps shares here.
+    /// No share service is set.
     #[error("There is no share service on this server")]
     NoService,
-    /// Only the share service makes them.
+    /// The caller is not the share service.
     #[error("Only the share service may do this")]
     NotService,
-    /// A share has a token.
+    /// The share token is not acceptable.
     #[error("shareToken has to have 1 to 64 characters")]
     ShareToken,
-    /// The conversation cannot be called so.
+    /// The name is not acceptable.
     #[error("name: {0}")]
     Name(#[from] NameError),
-    /// There is no such account.
+    /// The owner does not exist.
     #[error("owner names nobody on this server")]
     UnknownOwner,
     /// The store failed.
@@ -74,7 +74,8 @@ impl UseCaseError for PasswordRequestError {
     }
 }
 
-/// Creates a public conversation for the owner of the share and the person who asks. `account` has to be the share service.
+/// Creates a public conversation for the owner of the share and the person who asks. `account` has to be the share
+/// service.
 pub fn create(
     tx: &mut Transaction<'_>,
     account: Option<&Account>,
@@ -105,7 +106,7 @@ pub fn create(
     Ok(PasswordRequest { token: conversation.token, name: name.as_str().to_owned(), display_name })
 }
 
-/// How such a conversation is called to people.
+/// The name to show of a conversation about the share `name`.
 pub(crate) fn display_name(name: &str) -> String {
     format!("Password request: {name}")
 }
@@ -119,7 +120,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn made_by_the_share_service_for_the_owner() {
+    fn the_share_service_creates_conversations_for_the_owner() {
         let app = App::new();
         let (alice, files) = (app.user("alice"), app.user("files"));
         let try_create = |by: &Account, request: RequestPassword| {

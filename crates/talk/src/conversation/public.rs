@@ -53,11 +53,11 @@ pub fn open(
     if access.conversation.kind != ConversationType::Group {
         return Err(PublicError::NotGroup);
     }
-    Ok(let_guests_in(tx, &access)?)
+    Ok(open_unchecked(tx, &access)?)
 }
 
-/// Opens a group conversation from a moderator's seat.
-pub(crate) fn let_guests_in(tx: &mut Transaction<'_>, access: &Access) -> Result<(), StoreError> {
+/// Opens a group conversation. Checks no permission.
+pub(crate) fn open_unchecked(tx: &mut Transaction<'_>, access: &Access) -> Result<(), StoreError> {
     conversations::set_type(tx, access.conversation.id, ConversationType::Public)?;
     messages::insert_system_message(
         tx,
@@ -69,7 +69,7 @@ pub(crate) fn let_guests_in(tx: &mut Transaction<'_>, access: &Access) -> Result
     Ok(())
 }
 
-/// Closes a public conversation: who came through its link loses their seat. Its password stays. For owners and
+/// Closes a public conversation and removes its guests and self-joined accounts. Its password stays. For owners and
 /// moderators.
 pub fn close(
     tx: &mut Transaction<'_>,
@@ -107,7 +107,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn opened_and_closed() {
+    fn a_conversation_is_opened_to_guests_and_closed() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_group(&alice, "Planning");

@@ -10,7 +10,7 @@ use crate::access::{Access, AccessError, Capability};
 use crate::call;
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a conversation is not locked or unlocked.
+/// Why the read-only state is not changed.
 #[derive(Debug, Error)]
 pub enum ReadOnlyError {
     /// Access is refused.
@@ -19,7 +19,7 @@ pub enum ReadOnlyError {
     /// "400 When the conversation type does not support read-only".
     #[error("A conversation of this type cannot be read-only")]
     Type,
-    /// There is no such state.
+    /// The state does not exist.
     #[error("state has to be 0 (read-write) or 1 (read-only)")]
     State,
     /// The store failed.
@@ -73,12 +73,12 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn locked_and_unlocked() {
+    fn a_conversation_is_locked_and_unlocked() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Planning");
         app.adds(&alice, &room, "bob");
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         let try_set = |account: &Account, token: &Token, state| {
             let (account, token) = (account.clone(), token.clone());
             app.try_write(move |tx| set(tx, &account, &token, state))

@@ -10,7 +10,7 @@ use crate::Rules;
 use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why a conversation does not get that name.
+/// Why a conversation is not renamed.
 #[derive(Debug, Error)]
 pub enum RenameRoomError {
     /// Access is refused.
@@ -38,7 +38,7 @@ impl UseCaseError for RenameRoomError {
     }
 }
 
-/// Gives a conversation another name. For moderators, guests among them.
+/// Renames a conversation. For owners, moderators and guest moderators.
 pub fn rename(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -70,7 +70,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn moderators_rename_and_it_is_told_once() {
+    fn renaming_needs_a_moderator_and_posts_one_system_message() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_group(&alice, "Planning");
@@ -99,7 +99,7 @@ mod tests {
             "nothing changed, nothing is told"
         );
 
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         let alice = caller_of(&alice);
         assert!(matches!(
             app.try_write(move |tx| rename(tx, &alice, &pair, "x", &Rules::V1)),

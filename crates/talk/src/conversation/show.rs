@@ -8,8 +8,8 @@ use super::view::{self, Detail, RoomView};
 use crate::access::AccessError;
 use crate::{Caller, Settings};
 
-/// The conversation called `token` as the caller sees it: whole from a seat in it, next to nothing of a public one
-/// without, and no other.
+/// The conversation `token` as the caller sees it: everything for an attendee; of a public conversation only that it
+/// exists for anybody else; otherwise nothing.
 pub fn show(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -22,13 +22,13 @@ pub fn show(
     }
     match conversations::find(tx, token)? {
         Some(conversation) if conversation.kind == ConversationType::Public => {
-            Ok(view::of_non_member(&conversation))
+            Ok(view::for_non_member(&conversation))
         }
         _ => Err(AccessError::NotFound),
     }
 }
 
-/// The conversation called `token` from the caller's seat, if they have one.
+/// The conversation `token` with the caller's attendee, if the caller is one.
 pub(crate) fn membership_of(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -41,7 +41,7 @@ pub(crate) fn membership_of(
     }
 }
 
-/// A conversation as who has that seat sees it.
+/// The conversation as this attendee sees it.
 pub(crate) fn from_membership(
     tx: &mut Transaction<'_>,
     membership: Membership,
@@ -61,7 +61,7 @@ pub(crate) fn from_membership(
         _ => Vec::new(),
     };
     let nameless = nameless.iter().map(String::as_str);
-    Ok(view::of_attendee(membership, settings, nameless, members, &names, tx.now()))
+    Ok(view::for_attendee(membership, settings, nameless, members, &names, tx.now()))
 }
 
 #[cfg(test)]
@@ -70,7 +70,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn a_stranger_sees_next_to_nothing_of_a_public_one_and_no_other() {
+    fn non_members_see_only_that_a_public_conversation_exists() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let public = app.makes_public(&alice, "Open house");
@@ -88,7 +88,7 @@ mod tests {
                 let public = public.clone();
                 move |tx| conversations::find(tx, &public)
             });
-            assert_eq!(seen, view::of_non_member(&all_of_it.unwrap()));
+            assert_eq!(seen, view::for_non_member(&all_of_it.unwrap()));
             assert_eq!((seen.settings, seen.own, seen.content), (None, None, None));
             assert!(matches!(look(&group), Err(AccessError::NotFound)));
             assert!(matches!(look(&Token::parse("unknown8").unwrap()), Err(AccessError::NotFound)));

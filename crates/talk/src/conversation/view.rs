@@ -26,9 +26,9 @@ use crate::chat::message::{MessageView, Place, Viewer};
 /// A version of the API whose objects have no absent members shows the `Default` of an absent part.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoomView {
-    /// The conversation's number.
+    /// The conversation's id.
     pub id: ConversationId,
-    /// The conversation's name in addresses.
+    /// The conversation's token.
     pub token: Token,
     /// The conversation's type.
     pub kind: ConversationType,
@@ -109,19 +109,19 @@ pub struct RoomContent {
 /// A member of a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Participant {
-    /// Their id.
+    /// The account's id.
     pub user_id: String,
-    /// Their name.
+    /// The name to show.
     pub display_name: String,
-    /// Their rank.
+    /// The participant type.
     pub rank: ParticipantType,
-    /// Their flags in the call; 0: not in it.
+    /// The flags in the call; 0: not in the call.
     pub in_call: i64,
-    /// Their session, if they are online.
+    /// The session, if there is one.
     pub session_id: Option<String>,
 }
 
-/// How much of a conversation somebody wants to see.
+/// How much of a conversation is loaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
     /// Without its members.
@@ -130,9 +130,9 @@ pub enum Detail {
     WithParticipants,
 }
 
-/// A conversation as one of its attendees sees it. `nameless` are the names of the members, for a conversation without a
-/// name of its own; `names` those that belong to the last message.
-pub(crate) fn of_attendee<'a>(
+/// A conversation as one of its attendees sees it. `nameless` are the names of the members, for a conversation without
+/// a name; `names` are those of the last message.
+pub(crate) fn for_attendee<'a>(
     membership: Membership,
     settings: &Settings,
     nameless: impl IntoIterator<Item = &'a str>,
@@ -145,7 +145,7 @@ pub(crate) fn of_attendee<'a>(
     let content = (!is_in_lobby).then(|| RoomContent {
         participants: members.into_iter().map(Participant::from).collect(),
         last_message: last_message.map(|message| MessageView {
-            // It is for the program that wrote it and reads the chat; it never stands here.
+            // Only the chat shows reference ids.
             reference_id: String::new(),
             ..MessageView::new(&message, &place(&conversation), Viewer::new(&attendee), names)
         }),
@@ -155,12 +155,12 @@ pub(crate) fn of_attendee<'a>(
         own: Some(OwnState::new(&conversation, &attendee, session, settings)),
         settings: Some(RoomSettings::new(&conversation, partner, nameless, now)),
         content,
-        ..of_non_member(&conversation)
+        ..for_non_member(&conversation)
     }
 }
 
-/// A public conversation as somebody sees it who is not in it: that it exists, and whether it needs a password.
-pub(crate) fn of_non_member(conversation: &Conversation) -> RoomView {
+/// A public conversation as a non-member sees it: that it exists, and whether it needs a password.
+pub(crate) fn for_non_member(conversation: &Conversation) -> RoomView {
     RoomView {
         id: conversation.id,
         token: conversation.token.clone(),
@@ -293,8 +293,8 @@ impl Default for OwnState {
     }
 }
 
-/// Where messages of a conversation are. Its name is what it is called; one-to-one conversations, and those that are
-/// called after their members, have none that is the same for everybody.
+/// The place of messages of a conversation. One-to-one conversations and conversations without a name have no name that
+/// is the same for all readers.
 #[must_use]
 pub fn place(conversation: &Conversation) -> Place<'_> {
     let name = match conversation.object_type.as_str() {
@@ -304,7 +304,7 @@ pub fn place(conversation: &Conversation) -> Place<'_> {
     Place { token: &conversation.token, kind: conversation.kind, name }
 }
 
-/// What a conversation is called in its members `name` and `displayName`.
+/// The members `name` and `displayName` of a conversation.
 pub(crate) fn own_names<'a>(
     conversation: &Conversation,
     partner: Option<AccountName>,

@@ -1,4 +1,4 @@
-//! Putting an account into a group.
+//! Adding an account to a group.
 
 use plauder_model::{Reason, UserId};
 use plauder_store::accounts::{self, Account};
@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why the members of a group stay as they are.
+/// Why the members of a group are not changed.
 #[derive(Debug, Error)]
 pub enum GroupMemberError {
     /// The group does not exist.
@@ -36,7 +36,7 @@ impl UseCaseError for GroupMemberError {
     }
 }
 
-/// Puts the account `id` into the group `group`. Does nothing if it is a member.
+/// Adds the account `id` to the group `group`. Does nothing if it is a member.
 pub fn add_member(tx: &mut Transaction<'_>, group: &str, id: &str) -> Result<(), GroupMemberError> {
     let (group, account) = find(tx, group, id)?;
     Ok(groups::add_member(tx, group.key, account.id)?)

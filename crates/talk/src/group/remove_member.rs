@@ -1,4 +1,4 @@
-//! Taking an account out of a group.
+//! Removing an account from a group.
 
 use plauder_model::GroupId;
 use plauder_store::{Transaction, groups};
@@ -6,8 +6,8 @@ use plauder_store::{Transaction, groups};
 use super::add_member::{GroupMemberError, find};
 use crate::SignedIn;
 
-/// Takes the account `id` out of the group `group`. Does nothing if it is no member. Administrators cannot take
-/// themselves out of the group of administrators.
+/// Removes the account `id` from the group `group`. Does nothing if it is no member. Administrators cannot remove
+/// themselves from the group of administrators.
 pub fn remove_member(
     tx: &mut Transaction<'_>,
     caller: &SignedIn,
@@ -30,7 +30,7 @@ mod tests {
     use crate::testing::{App, signed_in};
 
     #[test]
-    fn members_come_and_go() {
+    fn members_are_added_to_and_removed_from_a_group() {
         let app = App::new();
         let alice = app.user("alice");
         app.user("bob");

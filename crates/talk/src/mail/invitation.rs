@@ -2,13 +2,13 @@
 
 use super::one_line;
 
-/// How many characters of a name are in a mail.
+/// The maximum length of a name in a mail, in characters.
 const NAME: usize = 60;
 
-/// Subject and text of the mail by which `inviter` invites somebody to `conversation`, both as they are shown to people;
-/// empty: without a name. `link` is the address at which the conversation opens.
+/// Subject and text of the mail by which `inviter` invites somebody to `conversation`. Both are names to show; empty:
+/// no name. `link` is the address of the conversation.
 ///
-/// The text is plain: what people typed is neither markup nor another line in it.
+/// The text is plain: names can add neither markup nor lines.
 #[must_use]
 pub fn write(inviter: &str, conversation: &str, link: &str) -> (String, String) {
     let inviter = match one_line(inviter, NAME) {
@@ -40,7 +40,7 @@ mod tests {
     const LINK: &str = "https://talk.example.org/call/abcdefgh";
 
     #[test]
-    fn an_invitation_tells_who_to_what_and_where() {
+    fn an_invitation_names_inviter_conversation_and_link() {
         let (subject, body) = write("Alice", "Planning", LINK);
         assert_eq!(subject, "Alice invites you to the conversation \"Planning\"");
         assert!(body.contains("\n\nAlice would like to talk with you and invites you to the conversation"));
@@ -48,13 +48,13 @@ mod tests {
     }
 
     #[test]
-    fn who_and_what_without_a_name() {
+    fn an_invitation_without_names() {
         let (subject, _) = write("", " \n", LINK);
         assert_eq!(subject, "Somebody invites you to a conversation");
     }
 
     #[test]
-    fn names_cannot_write_the_mail() {
+    fn names_cannot_add_lines_to_an_invitation() {
         let nasty = "Eve\r\nBcc: all@example.org\r\n\r\n<script>alert(1)</script>\u{2028}\u{0}\u{202e}";
         let (subject, body) = write(nasty, nasty, LINK);
         let plain = write("Alice", "Planning", LINK).1;
@@ -66,7 +66,7 @@ mod tests {
     }
 
     #[test]
-    fn endless_names_end() {
+    fn long_names_are_cut_in_invitations() {
         let (subject, body) = write(&"é".repeat(5_000), &"x ".repeat(5_000), LINK);
         assert!(subject.chars().count() < 200, "{subject}");
         assert!(body.chars().count() < 800, "{body}");

@@ -1,7 +1,8 @@
-//! Mails that wait to be sent, and when each is tried.
+//! Mails that wait to be sent, and when each is due.
 //!
-//! Who sends takes a mail for [`LEASE`] and tells what came of it. If it never does, because it was killed, somebody
-//! takes the mail again after that: a mail is sent at least once, and twice only if it was killed between the two.
+//! A mailer takes a mail for the time [`LEASE`], sends it and records the result. If it is killed before that, the mail
+//! is taken again after the lease: a mail is sent at least once, and twice only if the mailer was killed between the
+//! two.
 
 use plauder_model::{EmailAddress, MailId, Timestamp};
 pub use plauder_store::mails::Mail;
@@ -9,19 +10,19 @@ use plauder_store::{StoreError, Transaction, mails};
 
 use super::one_line;
 
-/// The lease of a mail that a server took, in seconds. Sending it has to end earlier.
+/// The lease of a mail that a server took, in seconds. Sending must end earlier.
 pub const LEASE: i64 = 5 * MINUTE;
 
-/// How long it is tried, in seconds.
+/// How long sending is tried, in seconds.
 const PATIENCE: i64 = 3 * 24 * HOUR;
 
-/// How long is waited after the first failure, the second, and so on, in seconds; after later ones as after the last.
+/// The pauses after the first failure, the second and so on, in seconds; the last one is repeated.
 const WAITS: [i64; 5] = [MINUTE, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 6 * HOUR];
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 
-/// How many characters of a subject are kept.
+/// The maximum length of a subject, in characters. The rest is cut off.
 const SUBJECT: usize = 250;
 
 /// Puts a mail into the outbox, to be sent once the transaction is committed. The subject becomes one line; the body is
@@ -36,20 +37,20 @@ pub fn enqueue(
     mails::insert(tx, recipient.as_str(), &one_line(subject, SUBJECT), &body)
 }
 
-/// Takes the mail that has been due for longest, if one is. It is nobody else's for [`LEASE`].
+/// Takes the mail that has been due longest, if one is. No other mailer takes it for the time [`LEASE`].
 ///
-/// One at a time: of several, the last would have to wait until the others were sent, and be sent before the lease ends.
+/// One at a time: the last of several would have to wait for the others, and its lease could end before.
 pub fn take(tx: &mut Transaction<'_>) -> Result<Option<Mail>, StoreError> {
     let until = tx.now() + LEASE;
     Ok(mails::take_due(tx, until, 1)?.pop())
 }
 
-/// The mail was sent.
+/// Records that the mail was sent.
 pub fn sent(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     mails::delete_sent(tx, id)
 }
 
-/// The mail could not be sent just now. Tells when it is tried again; `None`: not any more.
+/// Records a failure that may pass. Returns when the mail is due again; `None`: never.
 pub fn put_off(tx: &mut Transaction<'_>, mail: &Mail) -> Result<Option<Timestamp>, StoreError> {
     let attempts = mail.attempts + 1;
     let again = next_attempt(mail.created_at, attempts, tx.now());
@@ -60,13 +61,13 @@ pub fn put_off(tx: &mut Transaction<'_>, mail: &Mail) -> Result<Option<Timestamp
     Ok(again)
 }
 
-/// The mail can never be sent.
+/// Records that the mail can never be sent.
 pub fn give_up(tx: &mut Transaction<'_>, id: MailId) -> Result<(), StoreError> {
     mails::give_up(tx, id)
 }
 
-/// When a mail from `created_at`, for which `attempts` attempts failed, the last one now, is tried again: after 1 minute,
-/// 5, 30, 2 hours, then every 6, for the last time when it is three days old. `None` after that.
+/// When a mail from `created_at`, for which `attempts` attempts failed, the last one now, is tried again: after 1
+/// minute, 5, 30, 2 hours, then every 6, for the last time when it is three days old. `None` after that.
 #[must_use]
 pub fn next_attempt(created_at: Timestamp, attempts: i64, now: Timestamp) -> Option<Timestamp> {
     let failures = usize::try_from(attempts.max(1)).unwrap_or(usize::MAX);
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
     use crate::testing::App;
 
-    fn puts(app: &App, subject: &'static str) {
+    fn enqueue_mail(app: &App, subject: &'static str) {
         let recipient = EmailAddress::parse("dora@example.org").unwrap();
         app.write(move |tx| enqueue(tx, &recipient, subject, "Hello"));
     }
@@ -94,10 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_is_taken_once_and_gone_when_it_was_sent() {
+    fn a_mail_is_taken_once_and_deleted_when_sent() {
         let app = App::new();
-        puts(&app, "First");
-        puts(&app, "Second");
+        enqueue_mail(&app, "First");
+        enqueue_mail(&app, "Second");
         let (first, second) = (takes(&app).unwrap(), takes(&app).unwrap());
         assert_eq!((first.subject.as_str(), second.subject.as_str()), ("First", "Second"));
         assert_eq!((first.recipient.as_str(), first.body.as_str()), ("dora@example.org", "Hello"));
@@ -111,9 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_told_of_is_taken_again() {
+    fn a_mail_without_a_result_is_taken_again_after_its_lease() {
         let app = App::new();
-        puts(&app, "Hello");
+        enqueue_mail(&app, "Hello");
         let mail = takes(&app).unwrap();
         app.wind(LEASE - 1);
         assert_eq!(takes(&app), None);
@@ -122,9 +123,9 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_waits_and_is_given_up_in_the_end() {
+    fn a_failed_mail_is_retried_and_given_up_after_three_days() {
         let app = App::new();
-        puts(&app, "Hello");
+        enqueue_mail(&app, "Hello");
         let mut attempts = 0;
         loop {
             let mail = takes(&app).unwrap();
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mail_is_there_only_if_what_it_tells_of_is() {
+    fn a_mail_is_queued_only_if_its_transaction_commits() {
         let app = App::new();
         let recipient = EmailAddress::parse("dora@example.org").unwrap();
         let refused = app.try_write(move |tx| {
@@ -164,10 +165,10 @@ mod tests {
     }
 
     #[test]
-    fn several_can_be_taken_the_longest_due_first() {
+    fn mails_are_taken_in_the_order_in_which_they_are_due() {
         let app = App::new();
         for subject in ["First", "Second", "Third"] {
-            puts(&app, subject);
+            enqueue_mail(&app, subject);
             app.wind(1);
         }
         let mut subjects: Vec<String> = app
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_grow_up_to_six_hours_for_three_days() {
+    fn pauses_grow_up_to_six_hours_for_three_days() {
         let wait = |attempts| next_attempt(1_000, attempts, 1_000).unwrap() - 1_000;
         let waits = [1, 2, 3, 4, 5, 6, 400].map(wait);
         assert_eq!(waits, [60, 300, 1_800, 7_200, 21_600, 21_600, 21_600]);

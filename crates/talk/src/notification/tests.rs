@@ -74,7 +74,7 @@ impl App {
     }
 }
 
-/// A group of alice, bob and carla, of which nobody is told any more.
+/// A group of alice, bob and carla, whose notifications are deleted.
 fn group(app: &App) -> ([Account; 3], Token) {
     let people = ["alice", "bob", "carla"].map(|id| app.user(id));
     let room = app.makes_group(&people[0], "Room");
@@ -88,7 +88,7 @@ fn group(app: &App) -> ([Account; 3], Token) {
 }
 
 #[test]
-fn who_is_added_by_another_is_told_until_they_come() {
+fn being_added_notifies_until_the_account_joins() {
     let app = App::new();
     let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
     let room = app.makes_public(&alice, "Room");
@@ -112,8 +112,8 @@ fn who_is_added_by_another_is_told_until_they_come() {
     app.reads(&bob, &created, i64::MAX);
     assert_eq!(app.kinds(&bob), []);
 
-    let pair = app.makes_pair(&alice, "bob");
-    assert_eq!(app.makes_pair(&bob, "alice"), pair);
+    let pair = app.makes_one_to_one(&alice, "bob");
+    assert_eq!(app.makes_one_to_one(&bob, "alice"), pair);
     assert_eq!((app.kinds(&alice), app.kinds(&bob)), (vec![], vec![Invitation]));
     let notification = app.notifications(&bob).remove(0);
     assert_eq!(notification.subject(), "Alice invited you to a private conversation");
@@ -121,7 +121,7 @@ fn who_is_added_by_another_is_told_until_they_come() {
 }
 
 #[test]
-fn who_is_meant_is_told_by_their_level() {
+fn mentions_and_replies_notify_according_to_the_level() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     app.user("dora");
@@ -165,7 +165,7 @@ fn who_is_meant_is_told_by_their_level() {
 }
 
 #[test]
-fn who_wants_everything_is_told_while_they_are_away() {
+fn level_always_notifies_while_offline() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     app.wants(&bob, &room, NotificationLevel::Always);
@@ -184,7 +184,7 @@ fn who_wants_everything_is_told_while_they_are_away() {
     app.says(&bob, &room, "Five");
     assert_eq!([&alice, &bob, &carla].map(|one| app.kinds(one)), [vec![Message], vec![], vec![Message]]);
 
-    let pair = app.makes_pair(&alice, "bob");
+    let pair = app.makes_one_to_one(&alice, "bob");
     app.forgets(&bob);
     app.says(&alice, &pair, "Hello {user}");
     let notification = app.notifications(&bob).remove(0);
@@ -201,7 +201,7 @@ fn who_wants_everything_is_told_while_they_are_away() {
 }
 
 #[test]
-fn guests_tell_and_are_not_told() {
+fn guests_cause_notifications_and_get_none() {
     let app = App::new();
     let alice = app.user("alice");
     let room = app.makes_public(&alice, "Room");
@@ -215,7 +215,7 @@ fn guests_tell_and_are_not_told() {
 }
 
 #[test]
-fn the_lobby_keeps_it_from_all_but_moderators() {
+fn the_lobby_hides_notifications_from_all_but_moderators() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     app.says(&alice, &room, "@bob, before");
@@ -223,7 +223,7 @@ fn the_lobby_keeps_it_from_all_but_moderators() {
     app.closes_lobby(&alice, &room, 1);
     assert_eq!(app.kinds(&bob), [], "it is not shown while he has to wait");
     let caller = caller_of(&alice);
-    let (token, target) = (room.clone(), participant::promote::Target::Account("carla".into()));
+    let (token, target) = (room.clone(), participant::promote::PromotionTarget::Account("carla".into()));
     app.write(move |tx| participant::promote::promote(tx, &caller, &token, &target));
     app.says(&alice, &room, "@bob and @all");
     app.joins(&alice, &room);
@@ -235,7 +235,7 @@ fn the_lobby_keeps_it_from_all_but_moderators() {
 }
 
 #[test]
-fn calls_are_told_joined_and_missed() {
+fn calls_notify_until_they_are_joined() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     let dora = app.user("dora");
@@ -259,7 +259,7 @@ fn calls_are_told_joined_and_missed() {
     app.calls(&bob, &room);
     assert_eq!(everybody(), [vec![Call], vec![], vec![Call], vec![]], "of the last call only");
 
-    let pair = app.makes_pair(&alice, "carla");
+    let pair = app.makes_one_to_one(&alice, "carla");
     app.forgets(&carla);
     app.joins(&alice, &pair);
     app.calls(&alice, &pair);
@@ -269,7 +269,7 @@ fn calls_are_told_joined_and_missed() {
 }
 
 #[test]
-fn reading_past_it_takes_it_away() {
+fn reading_a_message_deletes_its_notification() {
     let app = App::new();
     let ([alice, bob, _], room) = group(&app);
     let one = app.says(&alice, &room, "One @bob");
@@ -296,7 +296,7 @@ fn reading_past_it_takes_it_away() {
 }
 
 #[test]
-fn it_goes_with_the_seat_the_conversation_and_the_account() {
+fn notifications_are_deleted_with_attendee_conversation_and_account() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     let other = app.makes_public(&alice, "Other");
@@ -326,7 +326,7 @@ fn it_goes_with_the_seat_the_conversation_and_the_account() {
 }
 
 #[test]
-fn everybody_forgets_their_own() {
+fn notifications_are_deleted_for_one_account_only() {
     let app = App::new();
     let ([alice, bob, carla], room) = group(&app);
     for text in ["One @all", "Two @all", "Three @all"] {
@@ -355,10 +355,10 @@ fn everybody_forgets_their_own() {
 }
 
 #[test]
-fn only_the_newest_are_kept() {
+fn old_notifications_are_deleted_over_the_limit() {
     let app = App::new();
     let (alice, bob) = (app.user("alice"), app.user("bob"));
-    let pair = app.makes_pair(&alice, "bob");
+    let pair = app.makes_one_to_one(&alice, "bob");
     for number in 0..240 {
         app.says(&alice, &pair, &number.to_string());
     }
@@ -376,7 +376,7 @@ fn only_the_newest_are_kept() {
 }
 
 #[test]
-fn long_messages_are_cut_but_no_name() {
+fn long_messages_are_cut_outside_placeholders() {
     let app = App::new();
     let ([alice, bob, _], room) = group(&app);
     app.says(&alice, &room, &format!("@bob {} @carla and more", "ü".repeat(980)));

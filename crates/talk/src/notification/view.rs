@@ -8,38 +8,38 @@ use crate::chat::message::{MessageView, Parameter, Viewer, call_type};
 use crate::chat::page;
 use crate::conversation::view::{own_names, place};
 
-/// How many characters of a message are shown.
+/// The maximum length of the message in a notification, in characters.
 const MAX_CHARACTERS: usize = 1000;
 
 /// A notification.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotificationView {
-    /// Its number.
+    /// The id.
     pub id: NotificationId,
-    /// What it is.
+    /// The kind.
     pub kind: NotificationKind,
-    /// When it came.
+    /// When it was created.
     pub created_at: Timestamp,
-    /// The conversation's number.
+    /// The conversation's id.
     pub conversation: ConversationId,
-    /// The conversation's name in addresses.
+    /// The conversation's token.
     pub token: Token,
-    /// Whether it is between two people.
+    /// Whether the conversation is one-to-one.
     pub between_two: bool,
-    /// What kind of conversation it is, in rich objects.
+    /// The conversation's type in rich objects.
     pub call_type: &'static str,
-    /// What the conversation is called.
+    /// The conversation's name to show.
     pub conversation_name: String,
-    /// Who did it.
+    /// The actor.
     pub user: Option<Parameter>,
-    /// The message that it is about.
+    /// The message, if the notification is about one.
     pub message: Option<MessageView>,
 }
 
 impl NotificationView {
-    /// How it is shown, with `names` of messages, ordered by message, and with those of the members where the
-    /// conversation has no name of its own. `None` while the lobby keeps the one who is told from what it is about, and
-    /// where its message is gone.
+    /// The notification as its account sees it. `names` are those of messages, ordered by message, and `nameless` the
+    /// members of conversations without a name. `None` while the account waits in the lobby, and if the message no
+    /// longer exists.
     pub(crate) fn new<'a>(
         notification: Notification,
         names: &[Mention],
@@ -76,7 +76,7 @@ impl NotificationView {
         })
     }
 
-    /// The sentence that tells of it; `{user}` and `{call}` stand for names.
+    /// The sentence, with `{user}` and `{call}` in place of names.
     #[must_use]
     pub fn sentence(&self) -> &'static str {
         self.kind.sentence(self.between_two)
@@ -93,7 +93,7 @@ impl NotificationView {
         })
     }
 
-    /// The message with the names in it; empty where it is about none.
+    /// The message with the names in it; empty if there is none.
     #[must_use]
     pub fn text(&self) -> String {
         let Some(message) = &self.message else { return String::new() };
@@ -105,7 +105,7 @@ impl NotificationView {
     }
 }
 
-/// Puts what `named` gives in place of names in braces. What it puts there is not looked at again.
+/// Replaces placeholders in braces by what `named` returns. Replacements are not searched for placeholders.
 fn fill(text: &str, named: impl Fn(&str) -> Option<String>) -> String {
     let mut filled = String::new();
     let mut rest = text;
@@ -120,7 +120,7 @@ fn fill(text: &str, named: impl Fn(&str) -> Option<String>) -> String {
     filled
 }
 
-/// Cuts a long message, but no placeholder, and leaves out the names that are not in it any more.
+/// Cuts a long message without cutting a placeholder, and removes the parameters that it no longer mentions.
 fn shorten(view: &mut MessageView) {
     let Some((cut, _)) = view.message.char_indices().nth(MAX_CHARACTERS) else { return };
     let parameters = &view.parameters;

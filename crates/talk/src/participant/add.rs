@@ -14,29 +14,29 @@ use crate::Settings;
 use crate::access::{Access, AccessError, Capability};
 use crate::circle;
 use crate::conversation::password_request::PASSWORD_REQUEST;
-use crate::conversation::public::let_guests_in;
+use crate::conversation::public::open_unchecked;
 use crate::mail::{invitation, outbox};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody is not added.
+/// Why no participant is added.
 #[derive(Debug, Error)]
 pub enum AddParticipantError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Only two people are in a one-to-one conversation.
+    /// A one-to-one conversation takes no further participants.
     #[error("Nobody can be added to a conversation of this type")]
     Type,
-    /// Nobody can be added from there.
+    /// The source is not known.
     #[error("source has to be users, groups, circles or emails")]
     Source,
-    /// That is no e-mail address.
+    /// The text is no e-mail address.
     #[error("newParticipant has to be an e-mail address")]
     Address,
-    /// There are no circles on this server.
+    /// Circles are switched off.
     #[error("Circles are switched off on this server")]
     CirclesOff,
-    /// There is nobody of that name.
+    /// The account, group or circle does not exist.
     #[error("newParticipant names nobody on this server")]
     Unknown,
     /// The store failed.
@@ -58,28 +58,28 @@ impl UseCaseError for AddParticipantError {
     }
 }
 
-/// What became of it.
+/// The result of [`add`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Added {
-    /// They are in.
+    /// Accounts are attendees.
     Accounts,
-    /// The address is in, and so the conversation is open to guests.
+    /// An address is an attendee, and the conversation is open to guests.
     Address,
 }
 
-/// Whom somebody wants to add.
+/// A request to add a participant.
 #[derive(Debug, Clone, Default)]
 pub struct AddParticipant {
     /// `newParticipant`: the id of an account, a group or a circle, or an address.
     pub newcomer: String,
-    /// `source`: what it is: `users` (also if empty), `groups`, `circles` or `emails`.
+    /// `source`: `users` (also if empty), `groups`, `circles` or `emails`.
     pub source: String,
-    /// How people reach this server, where it sends mail: invitations hold it. `None`: no mail is sent.
+    /// The server's address for links in invitations. `None`: no mail is sent.
     pub public_url: Option<String>,
 }
 
-/// Gives an account, every member of a group or circle, or an address a seat; to an address an invitation goes. Nothing
-/// happens to who has one. For owners and moderators.
+/// Adds an account, the members of a group or circle, or an address, which gets an invitation. Existing attendees stay
+/// unchanged. For owners and moderators.
 pub fn add(
     tx: &mut Transaction<'_>,
     account: &Account,
@@ -106,16 +106,16 @@ pub fn add(
             if !settings.admits(tx, &newcomer)? {
                 return Err(AddParticipantError::Unknown);
             }
-            one(tx, &access, &newcomer)?;
+            add_account(tx, &access, &newcomer)?;
         }
         Some(ActorKind::Group) => {
             let group = groups::find(tx, newcomer)?.ok_or(AddParticipantError::Unknown)?;
-            members(tx, conversation, account, settings, Members::Group(group.key))?;
+            add_members(tx, conversation, account, settings, Members::Group(group.key))?;
         }
         Some(ActorKind::Circle) if !settings.circles => return Err(AddParticipantError::CirclesOff),
         Some(ActorKind::Circle) => {
             let circle = circle::visible(tx, account, newcomer)?.ok_or(AddParticipantError::Unknown)?;
-            members(tx, conversation, account, settings, Members::Circle(circle.key))?;
+            add_members(tx, conversation, account, settings, Members::Circle(circle.key))?;
         }
         Some(ActorKind::Email) => {
             let address = EmailAddress::parse(newcomer).ok_or(AddParticipantError::Address)?;
@@ -130,7 +130,7 @@ pub fn add(
 }
 
 /// Makes an account an attendee. A self-joined account becomes a user.
-fn one(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<(), StoreError> {
+fn add_account(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<(), StoreError> {
     let Access { conversation, .. } = access;
     let there = attendees::find(tx, conversation.id, newcomer.id)?;
     if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
@@ -158,7 +158,7 @@ fn invite(
 ) -> Result<(), StoreError> {
     let Access { conversation, .. } = access;
     if conversation.kind != ConversationType::Public {
-        let_guests_in(tx, access)?;
+        open_unchecked(tx, access)?;
     }
     if attendees::find_address(tx, conversation.id, address)?.is_some() {
         return Ok(());
@@ -170,21 +170,21 @@ fn invite(
     outbox::enqueue(tx, address, &subject, &body)
 }
 
-/// Gives everybody of `whom` who may use Talk and has none a seat, and tells of each.
-pub(crate) fn members(
+/// Adds those of `members` that may use Talk and are no attendees, with a system message for each.
+pub(crate) fn add_members(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     by: &Account,
     settings: &Settings,
-    whom: Members,
+    members: Members,
 ) -> Result<(), StoreError> {
     let mut first = None;
     if settings.allowed_groups.is_empty() {
-        first = attendees::insert_members(tx, conversation, whom, None)?;
+        first = attendees::insert_members(tx, conversation, members, None)?;
     }
     for allowed in &settings.allowed_groups {
         if let Some(allowed) = groups::find(tx, allowed)? {
-            let added = attendees::insert_members(tx, conversation, whom, Some(allowed.key))?;
+            let added = attendees::insert_members(tx, conversation, members, Some(allowed.key))?;
             first = first.or(added);
         }
     }
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn accounts_and_groups() {
+    fn accounts_and_members_of_groups_are_added() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");
@@ -275,7 +275,7 @@ mod tests {
             try_add(&bob, "dora", "users"),
             Err(AddParticipantError::Access(AccessError::NotModerator))
         ));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert!(matches!(
             app.try_write(move |tx| add_to(tx, &alice, &pair, "dora", "")),
             Err(AddParticipantError::Type)
@@ -283,7 +283,7 @@ mod tests {
     }
 
     #[test]
-    fn circles() {
+    fn members_of_circles_are_added() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let (dora, erik) = (app.user("dora"), app.user("erik"));

@@ -7,8 +7,8 @@ use super::{presence, remove_attendee};
 use crate::Caller;
 use crate::access::find_attendee;
 
-/// Ends the caller's sessions in a conversation. Who came through its link loses their seat with them. Nothing happens
-/// to who has no seat there.
+/// Ends the caller's sessions in a conversation. A guest or self-joined account is removed with them. Does nothing if
+/// the caller is no attendee.
 pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = find_attendee(tx, conversation.id, caller)? else { return Ok(()) };

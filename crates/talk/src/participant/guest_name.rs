@@ -1,4 +1,4 @@
-//! What a guest calls themselves.
+//! The names of guests.
 
 use plauder_model::{Reason, Token, person};
 use plauder_store::{StoreError, Transaction, attendees};
@@ -8,13 +8,13 @@ use crate::Caller;
 use crate::access::{Access, AccessError};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody keeps their name.
+/// Why a name is not changed.
 #[derive(Debug, Error)]
 pub enum GuestNameError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Who has an account is called by its name.
+    /// The caller has an account, whose name is shown.
     #[error("Only guests have a name of their own in a conversation")]
     NotGuest,
     /// The store failed.
@@ -32,8 +32,8 @@ impl UseCaseError for GuestNameError {
     }
 }
 
-/// Gives the caller, a guest, another name in a conversation, also in what they wrote before. Cut after 64
-/// characters; may be empty.
+/// Changes the name of the caller, a guest, in a conversation, also in earlier messages. Cut after 64 characters; may
+/// be empty.
 pub fn set(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -60,11 +60,11 @@ pub(crate) fn rename(tx: &mut Transaction<'_>, access: &Access, name: &str) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::participant::promote::{Target, promote};
+    use crate::participant::promote::{PromotionTarget, promote};
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn a_guest_has_their_new_name_in_what_was_told_before() {
+    fn a_guests_new_name_appears_in_earlier_notifications_and_messages() {
         let app = App::new();
         let alice = app.user("alice");
         let room = app.makes_public(&alice, "Room");
@@ -80,7 +80,7 @@ mod tests {
         }
         let session = app.sees(&guest, &room).session_id();
         let (moderator, token) = (caller_of(&alice), room.clone());
-        app.write(move |tx| promote(tx, &moderator, &token, &Target::Guest(session.clone())));
+        app.write(move |tx| promote(tx, &moderator, &token, &PromotionTarget::Guest(session.clone())));
         let system_message = || app.sees(&caller_of(&alice), &room).last_message();
         let named = |name: &str| system_message().parameters.into_iter().find(|(n, _)| n == name).unwrap().1;
         assert_eq!((named("user").kind.name(), named("user").name.as_str()), ("guest", "Guest"));

@@ -1,4 +1,4 @@
-//! Coming online in a conversation.
+//! Joining a conversation: beginning a session.
 
 use plauder_model::{ConversationType, MessageId, ParticipantType, Reason, Token, session};
 use plauder_store::attendees::Attendee;
@@ -14,36 +14,36 @@ use crate::conversation::view::{Detail, RoomView};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, Settings, secret};
 
-/// How somebody wants to come in.
+/// A request to join.
 #[derive(Debug, Clone)]
 pub struct JoinRoom {
-    /// Whether to end another session of theirs that is alive.
+    /// Whether to end the attendee's other session if it is alive.
     pub force: bool,
-    /// The hash that the password which they gave was right for; verified before, for that is slow.
+    /// The hash that the presented password matches; verified before, because that is slow.
     pub proven: Option<String>,
 }
 
-/// What came of it.
+/// The result of [`join`].
 #[derive(Debug)]
 pub struct Joined {
-    /// The conversation as they see it.
+    /// The conversation as the caller sees it.
     pub conversation: RoomView,
-    /// Whether they are a guest.
+    /// Whether the caller is a guest.
     pub is_guest: bool,
-    /// The value of the cookie on which a new guest's seat hangs.
+    /// The value of a new guest's cookie.
     pub cookie: Option<String>,
 }
 
-/// Why somebody does not come in.
+/// Why the caller does not join.
 #[derive(Debug, Error)]
 pub enum JoinRoomError {
-    /// There is no such conversation, or not for them.
+    /// The conversation does not exist, or not for the caller.
     #[error("The conversation could not be found")]
     NotFound,
-    /// They have to give the password with this hash, which is not to be shown to anybody.
+    /// The password with this hash is needed. The hash must not leave the server.
     #[error("password is not the conversation's")]
     Password(String),
-    /// They are online already, and do not want to end that.
+    /// The attendee has a session that is alive, and `force` is not set.
     #[error("You are online in this conversation with another session")]
     Occupied(Session),
     /// The store failed.
@@ -62,8 +62,8 @@ impl UseCaseError for JoinRoomError {
     }
 }
 
-/// Begins a session for the caller, in place of the one that they have. A caller who is not in a public conversation
-/// becomes an attendee: an account as self-joined, anybody else as a guest. Only these two need the password.
+/// Begins a session for the caller and ends the one that they have. In a public conversation a caller who is no
+/// attendee becomes one: an account as self-joined, anybody else as a guest. Only these two need the password.
 pub fn join(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -92,7 +92,7 @@ pub fn join(
         if !password.is_empty() && request.proven.as_ref() != Some(password) {
             return Err(JoinRoomError::Password(password.clone()));
         }
-        (caller, cookie) = take_seat(tx, &conversation, caller)?;
+        (caller, cookie) = add_caller(tx, &conversation, caller)?;
         let attendee = find_attendee(tx, conversation.id, &caller)?;
         attendee.ok_or_else(|| StoreError::Impossible("a seat that was just taken".to_owned()))?
     };
@@ -105,9 +105,9 @@ pub fn join(
     Ok(Joined { conversation: from_membership(tx, membership, settings, detail)?, is_guest, cookie })
 }
 
-/// Gives the caller a seat. A guest without a cookie that is known gets a new one: a cookie that somebody else made up
-/// must not become a key to their seat.
-fn take_seat(
+/// Makes the caller an attendee. A guest without a known cookie gets a new one: a cookie that somebody else chose must
+/// not give access to the attendee.
+fn add_caller(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     caller: Caller,
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_get_a_seat_in_a_public_conversation_only() {
+    fn non_members_join_public_conversations_only() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (group, public) = (app.makes_group(&alice, "Group"), app.makes_public(&alice, "Public"));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guest_keeps_seat_name_and_cookie_but_not_the_id() {
+    fn a_guest_who_joins_again_keeps_attendee_name_and_cookie_but_not_the_id() {
         let app = App::new();
         let alice = app.user("alice");
         let (here, there) = (app.makes_public(&alice, "Here"), app.makes_public(&alice, "There"));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn strangers_give_the_password_that_is_the_conversations_now() {
+    fn non_members_need_the_current_password() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_public(&alice, "Locked");

@@ -10,13 +10,13 @@ use crate::access::{Access, AccessError};
 use crate::conversation::delete;
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody has to stay.
+/// Why an account cannot leave.
 #[derive(Debug, Error)]
 pub enum LeaveRoomError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Somebody has to be able to look after the others.
+    /// The last moderator cannot leave the others.
     #[error("The last moderator has to stay while others are in the conversation")]
     LastModerator,
     /// The store failed.
@@ -41,14 +41,14 @@ pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Resu
     let Access { conversation, attendee, .. } = &access;
     let is_transient = attendee.rank.is_transient();
     if !is_transient && !attendees::has_other_members(tx, conversation.id, attendee)? {
-        return Ok(delete::whole(tx, conversation.id)?);
+        return Ok(delete::delete_unchecked(tx, conversation.id)?);
     }
     let is_pair = conversation.kind == ConversationType::OneToOne;
     if conversation.has_only_moderator(attendee.rank) && !is_pair {
         return Err(LeaveRoomError::LastModerator);
     }
     let is_there = remove_attendee(tx, conversation, attendee)?;
-    // The chat reports no leaving in one-to-one conversations, and neither coming nor leaving of self-joined accounts.
+    // There is no system message for leaving one-to-one conversations, nor for self-joined accounts.
     if is_there && !is_pair && !is_transient {
         let system_message = SystemMessage::UserRemoved;
         messages::insert_system_message(
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_moderator_stays_with_the_others() {
+    fn the_last_moderator_cannot_leave() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Room");
@@ -94,15 +94,15 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_is_left_and_found_again() {
+    fn a_one_to_one_conversation_is_left_and_found_again() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         let before = app.lists(&bob).remove(0);
         try_leave(&app, &alice, &pair).unwrap();
         assert!(app.lists(&alice).is_empty());
         assert_eq!(app.lists(&bob), [before], "the other one is not told");
-        assert_eq!(app.makes_pair(&alice, "bob"), pair);
+        assert_eq!(app.makes_one_to_one(&alice, "bob"), pair);
         let back = app.lists(&alice).remove(0);
         assert_eq!(back.content().last_read_message, back.last_message().id);
         for account in [&bob, &alice] {

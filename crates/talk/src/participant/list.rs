@@ -1,4 +1,4 @@
-//! Listing who is in a conversation.
+//! Listing the participants of a conversation.
 
 use plauder_model::{Actor, ActorKind, ParticipantType, Timestamp, Token};
 use plauder_store::sessions::Session;
@@ -7,23 +7,23 @@ use plauder_store::{Transaction, memberships};
 use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 
-/// Somebody who is in a conversation.
+/// A participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParticipantView {
-    /// Who they are.
+    /// The actor.
     pub actor: Actor,
-    /// Their name; of an invited address itself.
+    /// The name to show; for an invited address the address.
     pub display_name: String,
-    /// Their rank.
+    /// The participant type.
     pub rank: ParticipantType,
-    /// When they were last online; 0: never.
+    /// The time of the last ping; 0: never.
     pub last_ping: Timestamp,
-    /// Their being online.
+    /// The session, if there is one.
     pub session: Option<Session>,
 }
 
-/// Everybody in a conversation: accounts, then guests, and for moderators the addresses that were invited, who has been
-/// in it longest first. Not for guests, unless they are moderators.
+/// The participants of a conversation: accounts, then guests, then for moderators the invited addresses; each in the
+/// order in which they were added. Refused to guests, unless they are moderators.
 pub fn list(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -50,7 +50,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn for_those_who_are_in_it() {
+    fn participants_are_listed_for_members() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         let room = app.makes_public(&alice, "Room");

@@ -1,4 +1,4 @@
-//! Being online and having a seat, and how both end.
+//! Ending sessions and removing attendees.
 
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
@@ -8,7 +8,7 @@ use plauder_store::{StoreError, Transaction, attendees, conversations};
 use crate::call;
 use crate::conversation::delete;
 
-/// Ends one session of a seat; in the call it leaves it.
+/// Ends a session of an attendee, which leaves the call if it is in it.
 pub(crate) fn end_session(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -19,7 +19,7 @@ pub(crate) fn end_session(
     sessions::delete(tx, session.key)
 }
 
-/// Ends all sessions of a seat.
+/// Ends all sessions of an attendee.
 pub(crate) fn end_sessions(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -31,7 +31,7 @@ pub(crate) fn end_sessions(
     Ok(())
 }
 
-/// Takes somebody's seat and their sessions. A conversation in which nobody is left is gone: then `false`.
+/// Removes an attendee and its sessions. Returns `false` if it was the last and the conversation is deleted.
 pub(crate) fn remove_attendee(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
@@ -40,7 +40,7 @@ pub(crate) fn remove_attendee(
     end_sessions(tx, conversation, attendee)?;
     attendees::delete(tx, conversation.id, attendee)?;
     if conversations::is_deserted(tx, conversation.id)? {
-        delete::whole(tx, conversation.id)?;
+        delete::delete_unchecked(tx, conversation.id)?;
         return Ok(false);
     }
     Ok(true)

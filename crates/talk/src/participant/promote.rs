@@ -1,4 +1,4 @@
-//! Making moderators of users and guests, and the other way round.
+//! Promoting participants to moderators, and demoting them.
 
 use plauder_model::{ParticipantType, Reason, SystemMessage, Token, UserId};
 use plauder_store::attendees::Attendee;
@@ -9,13 +9,13 @@ use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 use crate::{Caller, call};
 
-/// Why somebody keeps their rank.
+/// Why a participant type is not changed.
 #[derive(Debug, Error)]
 pub enum PromoteError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// They are not in the conversation.
+    /// The participant does not exist.
     #[error("participant names nobody in this conversation")]
     Unknown,
     /// Moderators do not demote themselves.
@@ -42,21 +42,21 @@ impl UseCaseError for PromoteError {
     }
 }
 
-/// Who is meant.
+/// The participant to promote or demote.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum PromotionTarget {
     /// The account of this id.
     Account(String),
     /// The guest who is online with this session.
     Guest(String),
 }
 
-/// Makes a user or guest a moderator. For moderators, guests among them.
+/// Promotes a user or guest to moderator. For owners, moderators and guest moderators.
 pub fn promote(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    target: &Target,
+    target: &PromotionTarget,
 ) -> Result<(), PromoteError> {
     let (access, found) = find(tx, caller, token, target)?;
     let rank = found.rank.promoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
@@ -67,12 +67,12 @@ pub fn promote(
     Ok(set_rank(tx, &access, &found, rank, &system_message)?)
 }
 
-/// Makes a moderator a user or guest again. For moderators, guests among them.
+/// Demotes a moderator to user or guest. For owners, moderators and guest moderators.
 pub fn demote(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    target: &Target,
+    target: &PromotionTarget,
 ) -> Result<(), PromoteError> {
     let (access, found) = find(tx, caller, token, target)?;
     if found.id == access.attendee.id {
@@ -85,7 +85,7 @@ pub fn demote(
     };
     set_rank(tx, &access, &found, rank, &system_message)?;
     if access.conversation.holds_in_lobby(rank, tx.now()) {
-        // They have to wait in the lobby from now on, and nobody calls from there.
+        // The participant now waits in the lobby, where no call is possible.
         for session in sessions::list_by_attendee(tx, found.id)? {
             call::take_out(tx, &access.conversation, found.actor(), &session)?;
         }
@@ -93,29 +93,29 @@ pub fn demote(
     Ok(())
 }
 
-impl Target {
-    /// Whether the attendee that was found may be named so: accounts by their id, guests by their session.
+impl PromotionTarget {
+    /// Whether the attendee that was found may be named in this way: accounts by id, guests by session.
     fn is_right_for(&self, found: &Attendee) -> bool {
         matches!(self, Self::Account(_)) == found.account.is_some()
     }
 }
 
-/// The caller's access, which has to be a moderator's, and the attendee that is meant.
+/// The caller's access, which must be a moderator's, and the participant.
 fn find(
     tx: &mut Transaction<'_>,
     caller: &Caller,
     token: &Token,
-    target: &Target,
+    target: &PromotionTarget,
 ) -> Result<(Access, Attendee), PromoteError> {
     let access = Access::load_locked(tx, caller, token)?;
     access.require(Capability::Moderate)?;
     let id = access.conversation.id;
     let found = match target {
-        Target::Account(who) => match accounts::find(tx, &UserId::key_of(who))? {
+        PromotionTarget::Account(who) => match accounts::find(tx, &UserId::key_of(who))? {
             Some(account) => attendees::find(tx, id, account.id)?,
             None => None,
         },
-        Target::Guest(session) => attendees::find_by_session(tx, id, session)?,
+        PromotionTarget::Guest(session) => attendees::find_by_session(tx, id, session)?,
     };
     Ok((access, found.ok_or(PromoteError::Unknown)?))
 }
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
     use crate::testing::{App, caller_of};
 
-    type Change = fn(&mut Transaction<'_>, &Caller, &Token, &Target) -> Result<(), PromoteError>;
+    type Change = fn(&mut Transaction<'_>, &Caller, &Token, &PromotionTarget) -> Result<(), PromoteError>;
 
     #[test]
     fn ranks_change_one_step_and_are_counted() {
@@ -158,7 +158,7 @@ mod tests {
         app.adds(&alice, &room, "carla");
         let try_to = |what: Change, by: &Account, who: &'static str| {
             let (caller, room) = (caller_of(by), room.clone());
-            app.try_write(move |tx| what(tx, &caller, &room, &Target::Account(who.into())))
+            app.try_write(move |tx| what(tx, &caller, &room, &PromotionTarget::Account(who.into())))
         };
         let moderators = || {
             let room = room.clone();
@@ -173,7 +173,7 @@ mod tests {
         assert!(matches!(try_to(promote, &alice, "alice"), Err(PromoteError::Rank)));
         assert!(matches!(try_to(demote, &alice, "alice"), Err(PromoteError::Oneself)));
         assert!(matches!(try_to(demote, &alice, "bob"), Err(PromoteError::Rank)));
-        let own = Target::Guest(app.joins(&alice, &room).session_id());
+        let own = PromotionTarget::Guest(app.joins(&alice, &room).session_id());
         let (caller, token) = (caller_of(&alice), room.clone());
         let refused = app.try_write(move |tx| demote(tx, &caller, &token, &own));
         assert!(matches!(refused, Err(PromoteError::Oneself)), "whatever she calls herself");

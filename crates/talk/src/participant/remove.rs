@@ -1,4 +1,4 @@
-//! Removing somebody from a conversation.
+//! Removing a participant from a conversation.
 
 use plauder_model::{
     ActorRef, ConversationId, ConversationType, EmailAddress, ParticipantType, Reason, SystemMessage, Token,
@@ -14,22 +14,22 @@ use crate::Caller;
 use crate::access::{Access, AccessError, Capability};
 use crate::refusal::{Refusal, UseCaseError};
 
-/// Why somebody is not removed.
+/// Why a participant is not removed.
 #[derive(Debug, Error)]
 pub enum RemoveParticipantError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Nobody is removed from a one-to-one conversation.
+    /// The participants of a one-to-one conversation cannot be removed.
     #[error("Nobody can be removed from a conversation of this type")]
     Type,
-    /// They are not in the conversation.
+    /// The participant does not exist.
     #[error("participant names nobody in this conversation")]
     Unknown,
-    /// Owners are not removed.
+    /// Owners cannot be removed.
     #[error("An owner cannot be removed")]
     Owner,
-    /// Who removes themselves leaves, and could not.
+    /// Callers who remove themselves leave, which is refused.
     #[error(transparent)]
     Leave(#[from] LeaveRoomError),
     /// The store failed.
@@ -50,8 +50,8 @@ impl UseCaseError for RemoveParticipantError {
     }
 }
 
-/// Takes somebody's seat: that of the account called `who`, or else of the address. For moderators, guests among them;
-/// a caller who names themselves leaves.
+/// Removes the participant with the account id `who`, or else with the address `who`. For owners, moderators and guest
+/// moderators; callers who name themselves leave.
 pub fn remove(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -78,7 +78,7 @@ pub fn remove(
     Ok(())
 }
 
-/// The seat of the account or the address called `who`.
+/// The attendee with the account id or the address `who`.
 fn find(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
@@ -100,7 +100,7 @@ mod tests {
     use plauder_store::accounts::Account;
 
     use super::*;
-    use crate::participant::promote::{Target, promote};
+    use crate::participant::promote::{PromotionTarget, promote};
     use crate::testing::{App, caller_of};
 
     #[test]
@@ -113,7 +113,7 @@ mod tests {
         }
         let caller = caller_of(&alice);
         let token = room.clone();
-        app.write(move |tx| promote(tx, &caller, &token, &Target::Account("bob".into())));
+        app.write(move |tx| promote(tx, &caller, &token, &PromotionTarget::Account("bob".into())));
         let try_remove = |by: &Account, token: &Token, who: &'static str| {
             let (caller, token) = (caller_of(by), token.clone());
             app.try_write(move |tx| remove(tx, &caller, &token, who))
@@ -131,7 +131,7 @@ mod tests {
         try_remove(&bob, &room, "BOB").unwrap();
         assert_eq!(app.lists(&alice)[0].last_message().message, "{actor} left the conversation");
 
-        let pair = app.makes_pair(&alice, "bob");
+        let pair = app.makes_one_to_one(&alice, "bob");
         assert!(matches!(try_remove(&alice, &pair, "bob"), Err(RemoveParticipantError::Type)));
     }
 }

@@ -15,13 +15,13 @@ pub enum RemoveGuestError {
     /// Access is refused.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// Nobody is online with that session.
+    /// The session does not exist.
     #[error("participant is no session in this conversation")]
     Unknown,
-    /// Guests leave by going offline.
+    /// Guests cannot remove themselves: they leave by going offline.
     #[error("You cannot remove yourself")]
     Oneself,
-    /// It is the session of an account.
+    /// The session belongs to an account.
     #[error("participant is not the session of a guest")]
     NotGuest,
     /// The store failed.
@@ -41,7 +41,7 @@ impl UseCaseError for RemoveGuestError {
     }
 }
 
-/// Takes the seat of the guest who is online with the session `session_id`. For moderators, guests among them.
+/// Removes the guest with the session `session_id`. For owners, moderators and guest moderators.
 pub fn remove(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -65,7 +65,7 @@ pub fn remove(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::participant::promote::{Target, demote, promote};
+    use crate::participant::promote::{PromotionTarget, demote, promote};
     use crate::testing::{App, caller_of};
 
     #[test]
@@ -88,12 +88,12 @@ mod tests {
         let of_bob = session(&caller_of(&bob));
         assert!(matches!(try_remove(&alice, of_bob.clone()), Err(RemoveGuestError::NotGuest)));
 
-        let (moderator, token, target) = (alice.clone(), room.clone(), Target::Guest(session(&one)));
+        let (moderator, token, target) = (alice.clone(), room.clone(), PromotionTarget::Guest(session(&one)));
         app.write({
             let (moderator, token, target) = (moderator.clone(), token.clone(), target.clone());
             move |tx| promote(tx, &moderator, &token, &target)
         });
-        let wrong_kind = Target::Guest(of_bob);
+        let wrong_kind = PromotionTarget::Guest(of_bob);
         let refused = app.try_write({
             let (moderator, token) = (moderator.clone(), token.clone());
             move |tx| promote(tx, &moderator, &token, &wrong_kind)

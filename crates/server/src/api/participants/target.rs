@@ -2,7 +2,7 @@
 
 use plauder_model::Token;
 use plauder_ocs::Failure;
-use plauder_talk::participant::promote::Target;
+use plauder_talk::participant::promote::PromotionTarget;
 
 use crate::api::params::{Field, Param, Params, PathParam, Source};
 
@@ -11,7 +11,7 @@ pub(crate) struct TargetParams {
     /// The conversation.
     pub(crate) token: Token,
     /// Who is meant.
-    pub(crate) target: Target,
+    pub(crate) target: PromotionTarget,
 }
 
 impl Params for TargetParams {
@@ -20,8 +20,8 @@ impl Params for TargetParams {
         let account = <Option<String>>::read(parameters, "participant")?;
         let session = <Option<String>>::read(parameters, "sessionId")?;
         let target = match (account, session) {
-            (Some(account), _) => Target::Account(account),
-            (None, Some(session)) => Target::Guest(session),
+            (Some(account), _) => PromotionTarget::Account(account),
+            (None, Some(session)) => PromotionTarget::Guest(session),
             (None, None) => return Err(Failure::bad_request("participant or sessionId is missing")),
         };
         Ok(Self { token: Token::read(source.segment("token"))?, target })

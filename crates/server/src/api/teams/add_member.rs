@@ -4,7 +4,7 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, add_member};
+use plauder_talk::circle::{CircleActor, add_member};
 
 use crate::api::manners::Teams;
 use crate::api::objects::team::TeamMember;
@@ -46,7 +46,7 @@ impl Handler<Teams> for AddTeamMember {
             .write(|tx, principal, params| {
                 add_member::add_member(
                     tx,
-                    Actor::Account(&principal.account),
+                    CircleActor::Account(&principal.account),
                     &params.circle,
                     &params.user_id,
                     params.kind,

@@ -3,7 +3,7 @@
 use axum::response::IntoResponse as _;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, delete};
+use plauder_talk::circle::{CircleActor, delete};
 
 use super::TeamParams;
 use crate::api::manners::Teams;
@@ -31,7 +31,7 @@ impl Handler<Teams> for DeleteTeam {
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
             .write(|tx, principal, params| {
-                delete::delete(tx, Actor::Account(&principal.account), &params.circle)
+                delete::delete(tx, CircleActor::Account(&principal.account), &params.circle)
             })
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())

@@ -3,7 +3,7 @@
 use axum::response::IntoResponse as _;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, show};
+use plauder_talk::circle::{CircleActor, show};
 
 use super::TeamParams;
 use crate::api::manners::Teams;
@@ -29,7 +29,9 @@ impl Handler<Teams> for GetTeam {
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
-            .read(|tx, principal, params| show::show(tx, Actor::Account(&principal.account), &params.circle))
+            .read(|tx, principal, params| {
+                show::show(tx, CircleActor::Account(&principal.account), &params.circle)
+            })
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())
     }

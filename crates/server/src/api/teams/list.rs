@@ -2,7 +2,7 @@
 
 use axum::response::IntoResponse as _;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, list};
+use plauder_talk::circle::{CircleActor, list};
 
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
@@ -24,8 +24,9 @@ impl Handler<Teams> for ListTeams {
     }
 
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
-        let views =
-            request.read(|tx, principal, ()| list::list(tx, Actor::Account(&principal.account))).await?;
+        let views = request
+            .read(|tx, principal, ()| list::list(tx, CircleActor::Account(&principal.account)))
+            .await?;
         Ok(Answer::ok(views.into_iter().map(Circle::from).collect::<Vec<_>>()).into_response())
     }
 }

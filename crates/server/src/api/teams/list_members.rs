@@ -3,7 +3,7 @@
 use axum::response::IntoResponse as _;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, members};
+use plauder_talk::circle::{CircleActor, members};
 
 use super::TeamParams;
 use crate::api::manners::Teams;
@@ -30,7 +30,7 @@ impl Handler<Teams> for ListTeamMembers {
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let (view, members) = request
             .read(|tx, principal, params| {
-                members::members(tx, Actor::Account(&principal.account), &params.circle)
+                members::members(tx, CircleActor::Account(&principal.account), &params.circle)
             })
             .await?;
         Ok(Answer::ok(TeamMember::list(view, members)).into_response())

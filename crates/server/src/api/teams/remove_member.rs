@@ -3,7 +3,7 @@
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Failure;
-use plauder_talk::circle::{Actor, remove_member};
+use plauder_talk::circle::{CircleActor, remove_member};
 
 use crate::api::manners::{Manners as _, Teams};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
@@ -42,7 +42,7 @@ impl Handler<Teams> for RemoveTeamMember {
             .write(|tx, principal, params| {
                 remove_member::remove_member(
                     tx,
-                    Actor::Account(&principal.account),
+                    CircleActor::Account(&principal.account),
                     &params.circle,
                     &params.member,
                 )

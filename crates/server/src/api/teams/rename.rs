@@ -4,7 +4,7 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::Reason;
 use plauder_ocs::Answer;
-use plauder_talk::circle::{Actor, rename};
+use plauder_talk::circle::{CircleActor, rename};
 
 use crate::api::manners::Teams;
 use crate::api::objects::team::Circle;
@@ -41,7 +41,7 @@ impl Handler<Teams> for RenameTeam {
     async fn run(request: ApiRequest<Self, Teams>) -> Reply {
         let view = request
             .write(|tx, principal, params| {
-                rename::rename(tx, Actor::Account(&principal.account), &params.circle, &params.value)
+                rename::rename(tx, CircleActor::Account(&principal.account), &params.circle, &params.value)
             })
             .await?;
         Ok(Answer::ok(Circle::from(view)).into_response())
