@@ -1,4 +1,4 @@
-//! The API: every operation is a value in a file of its own, every version of the conversation API a type.
+//! The API: every operation is a type in a file of its own, every version of the conversation API a type.
 //!
 //! [`operations::operations`] lists the operations; the router, docs/compatibility.md, the OpenAPI documents, the labels of
 //! metrics, the access matrix and the capabilities are made from that list.

@@ -141,7 +141,7 @@ impl Access {
     }
 
     /// Loads the conversation with the caller's attendee, and locks the conversation until the transaction ends. Every
-    /// use case that writes to a conversation begins here.
+    /// use case that writes to a conversation begins here, but `chat::record_presence`, which writes the caller's own rows.
     pub(crate) fn load_locked<'a>(
         tx: &mut Transaction<'_>,
         requester: impl Into<Requester<'a>>,

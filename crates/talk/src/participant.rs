@@ -6,9 +6,9 @@ pub mod guest_name;
 pub mod join;
 pub mod leave;
 pub mod list;
-mod presence;
 pub mod promote;
+mod removal;
 pub mod remove;
 pub mod remove_guest;
 
-pub(crate) use presence::{end_session, remove_attendee};
+pub(crate) use removal::{end_session, remove_attendee};

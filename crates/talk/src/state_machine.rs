@@ -359,7 +359,7 @@ impl World {
             }
             S::DismissesNotifications(who) => {
                 let account = self.account(who);
-                self.tries(move |tx, _| notification::delete_all(tx, &account))
+                self.tries(move |tx, _| notification::delete::delete_all(tx, &account))
             }
             S::IsCalled(who, name) => {
                 let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));

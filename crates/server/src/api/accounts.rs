@@ -47,7 +47,7 @@ pub(crate) struct AccountIds {
     pub(crate) users: Vec<String>,
 }
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Accounts, GetOwnAccount>()
         .mount::<Accounts, ListAccounts>()

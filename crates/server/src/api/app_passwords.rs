@@ -20,7 +20,7 @@ pub(crate) struct Secret {
     apppassword: String,
 }
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<AppPasswords, CreateAppPassword>()
         .mount::<AppPasswords, RevokeAppPassword>()

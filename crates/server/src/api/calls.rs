@@ -9,7 +9,7 @@ use self::leave::LeaveCall;
 use self::peers::GetPeers;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.versions::<GetPeers>().versions::<JoinCall>().versions::<LeaveCall>()
 }

@@ -12,7 +12,7 @@ pub(crate) use self::receive::ReceiveMessages;
 use super::manners::Chat;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Chat, ReceiveMessages>()
         .mount::<Chat, PostMessage>()

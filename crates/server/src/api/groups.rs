@@ -37,7 +37,7 @@ pub(crate) struct GroupIds {
     pub(crate) groups: Vec<String>,
 }
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Groups, ListGroups>()
         .mount::<Groups, CreateGroup>()

@@ -14,7 +14,7 @@ use self::list::ListNotifications;
 use super::manners::Notifications;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Notifications, ListNotifications>()
         .mount::<Notifications, DeleteNotifications>()

@@ -138,10 +138,10 @@ impl List {
     }
 }
 
-/// Every operation of the API: each room below `api/` lists its own.
+/// Every operation of the API: each folder below `api/` lists its own.
 #[must_use]
 pub fn operations() -> Vec<Mounted> {
-    let rooms = [
+    let lists = [
         rooms::list,
         participants::list,
         calls::list,
@@ -154,7 +154,7 @@ pub fn operations() -> Vec<Mounted> {
         settings::list,
         platform::list,
     ];
-    rooms.iter().fold(List::default(), |list, room| room(list)).0
+    lists.iter().fold(List::default(), |list, add| add(list)).0
 }
 
 /// The router of everything below `/ocs/v1.php` and `/ocs/v2.php`.

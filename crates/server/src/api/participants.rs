@@ -25,7 +25,7 @@ use self::remove_guest::RemoveGuest;
 use super::manners::Chat;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.versions::<ListParticipants>()
         .versions::<AddParticipant>()

@@ -9,7 +9,7 @@ use self::capabilities::GetCapabilities;
 use super::manners::Capabilities;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Capabilities, GetCapabilities>()
 }

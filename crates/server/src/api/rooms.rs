@@ -56,7 +56,7 @@ pub(crate) struct RoomParams {
     pub(crate) token: Token,
 }
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.versions::<ListRooms>()
         .versions::<CreateRoom>()

@@ -10,7 +10,7 @@ use self::set::SetSetting;
 use super::manners::Settings;
 use super::operations::List;
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Settings, GetSetting>().mount::<Settings, SetSetting>().mount::<Settings, ResetSetting>()
 }

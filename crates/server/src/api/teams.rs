@@ -30,7 +30,7 @@ pub(crate) struct TeamParams {
     pub(crate) circle: String,
 }
 
-/// The operations of this room.
+/// The operations of this folder.
 pub(super) fn list(list: List) -> List {
     list.mount::<Teams, ListTeams>()
         .mount::<Teams, CreateTeam>()

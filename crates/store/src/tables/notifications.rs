@@ -221,7 +221,7 @@ pub struct NotificationReasons {
 
 /// Notifies of a message: first the accounts whom it concerns, then those who want to be notified of every message. No
 /// account is notified twice.
-pub fn notify_members(
+pub fn notify_of_message(
     tx: &mut Transaction<'_>,
     event: Event<'_>,
     comment_index: i64,
@@ -280,7 +280,7 @@ pub fn delete_calls_of_account(
 }
 
 /// Deletes the notifications of a conversation that the account has opened and read up to a message (0: none).
-pub fn read_up_to(
+pub fn delete_read(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     account: AccountId,

@@ -102,7 +102,7 @@ pub fn post(
     let (id, comment_index) = messages::insert_comment(tx, &access.conversation, written)?;
     if let Some(account) = access.attendee.account {
         attendees::set_marker(tx, access.attendee.id, id, comment_index)?;
-        notifications::read_up_to(tx, access.conversation.id, account, id)?;
+        notifications::delete_read(tx, access.conversation.id, account, id)?;
     }
     note_mentions(tx, &access, id, &mentions, parent.as_ref())?;
     let reasons = NotificationReasons {
@@ -112,7 +112,7 @@ pub fn post(
     };
     let default = settings.default_notification(access.conversation.kind);
     let event = Event { conversation: &access.conversation, by: access.actor(), message: id, default };
-    notifications::notify_members(tx, event, comment_index, reasons)?;
+    notifications::notify_of_message(tx, event, comment_index, reasons)?;
     let message = messages::find(tx, access.conversation.id, id)?;
     let message = message.ok_or_else(|| StoreError::Impossible("a message that is gone".to_owned()))?;
     let page = Page::load(tx, &access.conversation, vec![message])?;
@@ -152,11 +152,11 @@ fn note_mentions(
     parent: Option<&Message>,
 ) -> Result<(), StoreError> {
     let writer = access.attendee.account;
-    let mut system_message: Vec<AccountId> =
+    let mut mentioned: Vec<AccountId> =
         mentions.accounts().chain(parent.and_then(|parent| parent.actor.account)).collect();
-    system_message.sort_unstable();
-    system_message.dedup();
-    for account in system_message.into_iter().filter(|account| Some(*account) != writer) {
+    mentioned.sort_unstable();
+    mentioned.dedup();
+    for account in mentioned.into_iter().filter(|account| Some(*account) != writer) {
         attendees::set_last_mention(tx, access.conversation.id, account, id)?;
     }
     if mentions.everybody() {

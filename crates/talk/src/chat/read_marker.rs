@@ -69,5 +69,5 @@ pub(crate) fn move_to(
     };
     attendees::set_marker(tx, attendee.id, to, comment_index)?;
     let Some(account) = attendee.account else { return Ok(()) };
-    notifications::read_up_to(tx, conversation.id, account, to)
+    notifications::delete_read(tx, conversation.id, account, to)
 }

@@ -16,5 +16,5 @@ pub fn record_presence(tx: &mut Transaction<'_>, presence: &PresenceUpdate) -> R
     let comment_index = messages::find_comment_index(tx, presence.conversation, marker)?;
     attendees::advance_marker(tx, attendee.id, marker, comment_index)?;
     let Some(account) = attendee.account else { return Ok(()) };
-    notifications::read_up_to(tx, presence.conversation, account, marker)
+    notifications::delete_read(tx, presence.conversation, account, marker)
 }

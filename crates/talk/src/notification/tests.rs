@@ -47,7 +47,7 @@ impl App {
 
     fn forgets(&self, account: &Account) {
         let account = account.clone();
-        self.write(move |tx| delete_all(tx, &account));
+        self.write(move |tx| delete::delete_all(tx, &account));
     }
 
     fn reads(&self, account: &Account, token: &Token, to: i64) {
@@ -340,12 +340,12 @@ fn notifications_are_deleted_for_one_account_only() {
     assert_eq!((shows(&bob, ids[0]).as_deref(), shows(&carla, ids[0])), (Some("Three Room"), None));
     let forgets = |account: &Account, id: i64| {
         let account = account.clone();
-        app.write(move |tx| delete(tx, &account, id));
+        app.write(move |tx| delete::delete(tx, &account, id));
     };
     forgets(&carla, ids[0]);
     forgets(&bob, ids[1]);
     let (account, asked) = (bob.clone(), ids.clone());
-    let there = app.write(move |tx| existing(tx, &account, &asked));
+    let there = app.write(move |tx| existing::existing(tx, &account, &asked));
     assert_eq!(there.iter().map(|id| id.0).collect::<Vec<_>>(), [ids[0], ids[2]]);
     app.forgets(&bob);
     assert_eq!((app.kinds(&bob).len(), app.kinds(&carla).len()), (0, 3));

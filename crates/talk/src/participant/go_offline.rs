@@ -3,7 +3,7 @@
 use plauder_model::Token;
 use plauder_store::{StoreError, Transaction, conversations};
 
-use super::{presence, remove_attendee};
+use super::{removal, remove_attendee};
 use crate::Caller;
 use crate::access::find_attendee;
 
@@ -15,6 +15,6 @@ pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> R
     if attendee.rank.is_transient() {
         remove_attendee(tx, &conversation, &attendee).map(drop)
     } else {
-        presence::end_sessions(tx, &conversation, &attendee)
+        removal::end_sessions(tx, &conversation, &attendee)
     }
 }

@@ -7,7 +7,7 @@ use plauder_store::sessions::{self, Session};
 use plauder_store::{StoreError, Transaction, attendees, conversations, notifications};
 use thiserror::Error;
 
-use super::presence::end_sessions;
+use super::removal::end_sessions;
 use crate::access::find_attendee;
 use crate::conversation::show::{from_membership, membership_of};
 use crate::conversation::view::{Detail, RoomView};
@@ -98,7 +98,7 @@ pub fn join(
     };
     begin_session(tx, &conversation, &attendee)?;
     if let Some(account) = attendee.account {
-        notifications::read_up_to(tx, conversation.id, account, MessageId(0))?;
+        notifications::delete_read(tx, conversation.id, account, MessageId(0))?;
     }
     let membership = membership_of(tx, &caller, token)?.ok_or(JoinRoomError::NotFound)?;
     let is_guest = attendee.rank.is_guest();

@@ -67,6 +67,7 @@ impl Handler<Chat> for ReceiveMessages {
             include_last_known: params.include_last_known,
             limit: params.limit.min(history::MAX_MESSAGES),
         };
+        // New messages: `long_poll.rs`, with the use cases `talk::chat::new_messages` and `record_presence`.
         if params.look_into_future == 1 {
             let seconds = u64::try_from(params.timeout.min(MAX_WAIT)).unwrap_or_default();
             let (token, mark_read) = (params.token.clone(), params.set_read_marker);

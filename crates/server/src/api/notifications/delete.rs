@@ -34,7 +34,7 @@ impl Handler<Notifications> for DeleteNotification {
         request
             .write(|tx, caller, params| {
                 let Ok(id) = params.id.parse() else { return Ok(()) };
-                notification::delete(tx, &caller.account, id)
+                notification::delete::delete(tx, &caller.account, id)
             })
             .await?;
         Ok(Notifications::empty())

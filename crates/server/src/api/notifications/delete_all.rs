@@ -22,7 +22,7 @@ impl Handler<Notifications> for DeleteNotifications {
     }
 
     async fn run(request: ApiRequest<Self, Notifications>) -> Reply {
-        request.write(|tx, caller, ()| notification::delete_all(tx, &caller.account)).await?;
+        request.write(|tx, caller, ()| notification::delete::delete_all(tx, &caller.account)).await?;
         Ok(Notifications::empty())
     }
 }

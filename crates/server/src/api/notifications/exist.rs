@@ -33,7 +33,7 @@ impl Handler<Notifications> for CheckNotifications {
 
     async fn run(request: ApiRequest<Self, Notifications>) -> Reply {
         let existing = request
-            .read(|tx, caller, params| notification::existing(tx, &caller.account, &params.ids))
+            .read(|tx, caller, params| notification::existing::existing(tx, &caller.account, &params.ids))
             .await?;
         Ok(Answer::ok(existing).into_response())
     }
