@@ -20,7 +20,7 @@ pub enum Task {
     Sessions(Token),
 }
 
-/// The tasks that are due, at most [`SLICE`].
+/// The tasks that are due, at most a hundred of each kind.
 pub fn list_due(tx: &mut Transaction<'_>) -> Result<Vec<Task>, StoreError> {
     let lobbies = conversations::due_lobbies(tx, SLICE)?.into_iter().map(Task::Lobby);
     let sessions = sessions::conversations_with_dead(tx, SLICE)?.into_iter().map(Task::Sessions);

@@ -50,7 +50,7 @@ pub struct PresenceUpdate {
     pub conversation: ConversationId,
     /// The client's attendee.
     pub attendee: AttendeeId,
-    /// Whether to write a new ping: the attendee has a session, and the last ping is older than [`PING_AFTER`].
+    /// Whether to write a new ping: the attendee has a session, and the last ping is older than a fifth of the lifetime of a session.
     pub ping: bool,
     /// The new read marker, if it is ahead of the stored one.
     pub marker: Option<MessageId>,
