@@ -102,7 +102,7 @@ fn now(app: &Server) -> i64 {
     if app.database.starts_with("sqlite://") {
         number(app, "SELECT unixepoch()")
     } else {
-        number(app, "SELECT EXTRACT(EPOCH FROM now())::BIGINT")
+        number(app, "SELECT FLOOR(EXTRACT(EPOCH FROM now()))::BIGINT")
     }
 }
 
