@@ -27,6 +27,6 @@ fn disorder_is_found() {
     };
     set(7);
     let found = violations(app.folder.path(), &app.database);
-    assert!(found.contains("1 times a kept count of accounts that is not the count"), "{found}");
+    assert!(found.contains("1 times a stored count of accounts that differs from the rows"), "{found}");
     set(1);
 }

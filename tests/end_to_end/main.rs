@@ -17,6 +17,7 @@ mod guests;
 mod http_edge;
 mod integrity;
 mod lifecycle;
+mod locks;
 mod mails;
 mod nats;
 mod notifications;

@@ -60,15 +60,16 @@ impl<A: PartialEq> AccessSnapshot<A> {
 ///
 /// A read that began before an invalidation never changes the contents after it, in whatever order refreshes, waiting
 /// clients and commits take their steps. Every read states the generation in which it began, and
-/// [`Recent::contents_of`], the only way to change the contents, returns `None` for a generation that has ended.
+/// [`Recent::contents_of`], the only way to add to the contents, returns `None` for a generation that has ended.
 /// Therefore the messages and the access snapshot of one generation were all read after the generation began. Dropping
 /// a late read loses nothing: a commit that was announced before the read began is older than the current generation,
-/// so every read of this generation includes it; a commit that was announced later is in the queue again and gets a
-/// refresh of its own.
+/// so every read of this generation includes it; a commit that was announced later queued the conversation again. The
+/// refresh for it is either published, or dropped because a still newer generation began, for which the same holds. All
+/// this assumes that a commit is visible to readers before it is announced.
 struct Recent<I, A> {
     generation: Generation,
     contents: FeedContents<I, A>,
-    /// When the last of the messages was committed, as far as this node knows.
+    /// When the last commit in the conversation was announced to this node, or the last resync.
     committed: Instant,
 }
 
@@ -134,19 +135,19 @@ impl<I, A: PartialOrd> FeedContents<I, A> {
     }
 
     /// Appends the messages after `after` up to `last`. Returns `false` if messages are missing between the present
-    /// contents and these.
+    /// contents and these. Within a generation `last` only grows, so there are none missing after a refresh that knew
+    /// it.
     fn merge_messages(
         &mut self,
         after: Option<MessageId>,
         items: Vec<(MessageId, Arc<I>, usize)>,
         last: MessageId,
     ) -> bool {
+        debug_assert!(after <= self.last, "last grows within a generation");
         let is_whole = match (after, self.last) {
-            (Some(after), Some(known)) => known >= after,
-            (Some(_), None) => false,
             // The refresh read only the id of the last message, and a client seeded the feed meanwhile.
             (None, Some(known)) => known >= last,
-            (None, None) => true,
+            _ => true,
         };
         if !is_whole {
             return false;
@@ -175,7 +176,7 @@ impl<I, A: PartialOrd> FeedContents<I, A> {
 pub enum Poll<I> {
     /// There is nothing new.
     Pending,
-    /// New messages, the oldest first, and the time at which the last of them was committed.
+    /// New messages, the oldest first, and the time at which the last commit in the conversation was announced.
     Messages(Vec<Arc<I>>, Instant),
     /// The reader has to ask the store: the feed does not reach back far enough, or the reader's access has changed.
     AskStore,
@@ -256,7 +257,27 @@ impl<I, A: PartialOrd> Feed<I, A> {
 
 /// The period between two invalidations of a feed. A read belongs to the generation in which it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Generation(u64);
+pub(crate) struct Generation(u64);
+
+/// A read of the store by a reader. The feed ignores its result if the feed was invalidated after the read began.
+#[must_use]
+pub struct PendingRead<I, A> {
+    feed: Arc<Feed<I, A>>,
+    generation: Generation,
+}
+
+impl<I, A: PartialOrd + Clone> PendingRead<I, A> {
+    /// Tells the feed that a reader with `access` has read everything up to `last` in the store.
+    pub fn seed(self, last: MessageId, access: &ReaderAccess<A>) {
+        let mut recent = self.feed.recent();
+        let Some(contents) = recent.contents_of(self.generation) else { return };
+        contents.merge_access(access);
+        if contents.last.is_none() {
+            contents.last = Some(last);
+            contents.before = last;
+        }
+    }
+}
 
 /// A subscription to a feed. Its holder misses no commit that happens after it was created.
 pub struct Subscription<I, A: PartialOrd> {
@@ -271,22 +292,9 @@ impl<I, A: PartialOrd + Clone> Subscription<I, A> {
         Self { feed, changed }
     }
 
-    /// The current generation, for a read of the store that follows.
-    #[must_use]
-    pub fn generation(&self) -> Generation {
-        self.feed.recent().generation
-    }
-
-    /// Tells the feed that a reader with `access` has read everything up to `last` in the store. The read began in
-    /// `generation`.
-    pub fn seed(&self, generation: Generation, last: MessageId, access: &ReaderAccess<A>) {
-        let mut recent = self.feed.recent();
-        let Some(contents) = recent.contents_of(generation) else { return };
-        contents.merge_access(access);
-        if contents.last.is_none() {
-            contents.last = Some(last);
-            contents.before = last;
-        }
+    /// Begins a read of the store for this conversation. Called before the store is read.
+    pub fn begin_read(&self) -> PendingRead<I, A> {
+        PendingRead { feed: Arc::clone(&self.feed), generation: self.feed.recent().generation }
     }
 
     /// The message up to which the feed is complete. `None` if nothing was read yet.

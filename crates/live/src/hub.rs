@@ -96,7 +96,7 @@ impl<I, A: PartialOrd + Clone> Hub<I, A> {
     pub fn begin_refresh(&self, id: ConversationId) -> Option<Refresh<I, A>> {
         let feed = self.shard(id).get(&id).map(Arc::clone)?;
         // A commit from here on queues the conversation again.
-        feed.is_queued.store(false, std::sync::atomic::Ordering::Release);
+        feed.is_queued.swap(false, std::sync::atomic::Ordering::AcqRel);
         let (generation, after, attendees_removed) = feed.begin_refresh();
         Some(Refresh { feed, generation, after, attendees_removed, is_published: false })
     }
@@ -185,6 +185,12 @@ mod tests {
         MessageId(number)
     }
 
+    /// Waits for the subscription to be woken, which takes no time if it is woken at all.
+    async fn is_woken(subscription: &mut Subscription<&'static str, u32>) {
+        let woken = tokio::time::timeout(std::time::Duration::from_secs(10), subscription.changed()).await;
+        assert!(woken.is_ok(), "the subscription is not woken");
+    }
+
     fn found(poll: Poll<&'static str>) -> Vec<&'static str> {
         match poll {
             Poll::Messages(items, _) => items.into_iter().map(|item| *item).collect(),
@@ -211,10 +217,10 @@ mod tests {
         let (hub, mut queue) = TestHub::new();
         let mut subscription = hub.subscribe(ROOM);
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"], "the feed is empty");
-        subscription.seed(subscription.generation(), id(10), &at(1));
+        subscription.begin_read().seed(id(10), &at(1));
         assert_eq!(found(subscription.poll(id(10), &at(1))), [""; 0]);
         publish(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
-        subscription.changed().await;
+        is_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["a", "b"]);
         assert_eq!(found(subscription.poll(id(11), &at(1))), ["b"]);
         assert_eq!(found(subscription.poll(id(9), &at(1))), ["ask the store"], "older than the feed");
@@ -226,15 +232,15 @@ mod tests {
     async fn a_reader_admitted_at_an_older_access_version_asks_the_store() {
         let (hub, mut queue) = TestHub::new();
         let mut subscription = hub.subscribe(ROOM);
-        subscription.seed(subscription.generation(), id(10), &at(1));
+        subscription.begin_read().seed(id(10), &at(1));
         publish(&hub, &mut queue, 2, &[(11, "hidden from some")], 11);
-        subscription.changed().await;
+        is_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(10), &at(2))), ["hidden from some"]);
         hub.begin_refresh(ROOM).unwrap().abandon();
-        subscription.changed().await;
+        is_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(2))), ["ask the store"]);
-        subscription.seed(subscription.generation(), id(11), &at(2));
+        subscription.begin_read().seed(id(11), &at(2));
         assert_eq!(found(subscription.poll(id(11), &at(2))), [""; 0]);
     }
 
@@ -242,12 +248,12 @@ mod tests {
     async fn a_reader_admitted_at_a_newer_access_version_keeps_waiting() {
         let (hub, _queue) = TestHub::new();
         let first = hub.subscribe(ROOM);
-        first.seed(first.generation(), id(10), &at(1));
+        first.begin_read().seed(id(10), &at(1));
         let second = hub.subscribe(ROOM);
-        second.seed(second.generation(), id(10), &at(2));
+        second.begin_read().seed(id(10), &at(2));
         assert_eq!(found(second.poll(id(10), &at(2))), [""; 0]);
         assert_eq!(found(first.poll(id(10), &at(1))), ["ask the store"]);
-        first.seed(first.generation(), id(10), &at(1));
+        first.begin_read().seed(id(10), &at(1));
         assert_eq!(found(first.poll(id(10), &at(1))), ["ask the store"], "the newer version counts");
     }
 
@@ -260,7 +266,7 @@ mod tests {
             attendee: AttendeeId(attendee),
         };
         let subscription = hub.subscribe(ROOM);
-        subscription.seed(subscription.generation(), id(10), &access(1, 4));
+        subscription.begin_read().seed(id(10), &access(1, 4));
         let mut refresh_with = |attendees_removed, attendees: &[i64], number| {
             hub.mark_changed(ROOM);
             assert_eq!(queue.try_recv(), Ok(ROOM));
@@ -287,7 +293,7 @@ mod tests {
             ["ask the store"],
             "the remaining attendees are unknown"
         );
-        subscription.seed(subscription.generation(), id(13), &access(4, 9));
+        subscription.begin_read().seed(id(13), &access(4, 9));
         assert_eq!(
             found(subscription.poll(id(12), &access(3, 6))),
             ["x"],
@@ -303,7 +309,7 @@ mod tests {
         assert_eq!(queue.try_recv(), Ok(ROOM));
         // The client read the store before message 11 was committed, and seeds the feed after the refresh found it.
         hub.begin_refresh(ROOM).unwrap().publish(snapshot(1), Vec::new(), id(11));
-        subscription.seed(subscription.generation(), id(10), &at(1));
+        subscription.begin_read().seed(id(10), &at(1));
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(11), &at(1))), [""; 0]);
     }
@@ -316,7 +322,7 @@ mod tests {
         let refresh = hub.begin_refresh(ROOM).unwrap();
         assert_eq!((queue.try_recv(), refresh.after()), (Ok(ROOM), None));
         // The client read the store before message 11 was committed, and seeds the feed before it is published.
-        slow.seed(slow.generation(), id(10), &at(1));
+        slow.begin_read().seed(id(10), &at(1));
         refresh.publish(snapshot(1), Vec::new(), id(11));
         assert_eq!(found(slow.poll(id(10), &at(1))), ["ask the store"]);
         publish(&hub, &mut queue, 1, &[], 12);
@@ -328,18 +334,18 @@ mod tests {
         let (hub, _queue) = TestHub::new();
         let (first, second) = (hub.subscribe(ROOM), hub.subscribe(ROOM));
         // Both read the store before message 11 is committed.
-        let (first_generation, second_generation) = (first.generation(), second.generation());
+        let (first_read, second_read) = (first.begin_read(), second.begin_read());
         hub.mark_changed(ROOM);
         let refresh = hub.begin_refresh(ROOM).unwrap();
-        first.seed(first_generation, id(10), &at(1));
+        first_read.seed(id(10), &at(1));
         refresh.publish(snapshot(1), Vec::new(), id(11));
-        second.seed(second_generation, id(10), &at(1));
+        second_read.seed(id(10), &at(1));
         assert_eq!(
             found(second.poll(id(10), &at(1))),
             ["ask the store"],
             "no refresh reads message 11 for this client"
         );
-        second.seed(second.generation(), id(11), &at(1));
+        second.begin_read().seed(id(11), &at(1));
         assert_eq!(found(second.poll(id(11), &at(1))), [""; 0]);
     }
 
@@ -371,17 +377,16 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_feed_with_a_gap_is_invalidated() {
+    async fn a_refresh_and_a_read_that_began_before_an_invalidation_are_dropped() {
         let (hub, mut queue) = TestHub::new();
         let slow = hub.subscribe(ROOM);
-        slow.seed(slow.generation(), id(5), &at(1));
+        slow.begin_read().seed(id(5), &at(1));
         publish(&hub, &mut queue, 1, &[(10, "five more")], 10);
         hub.mark_changed(ROOM);
         let late_refresh = hub.begin_refresh(ROOM).unwrap();
-        let earlier = slow.generation();
+        let late_read = slow.begin_read();
         hub.begin_refresh(ROOM).unwrap().abandon();
-        // This read began before the invalidation.
-        slow.seed(earlier, id(5), &at(1));
+        late_read.seed(id(5), &at(1));
         late_refresh.publish(snapshot(1), vec![(id(11), Arc::new("after ten"), 9)], id(11));
         assert_eq!(found(slow.poll(id(5), &at(1))), ["ask the store"]);
     }
@@ -390,7 +395,7 @@ mod tests {
     fn a_feed_is_bounded_in_bytes() {
         let (hub, mut queue) = TestHub::new();
         let subscription = hub.subscribe(ROOM);
-        subscription.seed(subscription.generation(), id(0), &at(1));
+        subscription.begin_read().seed(id(0), &at(1));
         for number in 1..=4 {
             hub.mark_changed(ROOM);
             let _ = queue.try_recv();
@@ -411,7 +416,7 @@ mod tests {
     fn a_feed_is_bounded_in_messages() {
         let (hub, mut queue) = TestHub::new();
         let subscription = hub.subscribe(ROOM);
-        subscription.seed(subscription.generation(), id(0), &at(1));
+        subscription.begin_read().seed(id(0), &at(1));
         for number in 1..=300 {
             publish(&hub, &mut queue, 1, &[(number, "x")], number);
         }

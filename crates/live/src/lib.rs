@@ -10,6 +10,6 @@ pub mod relay;
 #[cfg(test)]
 mod state_machine;
 
-pub use feed::{AccessSnapshot, Generation, Poll, ReaderAccess, Subscription};
+pub use feed::{AccessSnapshot, PendingRead, Poll, ReaderAccess, Subscription};
 pub use hub::{Hub, Queue};
 pub use relay::{NatsUrl, Relay, RelayError};

@@ -95,7 +95,28 @@ pub struct Relay {
     client: Client,
     subscriber: Subscriber,
     outbox: UnboundedReceiver<ConversationId>,
-    events: UnboundedReceiver<bool>,
+    events: UnboundedReceiver<ConnectionEvent>,
+}
+
+/// What happens to the connection.
+enum ConnectionEvent {
+    Connected,
+    Disconnected,
+    /// Messages of other nodes came faster than this node took them, and were dropped.
+    LostMessages,
+}
+
+/// The resync that is due after messages may have been lost.
+struct Settling {
+    at: Instant,
+    /// Whether the other nodes may have lost messages of this one, so that they have to resync too.
+    tells_others: bool,
+}
+
+impl Settling {
+    fn begin(tells_others: bool) -> Self {
+        Self { at: Instant::now() + SETTLE_TIME, tells_others }
+    }
 }
 
 /// Publishes commits to other nodes. A clone is a handle to the same relay.
@@ -127,9 +148,9 @@ impl Relay {
                 let connected = connected.clone();
                 async move {
                     match event {
-                        // A slow consumer has lost messages, as after a broken connection.
-                        Event::Connected | Event::SlowConsumer(_) => drop(connected.send(true)),
-                        Event::Disconnected => drop(connected.send(false)),
+                        Event::Connected => drop(connected.send(ConnectionEvent::Connected)),
+                        Event::Disconnected => drop(connected.send(ConnectionEvent::Disconnected)),
+                        Event::SlowConsumer(_) => drop(connected.send(ConnectionEvent::LostMessages)),
                         _ => {}
                     }
                 }
@@ -143,7 +164,7 @@ impl Relay {
     }
 
     /// Sends the published ids to other nodes, and calls `changed` for the ids that other nodes send and `resync` when
-    /// messages may have been lost. Runs until `stopped`.
+    /// messages may have been lost. Runs until `stopped`, which has to come after the last commit of this node.
     pub async fn run(
         mut self,
         changed: impl Fn(ConversationId),
@@ -152,11 +173,12 @@ impl Relay {
     ) {
         tokio::pin!(stopped);
         let mut is_connected = false;
-        let mut settled: Option<Instant> = None;
+        let mut due: Option<Settling> = None;
         let mut ids = Vec::new();
         loop {
+            let settle_at = due.as_ref().map(|due| due.at);
             let settling = async move {
-                match settled {
+                match settle_at {
                     Some(at) => tokio::time::sleep_until(at).await,
                     None => std::future::pending().await,
                 }
@@ -168,8 +190,8 @@ impl Relay {
                         break;
                     }
                     // Ids are dropped while NATS is unreachable: all nodes resync after the reconnect.
-                    if is_connected {
-                        self.send(&ids).await;
+                    if is_connected && !self.send_ids(&ids).await {
+                        due = Some(Settling::begin(true));
                     }
                     ids.clear();
                 }
@@ -178,22 +200,29 @@ impl Relay {
                     Some(message) => decode(&message.payload).for_each(&changed),
                     None => break,
                 },
-                Some(connected) = self.events.recv() => {
-                    is_connected = connected;
-                    if connected {
+                Some(event) = self.events.recv() => match event {
+                    ConnectionEvent::Connected => {
+                        is_connected = true;
                         tracing::info!("connected to NATS");
                         resync();
-                        settled = Some(Instant::now() + SETTLE_TIME);
-                    } else {
+                        due = Some(Settling::begin(true));
+                    }
+                    ConnectionEvent::Disconnected => {
+                        is_connected = false;
                         tracing::warn!("NATS is not there: messages of other nodes arrive late");
                     }
-                }
+                    ConnectionEvent::LostMessages => {
+                        due.get_or_insert_with(|| Settling::begin(false));
+                    }
+                },
                 () = settling => {
                     // The other nodes have lost what this one sent while the connection broke, and this one has lost
                     // what the others sent before its subscription was active again.
-                    settled = None;
+                    let tells_others = due.take().is_some_and(|due| due.tells_others);
                     resync();
-                    let _ = self.client.publish(SUBJECT, EVERYTHING.into()).await;
+                    if tells_others && !self.send(EVERYTHING.to_vec()).await {
+                        due = Some(Settling::begin(true));
+                    }
                 }
             }
         }
@@ -203,22 +232,27 @@ impl Relay {
         }
         if is_connected {
             for chunk in ids.chunks(MAX_IDS) {
-                self.send(chunk).await;
+                self.send_ids(chunk).await;
             }
             let _ = tokio::time::timeout(SEND_TIMEOUT, self.client.flush()).await;
         }
     }
 
-    async fn send(&self, ids: &[ConversationId]) {
+    async fn send_ids(&self, ids: &[ConversationId]) -> bool {
         let mut ids = ids.to_vec();
         ids.sort_unstable();
         ids.dedup();
-        // If this fails, the connection is broken, and all nodes resync after the reconnect.
-        let sent =
-            tokio::time::timeout(SEND_TIMEOUT, self.client.publish(SUBJECT, encode(&ids).into())).await;
-        if !matches!(sent, Ok(Ok(()))) {
+        self.send(encode(&ids)).await
+    }
+
+    /// Returns whether NATS took the message in time. If not, the other nodes have to resync later.
+    async fn send(&self, payload: Vec<u8>) -> bool {
+        let sent = tokio::time::timeout(SEND_TIMEOUT, self.client.publish(SUBJECT, payload.into())).await;
+        let is_sent = matches!(sent, Ok(Ok(())));
+        if !is_sent {
             tracing::warn!("cannot publish to other nodes");
         }
+        is_sent
     }
 }
 

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{RngAlgorithm, TestCaseError, TestRng, TestRunner};
 
 use crate::hub::Refresh;
-use crate::{AccessSnapshot, Generation, Hub, Poll, Queue, ReaderAccess, Subscription};
+use crate::{AccessSnapshot, Hub, PendingRead, Poll, Queue, ReaderAccess, Subscription};
 
 const ROOM: ConversationId = ConversationId(7);
 
@@ -78,10 +78,10 @@ struct Client {
     subscription: Subscription<i64, AccessVersion>,
     known: i64,
     access: Option<ReaderAccess<AccessVersion>>,
-    /// The generation in which the client's unfinished read of the store began.
-    begun: Option<Generation>,
+    /// The client's unfinished read of the store.
+    begun: Option<PendingRead<i64, AccessVersion>>,
     /// What the client has read in the store and not seeded yet.
-    found: Option<(Store, Generation)>,
+    found: Option<(Store, PendingRead<i64, AccessVersion>)>,
     attendee: AttendeeId,
 }
 
@@ -165,23 +165,23 @@ impl World {
             Step::Abandon(index) => drop(self.refreshes.remove(index)),
             Step::BeginRead(client) => {
                 let client = &mut self.clients[client];
-                client.begun = Some(client.subscription.generation());
+                client.begun = Some(client.subscription.begin_read());
             }
             Step::ReadStore(client) => {
                 let client = &mut self.clients[client];
-                let generation = client.begun.take().unwrap_or_else(|| client.subscription.generation());
-                client.found = Some((self.store.clone(), generation));
+                let read = client.begun.take().unwrap_or_else(|| client.subscription.begin_read());
+                client.found = Some((self.store.clone(), read));
             }
             Step::Seed(client) => {
                 let client = &mut self.clients[client];
-                if let Some((found, generation)) = client.found.take() {
+                if let Some((found, read)) = client.found.take() {
                     let access = found.attendees.contains(&client.attendee).then_some(ReaderAccess {
                         access_version: (found.access_version, 0),
                         attendees_removed: found.attendees_removed,
                         attendee: client.attendee,
                     });
                     if let Some(access) = &access {
-                        client.subscription.seed(generation, MessageId(found.last), access);
+                        read.seed(MessageId(found.last), access);
                         client.known = client.known.max(found.last);
                     }
                     client.access = access;
@@ -276,7 +276,7 @@ fn check_history(steps: &[Step]) -> Result<(), String> {
 fn no_client_waits_although_there_is_a_message() {
     let number = |name: &str| std::env::var(name).ok().map(|text| text.parse::<u64>().expect(name));
     let seed = number("PLAUDER_TEST_SEED").unwrap_or_else(random_seed);
-    let cases = number("PLAUDER_TEST_CASES").map_or(4_000, |cases| u32::try_from(cases).expect("cases"));
+    let cases = number("PLAUDER_TEST_CASES").map_or(40_000, |cases| u32::try_from(cases).expect("cases"));
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
@@ -284,7 +284,7 @@ fn no_client_waits_although_there_is_a_message() {
     let result = TestRunner::new_with_rng(config, rng)
         .run(&vec(step(), 1..60), |steps| check_history(&steps).map_err(TestCaseError::fail));
     if let Err(error) = result {
-        panic!("PLAUDER_TEST_SEED={seed} repeats this: {error}");
+        panic!("PLAUDER_TEST_SEED={seed} PLAUDER_TEST_CASES={cases} repeats this: {error}");
     }
 }
 

@@ -126,7 +126,12 @@ impl EmailAddress {
                     && label.chars().all(|c| c.is_alphanumeric() || c == '-')
                     && !label.starts_with('-')
             })
-            && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>,;:\"()[]\\".contains(c));
+            && !text.chars().any(|c| {
+                c.is_whitespace()
+                    || text::is_control(c)
+                    || text::is_invisible(c)
+                    || "<>,;:\"()[]\\".contains(c)
+            });
         plausible.then(|| Self(text.to_lowercase()))
     }
 

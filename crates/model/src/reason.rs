@@ -8,7 +8,7 @@ pub enum Reason {
     // Access
     /// The credentials are invalid or have expired.
     Unauthenticated,
-    /// The policy of the operation does not admit the caller.
+    /// The policy of the operation does not admit the caller, or the caller lacks a permission in the conversation.
     Forbidden,
     /// The addressed object does not exist, or the caller may not know that it does.
     NotFound,
@@ -20,7 +20,7 @@ pub enum Reason {
     ReadOnly,
     /// The conversation's password is missing or wrong.
     WrongPassword,
-    /// The caller is online with another session, which is in a call.
+    /// The caller has another session, which is alive.
     SessionConflict,
     /// The caller is not online in the conversation.
     NoSession,

@@ -1,12 +1,13 @@
 //! Rules for text from clients: names and messages.
 //!
-//! | Text | Control characters | Directional formatting characters |
+//! | Text | Control characters | Embeddings, overrides and isolates of direction |
 //! |---|---|---|
 //! | names of conversations and guests ([`line()`]) | removed | removed |
-//! | names of accounts, groups and circles ([`name`]) | refused | refused |
+//! | names of accounts, groups and circles ([`name`]), e-mail addresses | refused | refused |
 //! | messages ([`lines`]) | removed, except line breaks and tabs | stay |
 //!
-//! Names must not change the direction of text because clients show them within sentences. Invisible characters stay,
+//! Names must not change the direction of the text around them, because clients show them within sentences; marks of
+//! direction (U+200E, U+200F, U+061C) stay. Invisible characters stay,
 //! because scripts and emoji need them as joiners, but a text of invisible characters only counts as empty. Lengths are
 //! in characters. White space is Unicode's `White_Space`.
 
@@ -60,16 +61,17 @@ fn clean(text: &str, allowed: impl Fn(char) -> bool) -> String {
     if is_blank(trimmed) { String::new() } else { trimmed.to_owned() }
 }
 
+#[must_use]
 /// Whether a name may not have this character: a control character, a line separator, or one that changes the direction
 /// of text.
-fn is_control(character: char) -> bool {
+pub fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether the character alone is invisible: Unicode's `Default_Ignorable_Code_Point`, format characters, and the blank
 /// pattern of Braille.
-fn is_invisible(character: char) -> bool {
+pub(crate) fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
         | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
@@ -147,6 +149,10 @@ mod tests {
             let cleaned = line(&text);
             prop_assert_eq!(name(&cleaned, usize::MAX).unwrap_or_default(), &cleaned);
             prop_assert_eq!(line(&cleaned), cleaned);
+            let cleaned = lines(&text);
+            prop_assert_eq!(lines(&cleaned), cleaned);
+            let cleaned = line_up_to(&text, max);
+            prop_assert_eq!(line_up_to(&cleaned, max), cleaned);
             prop_assert!(!is_longer(&line_up_to(&text, max), max));
         }
     }

@@ -13,6 +13,12 @@ impl Token {
     /// The characters of new tokens: without `l`, `0` and `1`, which people confuse.
     pub const ALPHABET: &[u8] = b"abcdefghijkmnopqrstuvwxyz23456789";
 
+    /// Minimum length of a token, in characters.
+    pub const MIN_LENGTH: usize = 4;
+
+    /// Maximum length of a token, in characters.
+    pub const MAX_LENGTH: usize = 32;
+
     /// Length of a new token, in characters. Longer tokens are tried only if those of this length are taken.
     pub const LENGTH: usize = 8;
 
@@ -22,7 +28,7 @@ impl Token {
     /// Parses a token. `None` if the text cannot be one; then no conversation has it.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let plausible = (4..=32).contains(&text.len())
+        let plausible = (Self::MIN_LENGTH..=Self::MAX_LENGTH).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
             && !Self::RESERVED.contains(&text);
         plausible.then(|| Self(text.to_owned()))

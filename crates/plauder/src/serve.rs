@@ -156,8 +156,10 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
     };
     let maintaining = maintenance::run(app.clone());
     let delivering = delivery::run(app.clone());
+    // The relay stops last, because what is committed while the others stop is published too.
+    let (last_commit, all_committed) = tokio::sync::oneshot::channel::<()>();
     let relaying = {
-        let stopped = wait_for_stop(stopped.clone());
+        let all_committed = async { drop(all_committed.await) };
         let app = &app;
         let relay = match &config.nats.url {
             Some(url) => Some(Relay::connect(url).await?),
@@ -166,7 +168,7 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
         async move {
             if let Some((relay, publisher)) = relay {
                 app.set_publisher(publisher);
-                relay.run(|id| app.mark_changed(id), || app.resync(), stopped).await;
+                relay.run(|id| app.mark_changed(id), || app.resync(), all_committed).await;
             }
         }
     };
@@ -181,6 +183,10 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
             .await;
         }
     };
+    let committing = async {
+        tokio::join!(main, serving_metrics, mailing, maintaining, delivering);
+        drop(last_commit);
+    };
     // From here on a signal stops the server in order.
     let signals = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     // This comes last, because the generated password is printed only once.
@@ -189,7 +195,7 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
     tracing::info!(%address, database = %config.database.url, version = env!("CARGO_PKG_VERSION"), "serving");
     let grace = Duration::from_secs(config.server.shutdown_seconds);
     tokio::select! {
-        _ = async { tokio::join!(main, serving_metrics, mailing, maintaining, delivering, relaying) } => {}
+        _ = async { tokio::join!(committing, relaying) } => {}
         () = stop_on_signal(signals, &stop, grace) => {}
     }
     Ok(())

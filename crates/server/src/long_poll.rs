@@ -127,8 +127,7 @@ impl LongPoll<'_> {
     /// Reads the store and seeds the feed with the result.
     async fn look_up(&self, subscribed: &mut Subscribed) -> Result<Lookup, ApiError> {
         let Self { app, request, token, .. } = self;
-        // Before the read: a feed that is invalidated after this ignores the result.
-        let generation = subscribed.as_ref().map(|(_, subscription)| subscription.generation());
+        let pending = subscribed.as_ref().map(|(_, subscription)| subscription.begin_read());
         let first_read = self.read_first().await?;
         let FirstRead { conversation, viewer, access_version, attendee, marker, page, .. } = &first_read;
         let access = ReaderAccess {
@@ -146,8 +145,8 @@ impl LongPoll<'_> {
         if !was_subscribed {
             app.known_tokens.insert(token, conversation.id);
             *subscribed = Some((conversation.id, app.hub.subscribe(conversation.id)));
-        } else if let Some(((_, subscription), generation)) = subscribed.as_ref().zip(generation) {
-            subscription.seed(generation, conversation.last_message, &recent_access.access);
+        } else if let Some(pending) = pending {
+            pending.seed(conversation.last_message, &recent_access.access);
         }
         Ok(if !page.messages().is_empty() {
             Lookup::Found(Box::new(render_first_page(&first_read)?))

@@ -9,7 +9,7 @@ use thiserror::Error;
 pub enum StoreError {
     /// The store has a newer schema than this program.
     #[error(
-        "the store has schema {found}, and this program knows schemas up to {known}: it was made by a newer Plauder, \
+        "the store has schema {found}, and this program knows schemas up to {known}: it was created by a newer Plauder, \
          use that or a newer one"
     )]
     NewerSchema {

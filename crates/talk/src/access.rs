@@ -140,8 +140,9 @@ impl Access {
         Self::load_by(tx, requester.into(), token, conversations::find)
     }
 
-    /// Loads the conversation with the caller's attendee, and locks the conversation until the transaction ends. Every
-    /// use case that writes to a conversation begins here, but `chat::record_presence`, which writes the caller's own rows.
+    /// Loads the conversation with the caller's attendee, and locks the conversation until the transaction ends. Use
+    /// cases of an attendee that write begin here, but `chat::record_presence`, which writes the caller's own rows.
+    /// Joining, going offline, creating, maintenance, administration and deleting an account lock by themselves.
     pub(crate) fn load_locked<'a>(
         tx: &mut Transaction<'_>,
         requester: impl Into<Requester<'a>>,

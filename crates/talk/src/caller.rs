@@ -26,6 +26,8 @@ pub struct SignedIn {
     pub account: Account,
     /// The app password, if the account signed in with one.
     pub app_password: Option<AppPasswordId>,
+    /// The credentials that identified it.
+    pub credentials: Credentials,
 }
 
 impl Caller {
@@ -85,8 +87,9 @@ impl UseCaseError for IdentifyError {
     }
 }
 
-/// Identifies the caller by the credentials. Runs in the transaction that does the work, so that nothing is done for an
-/// account that was disabled, deleted or given a new password in the meantime.
+/// Identifies the caller by the credentials. Runs in the transaction that does the work. A transaction that may write
+/// keeps the account from being disabled or deleted until it ends. The credentials may be replaced before it ends:
+/// what issues or changes credentials calls [`lock_account`].
 pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<Caller, IdentifyError> {
     let (account, app_password) = match credentials {
         Credentials::None => return Ok(Caller::Nobody),
@@ -124,7 +127,9 @@ pub fn identify(tx: &mut Transaction<'_>, credentials: &Credentials) -> Result<C
         },
     };
     match account.filter(|account| account.enabled) {
-        Some(account) => Ok(Caller::Account(SignedIn { account, app_password })),
+        Some(account) => {
+            Ok(Caller::Account(SignedIn { account, app_password, credentials: credentials.clone() }))
+        }
         None => Err(IdentifyError::Wrong),
     }
 }
@@ -141,12 +146,14 @@ pub fn find_by_login(tx: &mut Transaction<'_>, login: &str) -> Result<Option<Acc
     }
 }
 
-/// Locks the caller's account and checks the credentials again, before they are changed or a new secret is issued.
-/// Without it, a request with the old password could get a new secret while the password is being changed.
+/// Locks the credentials of the caller's account and checks those that the caller presented again, before credentials
+/// are changed or a new secret is issued. Without it, a request with an old secret could get a new one while the old
+/// one is being replaced.
 pub fn lock_account(tx: &mut Transaction<'_>, signed_in: &SignedIn) -> Result<(), IdentifyError> {
-    let SignedIn { account, .. } = signed_in;
-    match accounts::load_locked(tx, account.id)? {
-        Some(now) if now.enabled && now.password_hash == account.password_hash => Ok(()),
+    let SignedIn { account, app_password, credentials } = signed_in;
+    accounts::lock_credentials(tx, account.id)?;
+    match identify(tx, credentials)? {
+        Caller::Account(now) if now.account.id == account.id && now.app_password == *app_password => Ok(()),
         _ => Err(IdentifyError::Wrong),
     }
 }

@@ -4,10 +4,15 @@
 pub mod invitation;
 pub mod outbox;
 
+use plauder_model::text;
+
 /// Text that people typed, as a part of one line: without control characters and those that break lines or change the
 /// direction of text, and cut after `most` characters.
-fn one_line(text: &str, most: usize) -> String {
-    let plain = text.chars().map(|c| if breaks_lines(c) { ' ' } else { c }).filter(|c| !turns_text(*c));
+fn one_line(typed: &str, most: usize) -> String {
+    let plain = typed
+        .chars()
+        .map(|c| if breaks_lines(c) { ' ' } else { c })
+        .filter(|c| !text::is_control(*c) && !is_directional_mark(*c));
     let words = plain.collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
     if words.chars().count() <= most {
         return words;
@@ -20,10 +25,9 @@ fn breaks_lines(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}')
 }
 
-/// Whether the character is one of Unicode's marks, embeddings, overrides and isolates of direction, or the byte order
-/// mark.
-fn turns_text(character: char) -> bool {
-    matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// Whether the character is one of Unicode's marks of direction or the byte order mark, which names may have.
+fn is_directional_mark(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{feff}')
 }
 
 #[cfg(test)]

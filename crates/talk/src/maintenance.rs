@@ -8,8 +8,8 @@ use plauder_store::{StoreError, Transaction, attendees, conversations};
 use crate::conversation::lobby;
 use crate::participant::{end_session, remove_attendee};
 
-/// The maximum number of tasks found at once, and of rows changed in one transaction.
-const SLICE: i64 = 100;
+/// The maximum number of tasks of each kind found at once, and of rows changed in one transaction.
+const MAX_TASKS: i64 = 100;
 
 /// A maintenance task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub enum Task {
 
 /// The tasks that are due, at most a hundred of each kind.
 pub fn list_due(tx: &mut Transaction<'_>) -> Result<Vec<Task>, StoreError> {
-    let lobbies = conversations::due_lobbies(tx, SLICE)?.into_iter().map(Task::Lobby);
-    let sessions = sessions::conversations_with_dead(tx, SLICE)?.into_iter().map(Task::Sessions);
+    let lobbies = conversations::due_lobbies(tx, MAX_TASKS)?.into_iter().map(Task::Lobby);
+    let sessions = sessions::conversations_with_dead(tx, MAX_TASKS)?.into_iter().map(Task::Sessions);
     Ok(lobbies.chain(sessions).collect())
 }
 
@@ -39,7 +39,7 @@ pub fn run_task(tx: &mut Transaction<'_>, due: &Task) -> Result<(), StoreError> 
 /// through the link and has no other session is removed.
 fn end_dead_sessions(tx: &mut Transaction<'_>, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
-    for (attendee, session) in sessions::list_dead(tx, conversation.id, SLICE)? {
+    for (attendee, session) in sessions::list_dead(tx, conversation.id, MAX_TASKS)? {
         let Some(attendee) = attendees::find_by_id(tx, attendee)? else { continue };
         end_session(tx, &conversation, &attendee, &session)?;
         let is_gone = attendee.rank.is_transient() && sessions::list_by_attendee(tx, attendee.id)?.is_empty();

@@ -609,7 +609,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(40))]
 
     #[test]
-    fn whatever_people_do_the_store_stays_in_order(steps in prop::collection::vec(step(), 1..60)) {
+    fn invariants_hold_after_any_sequence_of_operations(steps in prop::collection::vec(step(), 1..60)) {
         let company = World::new();
         for step in steps {
             take(&company, step)?;

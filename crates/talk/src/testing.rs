@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use plauder_model::rng::SeededRng;
 use plauder_model::time::ManualClock;
-use plauder_model::{Clock as _, ConversationType, Timestamp, Token};
+use plauder_model::{Clock as _, ConversationType, Timestamp, Token, UserId};
 use plauder_store::accounts::Account;
 use plauder_store::{Database, StoreError, Transaction, accounts, groups};
 
 use crate::account::create::{self, CreateAccount};
+use crate::caller::Credentials;
 use crate::chat::message::MessageView;
 use crate::conversation::view::{Detail, OwnState, RoomContent, RoomSettings};
 use crate::conversation::{self, RoomView};
@@ -28,7 +29,11 @@ pub(crate) fn caller_of(account: &Account) -> Caller {
 
 /// The account as a caller who signed in with its password.
 pub(crate) fn signed_in(account: &Account) -> SignedIn {
-    SignedIn { account: account.clone(), app_password: None }
+    let credentials = Credentials::Password {
+        user_key: UserId::key_of(&account.user_id),
+        password_hash: account.password_hash.clone(),
+    };
+    SignedIn { account: account.clone(), app_password: None, credentials }
 }
 
 impl App {

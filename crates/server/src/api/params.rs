@@ -286,7 +286,7 @@ impl PathParam for Token {
     }
 
     fn schema() -> Value {
-        json!({ "type": "string", "pattern": "^[a-z0-9]{4,30}$" })
+        json!({ "type": "string", "pattern": format!("^[a-z0-9]{{{},{}}}$", Self::MIN_LENGTH, Self::MAX_LENGTH) })
     }
 }
 

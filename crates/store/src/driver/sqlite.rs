@@ -131,7 +131,7 @@ fn configure(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
     connection.pragma_update(None, "temp_store", "MEMORY")?;
-    // Deleted content is overwritten, so that the file does not have it either.
+    // Deleted rows are overwritten where that costs no extra writes. Pages that became free may keep old content.
     connection.pragma_update(None, "secure_delete", "FAST")?;
     configure_caches(connection)
 }
@@ -287,9 +287,9 @@ fn write_batch(
     if end.is_err() && !store.has_lost_transaction() {
         let _ = store.run("ROLLBACK");
     }
-    context.statistics.batches.fetch_add(1, Ordering::Relaxed);
-    context.statistics.jobs.fetch_add(finished.len() as u64, Ordering::Relaxed);
     if end.is_ok() {
+        context.statistics.batches.fetch_add(1, Ordering::Relaxed);
+        context.statistics.jobs.fetch_add(finished.len() as u64, Ordering::Relaxed);
         changed.sort_unstable();
         changed.dedup();
         context.notify(&changed);

@@ -97,14 +97,14 @@ statements! {
               VALUES ($1, $2, $3, $4, $5, $6, TRUE, FALSE, $7)
               ON CONFLICT DO NOTHING RETURNING id";
     SET_DISPLAY_NAME = "UPDATE accounts SET display_name = $1, display_key = $2 WHERE id = $3 AND display_name <> $1";
-    SET_EMAIL = "UPDATE accounts SET email = $1 WHERE id = $2";
+    SET_EMAIL = "UPDATE accounts SET email = $1 WHERE id = $2 AND email <> $1";
     SET_PASSWORD = "UPDATE accounts SET password_hash = $1 WHERE id = $2";
     SET_ENABLED = "UPDATE accounts SET enabled = $1 WHERE id = $2";
     RECORD_SIGN_IN = "INSERT INTO logins (account_id, first_login, last_login) VALUES ($1, $2, $2)
                       ON CONFLICT (account_id) DO UPDATE SET last_login = excluded.last_login";
     FIND_LOGIN = "SELECT {Login l} FROM logins l WHERE l.account_id = $1";
     DELETE_LOGIN = "DELETE FROM logins WHERE account_id = $1";
-    LOAD_LOCKED NoKeyUpdate = "SELECT {Account a} FROM accounts a WHERE a.id = $1 AND NOT a.deleted";
+    LOCK_CREDENTIALS NoKeyUpdate = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     LOCK Update = "SELECT id FROM accounts WHERE id = $1 AND NOT deleted";
     ANONYMISE = "UPDATE accounts SET deleted = TRUE, enabled = FALSE, display_name = '', display_key = '', email = '',
                                      password_hash = '' WHERE id = $1";
@@ -182,9 +182,10 @@ pub fn set_display_name(tx: &mut Transaction<'_>, id: AccountId, name: &str) -> 
     if changed > 0 { names_epoch::advance(tx) } else { Ok(()) }
 }
 
-/// Changes the e-mail address; empty: none.
+/// Changes the e-mail address, with which the person may sign in; empty: none.
 pub fn set_email(tx: &mut Transaction<'_>, id: AccountId, email: &str) -> Result<(), StoreError> {
-    tx.execute(&SET_EMAIL, params![email, id]).map(drop)
+    let changed = tx.execute(&SET_EMAIL, params![email, id])?;
+    if changed > 0 { access_epoch::advance(tx) } else { Ok(()) }
 }
 
 /// Changes the hash of the password.
@@ -193,8 +194,10 @@ pub fn set_password(tx: &mut Transaction<'_>, id: AccountId, hash: &str) -> Resu
     access_epoch::advance(tx)
 }
 
-/// Permits or forbids signing in.
+/// Permits or forbids signing in. Waits until no other transaction uses the account, so that nothing is committed for
+/// it after it was disabled.
 pub fn set_enabled(tx: &mut Transaction<'_>, id: AccountId, enabled: bool) -> Result<(), StoreError> {
+    lock(tx, id)?;
     tx.execute(&SET_ENABLED, params![enabled, id])?;
     access_epoch::advance(tx)
 }
@@ -205,10 +208,10 @@ pub fn record_sign_in(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), Sto
     tx.execute(&RECORD_SIGN_IN, params![id, now]).map(drop)
 }
 
-/// The account after every concurrent change of it has been committed. No other transaction changes it before this one
-/// ends.
-pub fn load_locked(tx: &mut Transaction<'_>, id: AccountId) -> Result<Option<Account>, StoreError> {
-    tx.query_one(&LOAD_LOCKED, params![id])
+/// Waits until no other transaction changes the account or its credentials, and keeps others from it until this one
+/// ends. Transactions that only identify the account go on.
+pub fn lock_credentials(tx: &mut Transaction<'_>, id: AccountId) -> Result<(), StoreError> {
+    tx.lock(&LOCK_CREDENTIALS, params![id])
 }
 
 /// Locks the account: waits until no other transaction uses it, and keeps it from them until this one ends.

@@ -64,8 +64,11 @@ pub fn replace(tx: &mut Transaction<'_>, id: AppPasswordId, secret_hash: &str) -
 /// Deletes an app password of `account` and the web sessions that began with it. `false` if the account has none with
 /// this number.
 pub fn delete(tx: &mut Transaction<'_>, account: AccountId, id: AppPasswordId) -> Result<bool, StoreError> {
-    access_epoch::advance(tx)?;
-    Ok(tx.execute(&DELETE, params![id, account])? > 0)
+    let existed = tx.execute(&DELETE, params![id, account])? > 0;
+    if existed {
+        access_epoch::advance(tx)?;
+    }
+    Ok(existed)
 }
 
 /// Deletes all app passwords of an account.

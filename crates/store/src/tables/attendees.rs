@@ -134,6 +134,9 @@ statements! {
     SET_FAVORITE = "UPDATE attendees SET revision = revision + 1, favorite = $1 WHERE id = $2";
     SET_NOTIFICATION_LEVEL = "UPDATE attendees SET revision = revision + 1, notification_level = $1 WHERE id = $2";
     DELETE = "DELETE FROM attendees WHERE id = $1";
+    DELETE_TRANSIENT_SESSIONS = "DELETE FROM sessions WHERE conversation_id = $1 AND attendee_id IN (
+                                     SELECT a.id FROM attendees a
+                                     WHERE a.conversation_id = $1 AND a.participant_type IN {transient})";
     DELETE_SELF_JOINED = "DELETE FROM attendees WHERE conversation_id = $1 AND participant_type = {self_joined_type}";
     DELETE_GUESTS = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = {guests}";
     DELETE_ADDRESSES = "DELETE FROM attendees WHERE conversation_id = $1 AND kind = {emails}";
@@ -148,6 +151,8 @@ statements! {
          WHERE own.account_id = $1 AND c.type IN ({group}, {public})
            AND c.moderators = CASE WHEN own.participant_type IN {signed_in_moderators} THEN 1 ELSE 0 END
          ORDER BY c.id";
+    DELETE_SESSIONS_OF_ACCOUNT = "DELETE FROM sessions
+                                  WHERE attendee_id IN (SELECT id FROM attendees WHERE account_id = $1)";
     DELETE_OF_ACCOUNT = "DELETE FROM attendees WHERE account_id = $1";
 }
 
@@ -434,6 +439,8 @@ pub fn delete(
 
 /// Deletes all guests, invited addresses and self-joined accounts of a conversation. None of them is in the call.
 pub fn delete_transient(tx: &mut Transaction<'_>, conversation: ConversationId) -> Result<(), StoreError> {
+    // Sessions are locked before their attendees, in the same order as by a ping.
+    tx.execute(&DELETE_TRANSIENT_SESSIONS, params![conversation])?;
     let mut delete = |statement, params: &[_]| {
         let rows = tx.execute(statement, params)?;
         Ok::<_, StoreError>(i64::try_from(rows).unwrap_or(i64::MAX))
@@ -465,5 +472,6 @@ pub fn list_successors(
 pub fn delete_of_account(tx: &mut Transaction<'_>, account: AccountId) -> Result<(), StoreError> {
     conversations::account_leaves_all(tx, account)?;
     notifications::delete_all(tx, account)?;
+    tx.execute(&DELETE_SESSIONS_OF_ACCOUNT, params![account])?;
     tx.execute(&DELETE_OF_ACCOUNT, params![account]).map(drop)
 }

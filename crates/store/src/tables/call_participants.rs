@@ -7,6 +7,7 @@ use crate::{StoreError, Transaction, statements};
 
 statements! {
     INSERT = "INSERT INTO callers (conversation_id, account_id, guest_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    REPLACE_GUEST_ID = "UPDATE callers SET guest_id = $1 WHERE conversation_id = $2 AND guest_id = $3";
     COUNT = "SELECT COUNT(account_id), COUNT(*) - COUNT(account_id) FROM callers WHERE conversation_id = $1";
     LIST_FIRST_ACCOUNTS = "SELECT p.id FROM callers x JOIN accounts p ON p.id = x.account_id
                            WHERE x.conversation_id = $1 ORDER BY p.user_key LIMIT $2";
@@ -20,6 +21,16 @@ pub fn insert(
     actor: ActorRef<'_>,
 ) -> Result<(), StoreError> {
     tx.execute(&INSERT, params![conversation, actor.account(), actor.id()]).map(drop)
+}
+
+/// Records that a guest who may have joined the call has another id now.
+pub fn replace_guest_id(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    old: &str,
+    new: &str,
+) -> Result<(), StoreError> {
+    tx.execute(&REPLACE_GUEST_ID, params![new, conversation, old]).map(drop)
 }
 
 /// The number of accounts and the number of guests that have joined the call.

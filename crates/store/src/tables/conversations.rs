@@ -130,9 +130,12 @@ statements! {
                                                 access = access + $4, seats_gone = seats_gone + $5 WHERE id = $6";
     COUNT_SESSIONS_IN_CALL = "UPDATE conversations SET revision = revision + 1, in_call = in_call + $1 WHERE id = $2 RETURNING in_call";
     SET_CALL = "UPDATE conversations SET revision = revision + 1, call_since = $1 WHERE id = $2";
+    DELETE_SESSIONS = "DELETE FROM sessions WHERE conversation_id = $1";
     IS_DESERTED = "SELECT 1 FROM conversations WHERE id = $1 AND accounts = 0 AND guests = 0";
-    SET_LAST_MESSAGE = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2 WHERE id = $3";
-    SET_COMMENT_COUNT = "UPDATE conversations SET revision = revision + 1, last_message_id = $1, last_activity = $2, written = $3 WHERE id = $4";
+    SET_LAST_MESSAGE = "UPDATE conversations SET revision = revision + 1, last_message_id = $1,
+                        last_activity = CASE WHEN last_activity < $2 THEN $2 ELSE last_activity END WHERE id = $3";
+    SET_COMMENT_COUNT = "UPDATE conversations SET revision = revision + 1, last_message_id = $1,
+                         last_activity = CASE WHEN last_activity < $2 THEN $2 ELSE last_activity END, written = $3 WHERE id = $4";
     SET_ALL_MENTION = "UPDATE conversations
                        SET revision = revision + 1,
                            other_all_mention = CASE WHEN all_mention_by = $1 THEN other_all_mention ELSE all_mention END,
@@ -176,7 +179,7 @@ pub fn list_after(
 }
 
 /// [`Conversation::access`] and [`Conversation::attendees_removed`] of a conversation, if it exists.
-pub fn access_counters(
+pub fn find_access_counters(
     tx: &mut Transaction<'_>,
     id: ConversationId,
 ) -> Result<Option<(i64, i64)>, StoreError> {
@@ -184,7 +187,8 @@ pub fn access_counters(
 }
 
 /// The conversation with this token, which no other transaction changes until this one ends. Every transaction that
-/// writes to a conversation begins here, so that its messages become visible in the order of their ids.
+/// inserts messages holds this lock, taken here, by [`lock_one_to_one`] or by [`lock_of_account`], so that messages
+/// become visible in the order of their ids.
 pub fn lock(tx: &mut Transaction<'_>, token: &Token) -> Result<Option<Conversation>, StoreError> {
     tx.query_one(&LOCK, params![token])
 }
@@ -391,6 +395,8 @@ pub(crate) fn account_leaves_all(tx: &mut Transaction<'_>, account: AccountId) -
 /// Deletes a conversation with everything in it but its messages, see [`super::messages::delete_by_conversation`].
 pub fn delete(tx: &mut Transaction<'_>, id: ConversationId) -> Result<(), StoreError> {
     tx.publish(id);
+    // Sessions are locked before their attendees, in the same order as by a ping.
+    tx.execute(&DELETE_SESSIONS, params![id])?;
     tx.execute(&DELETE, params![id]).map(drop)
 }
 

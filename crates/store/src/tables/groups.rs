@@ -2,7 +2,7 @@
 
 use plauder_model::{AccountId, GroupId, GroupKey};
 
-use super::{access_epoch, containing};
+use super::{access_epoch, accounts, containing};
 use crate::driver::params;
 use crate::row::row;
 use crate::{StoreError, Transaction, statements};
@@ -51,7 +51,7 @@ pub fn find(tx: &mut Transaction<'_>, id: &str) -> Result<Option<Group>, StoreEr
     tx.query_one(&FIND, params![id])
 }
 
-/// Groups whose id or display name contains `part`, sorted by id, with the number of their members: `limit` of them
+/// Groups whose id and display name, joined by a space, contain `part`, sorted by id, with the number of their members: `limit` of them
 /// after the first `offset`.
 pub fn search(
     tx: &mut Transaction<'_>,
@@ -114,12 +114,14 @@ pub fn add_member(tx: &mut Transaction<'_>, group: GroupKey, account: AccountId)
     tx.execute(&ADD_MEMBER, params![group, account]).map(drop)
 }
 
-/// Removes an account from a group, if it is a member.
+/// Removes an account from a group, if it is a member. Waits until no other transaction uses the account, so that
+/// nothing is committed by the right of a membership that has ended.
 pub fn remove_member(
     tx: &mut Transaction<'_>,
     group: GroupKey,
     account: AccountId,
 ) -> Result<(), StoreError> {
+    accounts::lock(tx, account)?;
     tx.execute(&REMOVE_MEMBER, params![group, account])?;
     access_epoch::advance(tx)
 }

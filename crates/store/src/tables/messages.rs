@@ -132,7 +132,7 @@ statements! {
         "SELECT c.id, {system}, c.written, CAST($1 AS BIGINT), {users}, a.account_id, '',
                 {users}, a.account_id, '', '', {user_removed}, {no_details}, '', NULL, 0
          FROM attendees a JOIN conversations c ON c.id = a.conversation_id
-         WHERE a.account_id = $2 AND c.type <> {one_to_one} ORDER BY c.id"
+         WHERE a.account_id = $2 AND c.type <> {one_to_one} AND a.participant_type IN {permanent} ORDER BY c.id"
     );
     DELETE_BY_CONVERSATION = "DELETE FROM messages WHERE conversation_id = $1";
 }

@@ -15,7 +15,8 @@ use crate::driver::params;
 use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
-/// The number of notifications of an account that are stored and listed, the newest.
+/// The maximum number of notifications of an account that are listed, the newest. Older ones are deleted when the
+/// account is added to a conversation or called, and after every [`TRIM_EVERY`]th comment of a conversation.
 pub const MAX_LISTED: i64 = 200;
 
 /// After this many messages in a conversation, the accounts that are notified lose what exceeds [`MAX_LISTED`].
@@ -168,6 +169,9 @@ statements! {
                 WHERE n.conversation_id = $1 AND n.message_id = $2
                   AND o.id <= (SELECT x.id FROM notifications x WHERE x.account_id = n.account_id
                                ORDER BY x.id DESC LIMIT 1 OFFSET $3))";
+    TRIM_OF_ACCOUNT = "DELETE FROM notifications WHERE account_id = $1
+                         AND id <= (SELECT x.id FROM notifications x WHERE x.account_id = $1
+                                    ORDER BY x.id DESC LIMIT 1 OFFSET $2)";
     LIST_BY_ACCOUNT = notifications!("n.id > 0 ORDER BY n.id DESC LIMIT $2");
     FIND = notifications!("n.id = $2");
     LIST_MENTIONS = mentions!(
@@ -176,7 +180,6 @@ statements! {
          JOIN message_names n ON n.conversation_id = t.conversation_id AND n.message_id = t.message_id",
         "ORDER BY n.message_id, n.position"
     );
-    LIST_IDS = "SELECT id FROM notifications WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     DELETE = "DELETE FROM notifications WHERE account_id = $1 AND id = $2";
     DELETE_ALL = "DELETE FROM notifications WHERE account_id = $1";
 }
@@ -194,7 +197,8 @@ pub fn invite(
     account: AccountId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&INVITE, params![conversation, now, by, account]).map(drop)
+    tx.execute(&INVITE, params![conversation, now, by, account])?;
+    tx.execute(&TRIM_OF_ACCOUNT, params![account, MAX_LISTED]).map(drop)
 }
 
 /// Notifies every attendee from `first` on that `by` added them, see [`super::attendees::insert_members`].
@@ -205,7 +209,8 @@ pub fn invite_members(
     first: AttendeeId,
 ) -> Result<(), StoreError> {
     let now = tx.now();
-    tx.execute(&INVITE_MEMBERS, params![conversation, now, by, first]).map(drop)
+    tx.execute(&INVITE_MEMBERS, params![conversation, now, by, first])?;
+    trim(tx, conversation, MessageId(0))
 }
 
 /// Whom a message concerns.
@@ -250,9 +255,19 @@ pub fn notify_of_message(
     let dead = session::dead_since(now);
     tx.execute(statement, params![conversation.id, message, now, kind, actor, id, is_open, dead])?;
     if comment_index % TRIM_EVERY == 0 {
-        tx.execute(&TRIM, params![conversation.id, message, MAX_LISTED])?;
+        trim(tx, conversation.id, message)?;
     }
     Ok(())
+}
+
+/// Deletes what exceeds [`MAX_LISTED`] of the accounts that were notified of a message (0: that they were added, or of a
+/// call) in a conversation.
+fn trim(
+    tx: &mut Transaction<'_>,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<(), StoreError> {
+    tx.execute(&TRIM, params![conversation, message, MAX_LISTED]).map(drop)
 }
 
 /// Notifies of a call that has begun, and deletes the notifications of earlier calls.
@@ -262,7 +277,8 @@ pub fn notify_of_call(tx: &mut Transaction<'_>, event: Event<'_>) -> Result<(), 
     let now = tx.now();
     let is_open = is_lobby_open(conversation, now);
     let params = params![conversation.id, 0, now, by.kind(), by.account(), by.id(), is_open, default];
-    tx.execute(&NOTIFY_OF_CALL, params).map(drop)
+    tx.execute(&NOTIFY_OF_CALL, params)?;
+    trim(tx, conversation.id, MessageId(0))
 }
 
 /// Turns the notifications of a call that has ended into those of a missed call.
@@ -326,11 +342,6 @@ pub fn find(
 /// The mentions in the messages that an account's notifications are about, by message.
 pub fn list_mentions(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<Mention>, StoreError> {
     tx.query(&LIST_MENTIONS, params![account])
-}
-
-/// The numbers of an account's notifications, the newest first.
-pub fn list_ids(tx: &mut Transaction<'_>, account: AccountId) -> Result<Vec<NotificationId>, StoreError> {
-    tx.query(&LIST_IDS, params![account, MAX_LISTED])
 }
 
 /// Deletes one notification of an account.

@@ -13,6 +13,9 @@ use crate::participant::end_session;
 /// messages stay without its name. Conversations without attendees are deleted. In a one-to-one conversation the other
 /// account stays. A group or public conversation that would be left without owner and moderator gets a new moderator.
 pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
+    // Conversations are locked before accounts, in the same order as by a message that mentions the account. Then the
+    // account can be added to no other, and those that it was added to meanwhile are locked too.
+    conversations::lock_of_account(tx, account.id)?;
     accounts::lock(tx, account.id)?;
     conversations::lock_of_account(tx, account.id)?;
     for token in sessions::list_in_call_by_account(tx, account.id)? {
@@ -33,9 +36,8 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Promotes the user who has been in a conversation longest to moderator, as the account would have to do before it
-/// could leave: in each group or public conversation that has no other owner or moderator. Guest moderators do not
-/// count, because they are gone when they go offline.
+/// Promotes the user of longest standing to moderator, in each group or public conversation that would have no owner or
+/// moderator. Guest moderators do not count, because they are gone when they go offline.
 fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     for (conversation, successor) in attendees::list_successors(tx, account.id)? {
         attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;

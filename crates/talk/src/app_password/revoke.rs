@@ -4,10 +4,12 @@ use plauder_store::{Transaction, app_passwords};
 
 use super::AppPasswordError;
 use crate::SignedIn;
+use crate::caller::lock_account;
 
 /// Ends the app password that the caller presented, and the cookies that were issued for it.
 pub fn revoke(tx: &mut Transaction<'_>, caller: &SignedIn) -> Result<(), AppPasswordError> {
     let id = caller.app_password.ok_or(AppPasswordError::NotInUse)?;
+    lock_account(tx, caller)?;
     let existed = app_passwords::delete(tx, caller.account.id, id)?;
     if existed { Ok(()) } else { Err(AppPasswordError::NotInUse) }
 }

@@ -24,8 +24,8 @@ pub struct Suggestion {
     pub source: MentionKind,
 }
 
-/// The attendees, without the caller, whose name or id contains `search`: first `all`, then accounts, then guests;
-/// exact matches come first in each. Refused in the lobby.
+/// The attendees, without the caller, that match `search`: first `all`, then accounts by name or id, then guests by
+/// name; exact matches come first in each. Refused in the lobby and in a read-only conversation.
 pub fn suggest(
     tx: &mut Transaction<'_>,
     caller: &Caller,

@@ -113,7 +113,7 @@ pub fn is_current_access(
     access_version: &AccessVersion,
     attendees_removed: i64,
 ) -> Result<bool, StoreError> {
-    let now = conversations::access_counters(tx, conversation)?;
+    let now = conversations::find_access_counters(tx, conversation)?;
     Ok(now == Some((access_version.access, attendees_removed))
         && access_epoch::load(tx)? == access_version.epoch)
 }

@@ -24,7 +24,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn members_and_conversations_of_a_deleted_group_stay() {
+    fn members_and_conversations_of_a_deleted_circle_stay() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");

@@ -54,7 +54,7 @@ mod tests {
     use crate::testing::App;
 
     #[test]
-    fn circles_are_deleted_by_owner_admins_and_administrators() {
+    fn circles_are_renamed_by_owner_admins_and_administrators() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (carla, dora, erik) = (app.user("carla"), app.user("dora"), app.user("erik"));

@@ -54,7 +54,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn a_deleted_account_leaves_no_personal_data() {
+    fn moderators_delete_group_conversations_but_not_one_to_one() {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let room = app.makes_group(&alice, "Planning");

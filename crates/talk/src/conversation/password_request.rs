@@ -87,7 +87,10 @@ pub fn create(
     if !account.is_some_and(is_service) {
         return Err(PasswordRequestError::NotService);
     }
-    if !(1..=64).contains(&request.share_token.chars().count()) {
+    let share_token = &request.share_token;
+    if !(1..=64).contains(&share_token.chars().count())
+        || share_token.chars().any(plauder_model::text::is_control)
+    {
         return Err(PasswordRequestError::ShareToken);
     }
     let name = ConversationName::parse(&request.name, ConversationName::MAX_AT_CREATION)?;

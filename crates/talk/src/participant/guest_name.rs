@@ -64,7 +64,7 @@ mod tests {
     use crate::testing::{App, caller_of};
 
     #[test]
-    fn a_guests_new_name_appears_in_earlier_notifications_and_messages() {
+    fn a_guests_new_name_appears_in_earlier_messages() {
         let app = App::new();
         let alice = app.user("alice");
         let room = app.makes_public(&alice, "Room");

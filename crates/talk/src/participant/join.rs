@@ -4,7 +4,7 @@ use plauder_model::{ConversationType, MessageId, ParticipantType, Reason, Token,
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
 use plauder_store::sessions::{self, Session};
-use plauder_store::{StoreError, Transaction, attendees, conversations, notifications};
+use plauder_store::{StoreError, Transaction, attendees, call_participants, conversations, notifications};
 use thiserror::Error;
 
 use super::removal::end_sessions;
@@ -136,7 +136,9 @@ fn begin_session(
     let session_id = session::new_id(tx.rng());
     sessions::insert(tx, conversation.id, attendee.id, &session_id)?;
     if attendee.account.is_none() {
-        attendees::set_actor_id(tx, attendee, &secret::guest_id(&session_id))?;
+        let guest_id = secret::guest_id(&session_id);
+        call_participants::replace_guest_id(tx, conversation.id, &attendee.actor_id, &guest_id)?;
+        attendees::set_actor_id(tx, attendee, &guest_id)?;
     }
     Ok(())
 }

@@ -8,7 +8,8 @@ use crate::api::manners::{Accounts, Manners as _};
 use crate::api::{ApiRequest, Effect, Handler, Meta, Operation, Reply, Responses};
 use crate::auth::policy::Admin;
 
-/// Deletes an account. It is disabled first, so that what it does at the same time comes to an end.
+/// Deletes an account. It is disabled first, in a transaction of its own that waits for the account's running requests.
+/// If the server fails in between, the account stays disabled, and the request can be repeated.
 pub(crate) struct DeleteAccount;
 
 impl Operation for DeleteAccount {

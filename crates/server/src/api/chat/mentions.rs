@@ -31,7 +31,7 @@ pub(crate) struct SuggestMentionsParams {
 
 impl Operation for SuggestMentions {
     const META: Meta = Meta::get("/chat/{token}/mentions", "Get mention suggestions")
-        .refuses(&[Reason::NotFound, Reason::Lobby])
+        .refuses(&[Reason::NotFound, Reason::ReadOnly, Reason::Lobby])
         .features(&["chat-v2"]);
     type Policy = TalkUserOrGuest;
     type Params = SuggestMentionsParams;

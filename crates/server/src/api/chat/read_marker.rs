@@ -24,7 +24,7 @@ pub(crate) struct SetReadMarkerParams {
 
 impl Operation for SetReadMarker {
     const META: Meta = Meta::post("/chat/{token}/read", "Mark chat as read")
-        .refuses(&[Reason::NotFound, Reason::Lobby, Reason::UnknownMessage])
+        .refuses(&[Reason::NotFound, Reason::UnknownMessage])
         .effects(&[Effect::MovesReadMarker])
         .features(&["chat-read-marker", "chat-read-last"]);
     type Policy = TalkUserOrGuest;
