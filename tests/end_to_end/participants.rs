@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::server::Server;
 use crate::stories;
 
-fn ranks(listed: &Value) -> Vec<(String, i64)> {
+fn participant_types(listed: &Value) -> Vec<(String, i64)> {
     let items = listed.as_array().unwrap().iter();
     items
         .map(|one| (one["userId"].as_str().unwrap().to_owned(), one["participantType"].as_i64().unwrap()))
@@ -25,8 +25,8 @@ stories! {
         alice.adds(&room, "nobody").is_refused(404);
         alice.post(&room.path("participants"), &[("newParticipant", "bob"), ("source", "moon")]).is_refused(400);
         bob.adds(&room, "dora").is_refused(403);
-        let listed = || ranks(&bob.get(&room.path("participants")).is_ok());
-        let expect = |ranks: &[(&str, i64)]| ranks.iter().map(|(id, rank)| ((*id).to_owned(), *rank)).collect::<Vec<_>>();
+        let listed = || participant_types(&bob.get(&room.path("participants")).is_ok());
+        let expect = |participant_types: &[(&str, i64)]| participant_types.iter().map(|(id, participant_type)| ((*id).to_owned(), *participant_type)).collect::<Vec<_>>();
         assert_eq!(listed(), expect(&[("alice", 1), ("bob", 3), ("carla", 3)]));
 
         alice.post(&room.path("moderators"), &[("participant", "bob")]).is_ok();
@@ -89,7 +89,7 @@ stories! {
         assert_eq!(bob.sees(&shared)["lastMessage"]["actorType"], "deleted_users");
         assert_eq!(bob.sees(&pair)["displayName"], "Deleted user (alice)");
         let listed = bob.get(&shared.path("participants")).is_ok();
-        assert_eq!(ranks(&listed), [("bob".to_owned(), 2)], "somebody has to moderate it");
+        assert_eq!(participant_types(&listed), [("bob".to_owned(), 2)], "somebody has to moderate it");
 
         let again = app.user("alice");
         assert!(again.lists().is_empty(), "another one of the same name");

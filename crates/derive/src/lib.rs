@@ -19,7 +19,7 @@
 //! |---|---|
 //! | `path` | the value is a segment of the path, named as the field |
 //! | `name = "newParticipant"` | the name on the wire; without it the field's name in camel case |
-//! | `default`, `default = EXPR` | the value if the parameter is absent; without one the parameter is required |
+//! | `default`, `default = EXPR` | the value if the parameter is absent; without one the parameter is required, unless its type is `Option<T>` or `Vec<T>` |
 //! | `min = EXPR`, `max = EXPR` | the bounds of a number; outside of them the request is refused with 400 |
 
 use proc_macro::TokenStream;

@@ -4,7 +4,7 @@ use crate::conversation::ConversationType;
 use crate::wire::wire_numbers;
 
 wire_numbers! {
-    /// The type of a participant, also called rank (Conversation API, member `participantType`).
+    /// The type of a participant (Conversation API, member `participantType`).
     ParticipantType {
         /// The creator of the conversation; in a one-to-one conversation both accounts.
         Owner = 1,
@@ -123,9 +123,14 @@ impl NotificationLevel {
     /// The level that applies. The default is "never" for guests, "always" in one-to-one conversations, and the
     /// server's setting elsewhere.
     #[must_use]
-    pub fn effective(self, rank: ParticipantType, kind: ConversationType, group_default: Self) -> Self {
+    pub fn effective(
+        self,
+        participant_type: ParticipantType,
+        kind: ConversationType,
+        group_default: Self,
+    ) -> Self {
         match self {
-            Self::Default if rank.is_guest() => Self::Never,
+            Self::Default if participant_type.is_guest() => Self::Never,
             Self::Default if kind == ConversationType::OneToOne => Self::Always,
             Self::Default => group_default,
             chosen => chosen,
@@ -148,11 +153,13 @@ wire_numbers! {
 impl StartCalls {
     /// Whether participants of this type may start a call.
     #[must_use]
-    pub const fn allows(self, rank: ParticipantType) -> bool {
+    pub const fn allows(self, participant_type: ParticipantType) -> bool {
         match self {
             Self::Everyone => true,
-            Self::Users => rank.is_moderator() || matches!(rank, ParticipantType::User),
-            Self::Moderators => rank.is_moderator(),
+            Self::Users => {
+                participant_type.is_moderator() || matches!(participant_type, ParticipantType::User)
+            }
+            Self::Moderators => participant_type.is_moderator(),
         }
     }
 }
@@ -188,20 +195,30 @@ mod tests {
             (ParticipantType::PERMANENT, ParticipantType::TRANSIENT),
             (ParticipantType::WITH_ACCOUNT, ParticipantType::GUESTS),
         ] {
-            for rank in ALL {
-                assert_ne!(set.contains(&rank), rest.contains(&rank), "{rank:?}");
+            for participant_type in ALL {
+                assert_ne!(
+                    set.contains(&participant_type),
+                    rest.contains(&participant_type),
+                    "{participant_type:?}"
+                );
             }
         }
-        let signed_in =
-            |rank: &ParticipantType| rank.is_moderator() && ParticipantType::WITH_ACCOUNT.contains(rank);
-        assert!(ALL.iter().all(|rank| signed_in(rank) == rank.is_signed_in_moderator()));
+        let signed_in = |participant_type: &ParticipantType| {
+            participant_type.is_moderator() && ParticipantType::WITH_ACCOUNT.contains(participant_type)
+        };
+        assert!(
+            ALL.iter()
+                .all(|participant_type| signed_in(participant_type)
+                    == participant_type.is_signed_in_moderator())
+        );
     }
 
     #[test]
     fn default_level_depends_on_participant_and_conversation_type() {
         let group = ConversationType::Group;
-        let effective =
-            |level: NotificationLevel, rank, kind| level.effective(rank, kind, NotificationLevel::Mention);
+        let effective = |level: NotificationLevel, participant_type, kind| {
+            level.effective(participant_type, kind, NotificationLevel::Mention)
+        };
         assert_eq!(effective(NotificationLevel::Default, User, group), NotificationLevel::Mention);
         assert_eq!(
             effective(NotificationLevel::Default, Guest, ConversationType::Public),
@@ -225,10 +242,13 @@ mod tests {
 
     #[test]
     fn start_calls_setting_decides_who_may_start_a_call() {
-        assert_eq!(ALL.map(|rank| StartCalls::Everyone.allows(rank)), [true; 6]);
-        assert_eq!(ALL.map(|rank| StartCalls::Users.allows(rank)), [true, true, true, false, false, true]);
+        assert_eq!(ALL.map(|participant_type| StartCalls::Everyone.allows(participant_type)), [true; 6]);
         assert_eq!(
-            ALL.map(|rank| StartCalls::Moderators.allows(rank)),
+            ALL.map(|participant_type| StartCalls::Users.allows(participant_type)),
+            [true, true, true, false, false, true]
+        );
+        assert_eq!(
+            ALL.map(|participant_type| StartCalls::Moderators.allows(participant_type)),
             [true, true, false, false, false, true]
         );
     }

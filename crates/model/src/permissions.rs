@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn moderators_have_all_permissions_regardless_of_those_set() {
         use ParticipantType::{Guest, GuestModerator, Moderator, Owner, SelfJoined, User};
-        let effective = |rank| Permissions::effective(rank, Permissions::CUSTOM, Permissions::CUSTOM);
+        let effective = |participant_type| {
+            Permissions::effective(participant_type, Permissions::CUSTOM, Permissions::CUSTOM)
+        };
         for moderator in [Owner, Moderator, GuestModerator] {
             assert_eq!(effective(moderator), Permissions::MODERATOR);
         }

@@ -37,12 +37,12 @@ pub struct Envelope {
 
 /// The fallback for unknown paths: 404.
 pub async fn unknown_route() -> Failure {
-    Failure::new(404).because("Invalid query, please check the address: there is no such call")
+    Failure::new(404).because("Invalid query, please check the address: there is no such operation")
 }
 
 /// The fallback for methods that a route does not accept: 405.
 pub async fn unknown_method() -> Failure {
-    Failure::new(405).because("Invalid query: this call does not take this method")
+    Failure::new(405).because("Invalid query: this operation does not take this method")
 }
 
 impl Envelope {

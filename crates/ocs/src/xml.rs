@@ -1,6 +1,5 @@
 //! Conversion of JSON to the XML of OCS: a member becomes an element of its name, an item of a list `<element>`, `true`
-//! is
-//! `1`, `false` and `null` are empty.
+//! is `1`, `false` and `null` are empty.
 //!
 //! Text of users becomes text nodes and, as the key of a map, the name of an element. Text is escaped, and characters
 //! that XML 1.0 does not allow are dropped. Characters that a name does not allow are written as `_xHHHH_`, and so is a

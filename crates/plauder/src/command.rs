@@ -78,7 +78,7 @@ struct NewPassword {
 impl NewPassword {
     fn read_or_generate(config: &Config, from_stdin: bool) -> Result<Self, Failed> {
         if !from_stdin {
-            let secret = password::make_up(&SystemRng, config.passwords.min_length);
+            let secret = password::generate(&SystemRng, config.passwords.min_length);
             return Ok(Self { secret, is_generated: true });
         }
         let mut line = String::new();

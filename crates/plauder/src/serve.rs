@@ -68,7 +68,7 @@ fn ensure_administrator(database: &Database, config: &Config) -> Result<FirstAdm
                 .map_err(|error| format!("admin.password cannot be used: {error}"))?;
             AdminPassword::Given(given.to_owned())
         }
-        None => AdminPassword::Generated(password::make_up(&SystemRng, min_length)),
+        None => AdminPassword::Generated(password::generate(&SystemRng, min_length)),
     };
     let name = config.admin.user.clone();
     let request = CreateAccount {
@@ -159,7 +159,9 @@ async fn serve_until_stopped(config: &Config, database: &Database) -> Result<(),
     // The relay stops last, because what is committed while the others stop is published too.
     let (last_commit, all_committed) = tokio::sync::oneshot::channel::<()>();
     let relaying = {
-        let all_committed = async { drop(all_committed.await) };
+        let all_committed = async {
+            let _ = all_committed.await;
+        };
         let app = &app;
         let relay = match &config.nats.url {
             Some(url) => Some(Relay::connect(url).await?),

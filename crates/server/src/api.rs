@@ -5,7 +5,7 @@
 //!
 //! A request is refused in this order, whatever the operation:
 //!
-//! 1. 401: the credentials are wrong, or there are none and the policy needs an account;
+//! 1. 401: the password is wrong, or there are no credentials and the policy needs an account;
 //! 2. 412 without an envelope: the request may have been sent by a foreign site;
 //! 3. the policy of the operation: 403, or 404 where it hides that the operation exists;
 //! 4. 400: a parameter cannot be read (a name means: path over body over query);
@@ -14,6 +14,10 @@
 //! 7. 412: the lobby is closed to the caller;
 //! 8. 403: the conversation is read-only;
 //! 9. the type of the conversation, then values.
+//!
+//! A cookie or an app password that is not valid any more is refused (401) with the policy, in the transaction that does
+//! the work. A body that does not arrive (400, 408) and an address with too many guests (429) are refused before all
+//! of these.
 //!
 //! 1 to 4 happen in `api/request.rs`, 5 to 9 in the use cases, by `plauder_talk::access`.
 

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use plauder_live::{Poll, ReaderAccess, Subscription};
 use plauder_model::{ConversationId, MessageId, Token};
 use plauder_ocs::{Failure, Prerendered, PrerenderedList};
-use plauder_store::Transaction;
+use plauder_store::{StoreError, Transaction};
 use plauder_talk::chat::history::Query;
 use plauder_talk::chat::message::Viewer;
 use plauder_talk::chat::new_messages::{
@@ -199,7 +199,18 @@ impl LongPoll<'_> {
         {
             let (conversation, attendee) = (recent_access.conversation, recent_access.access.attendee);
             let presence = PresenceUpdate { conversation, attendee, ping: false, marker: Some(read) };
-            app.database.write(move |tx| record_presence(tx, &presence)).await?;
+            let access = recent_access.access.clone();
+            let record = move |tx: &mut Transaction<'_>| {
+                let (version, removed) = (&access.access_version, access.attendees_removed);
+                let is_current = is_current_access(tx, conversation, version, removed)?;
+                if is_current {
+                    record_presence(tx, &presence)?;
+                }
+                Ok::<_, StoreError>(is_current)
+            };
+            if !app.database.write(record).await? {
+                return Ok(None);
+            }
             recent_access.marker = read;
             app.recent_access.insert(request.credentials(), token, recent_access.clone());
         }

@@ -162,13 +162,14 @@ impl Access {
         }
         let conversation = find(tx, token)?.ok_or(AccessError::NotFound)?;
         let attendee = find_attendee(tx, conversation.id, requester)?.ok_or(AccessError::NotFound)?;
-        let permissions = Permissions::effective(attendee.rank, Permissions::NONE, Permissions::NONE);
+        let permissions =
+            Permissions::effective(attendee.participant_type, Permissions::NONE, Permissions::NONE);
         Ok(Self { conversation, attendee, permissions, now: tx.now() })
     }
 
     /// Refuses unless the attendee has the capability.
     pub(crate) fn require(&self, capability: Capability) -> Result<(), AccessError> {
-        let participant_type = self.attendee.rank;
+        let participant_type = self.attendee.participant_type;
         match capability {
             Capability::Moderate => self.require_moderator(ParticipantType::is_moderator),
             Capability::ModerateSignedIn => self.require_moderator(ParticipantType::is_signed_in_moderator),
@@ -222,7 +223,7 @@ impl Access {
     }
 
     fn require_moderator(&self, is_permitted: impl Fn(ParticipantType) -> bool) -> Result<(), AccessError> {
-        if is_permitted(self.attendee.rank) { Ok(()) } else { Err(AccessError::NotModerator) }
+        if is_permitted(self.attendee.participant_type) { Ok(()) } else { Err(AccessError::NotModerator) }
     }
 
     fn require_permission(&self, permission: Permissions) -> Result<(), AccessError> {

@@ -42,7 +42,8 @@ fn end_dead_sessions(tx: &mut Transaction<'_>, token: &Token) -> Result<(), Stor
     for (attendee, session) in sessions::list_dead(tx, conversation.id, MAX_TASKS)? {
         let Some(attendee) = attendees::find_by_id(tx, attendee)? else { continue };
         end_session(tx, &conversation, &attendee, &session)?;
-        let is_gone = attendee.rank.is_transient() && sessions::list_by_attendee(tx, attendee.id)?.is_empty();
+        let is_gone = attendee.participant_type.is_transient()
+            && sessions::list_by_attendee(tx, attendee.id)?.is_empty();
         if is_gone && !remove_attendee(tx, &conversation, &attendee)? {
             break;
         }

@@ -66,7 +66,7 @@ pub fn check_for_new_account(password: &str, min_length: usize) -> Result<(), Pa
 
 /// A random password of 20 characters, or `min_length` if that is more.
 #[must_use]
-pub fn make_up(rng: &dyn Rng, min_length: usize) -> String {
+pub fn generate(rng: &dyn Rng, min_length: usize) -> String {
     random_string(rng, ALPHANUMERIC, min_length.clamp(20, secret::APP_PASSWORD_LENGTH - 1))
 }
 

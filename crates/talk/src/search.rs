@@ -1,11 +1,5 @@
 //! Searching accounts and groups.
 
-use plauder_model::Reason;
-use plauder_store::StoreError;
-use thiserror::Error;
-
-use crate::refusal::{Refusal, UseCaseError};
-
 /// A search: the text, and which part of the result.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Search {
@@ -14,30 +8,7 @@ pub struct Search {
     offset: i64,
 }
 
-/// Why a search is refused.
-#[derive(Debug, Error)]
-pub enum SearchError {
-    /// The text is longer than any name.
-    #[error("search must not have more than {} bytes", Search::MAX_BYTES)]
-    TooLong,
-    /// The store failed.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl UseCaseError for SearchError {
-    fn refusal(&self) -> Refusal<'_> {
-        match self {
-            Self::TooLong => Reason::Value.into(),
-            Self::Store(error) => Refusal::Store(error),
-        }
-    }
-}
-
 impl Search {
-    /// The maximum length of the text, in bytes.
-    pub const MAX_BYTES: usize = 255;
-
     /// A search for `text`; empty: everything. A negative limit or offset counts as absent.
     #[must_use]
     pub fn new(text: &str, limit: Option<i64>, offset: Option<i64>) -> Self {
@@ -48,8 +19,8 @@ impl Search {
         }
     }
 
-    pub(crate) fn text(&self) -> Result<&str, SearchError> {
-        if self.text.len() > Self::MAX_BYTES { Err(SearchError::TooLong) } else { Ok(&self.text) }
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     pub(crate) fn limit(&self) -> i64 {

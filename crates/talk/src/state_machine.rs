@@ -185,13 +185,13 @@ struct Observed {
     rooms: HashMap<Token, (Conversation, Vec<ConversationMember>)>,
     lists: Vec<Vec<RoomView>>,
     /// The same views with their revisions.
-    stamped: Vec<(ViewInputs, Vec<RoomRevision>)>,
+    revisions: Vec<(ViewInputs, Vec<RoomRevision>)>,
 }
 
 impl Observed {
     /// The views by revision, as far as they may be cached.
-    fn by_stamp(&self) -> HashMap<(RoomRevision, i64), &RoomView> {
-        let lists = self.stamped.iter().zip(&self.lists);
+    fn by_revision(&self) -> HashMap<(RoomRevision, i64), &RoomView> {
+        let lists = self.revisions.iter().zip(&self.lists);
         let each = lists.flat_map(|((inputs, revisions), views)| {
             assert_eq!(revisions.len(), views.len());
             revisions.iter().map(|revision| (*revision, inputs.names)).zip(views)
@@ -200,9 +200,9 @@ impl Observed {
     }
 
     /// The participant type of an account in a conversation.
-    fn rank(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
+    fn participant_type(&self, token: &Token, user_id: &str) -> Option<ParticipantType> {
         let (_, members) = self.rooms.get(token)?;
-        members.iter().find(|member| member.actor.id == user_id).map(|member| member.rank)
+        members.iter().find(|member| member.actor.id == user_id).map(|member| member.participant_type)
     }
 }
 
@@ -229,15 +229,15 @@ impl World {
     fn new() -> Self {
         let app = App::new();
         app.group("team", &["ana", "ben", "cleo", "dan"]);
-        let company = Self { app, guests: RefCell::default(), rooms: RefCell::default() };
+        let world = Self { app, guests: RefCell::default(), rooms: RefCell::default() };
         for step in [
             Step::Makes(Ana, Room::First, ConversationType::Public),
             Step::Makes(Ben, Room::Second, ConversationType::Group),
             Step::TalksTo(Ana, Ben),
         ] {
-            company.takes(step).unwrap();
+            world.takes(step).unwrap();
         }
-        company
+        world
     }
 
     /// The persona's current account. After a deletion it is a new account with the same id.
@@ -269,11 +269,13 @@ impl World {
         session.map_or_else(|| "of nobody".to_owned(), |session| session.session_id)
     }
 
-    fn rank_of(&self, who: Persona, token: &Token) -> Option<ParticipantType> {
+    fn participant_type_of(&self, who: Persona, token: &Token) -> Option<ParticipantType> {
         let (caller, token) = (self.caller(who), token.clone());
         self.app.write(move |tx| {
             let Some(conversation) = conversations::find(tx, &token)? else { return Ok(None) };
-            Ok::<_, StoreError>(find_attendee(tx, conversation.id, &caller)?.map(|attendee| attendee.rank))
+            Ok::<_, StoreError>(
+                find_attendee(tx, conversation.id, &caller)?.map(|attendee| attendee.participant_type),
+            )
         })
     }
 
@@ -289,7 +291,7 @@ impl World {
         let tokens: Vec<Token> = self.rooms.borrow().iter().map(|(_, token)| token.clone()).collect();
         self.app.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let mut seen = Observed { rooms: HashMap::new(), lists: Vec::new(), stamped: Vec::new() };
+            let mut seen = Observed { rooms: HashMap::new(), lists: Vec::new(), revisions: Vec::new() };
             for token in &tokens {
                 if let Some(conversation) = conversations::find(tx, token)? {
                     let members = memberships::list_members(tx, conversation.id)?;
@@ -305,7 +307,7 @@ impl World {
                         vec![Some(()); all.len()]
                     };
                     let (inputs, _) = list::list_cached(tx, &account, &settings, noted)?;
-                    seen.stamped.push((inputs, revisions));
+                    seen.revisions.push((inputs, revisions));
                 }
             }
             Ok::<_, StoreError>(seen)
@@ -436,7 +438,7 @@ impl World {
     fn joins(&self, who: Persona, token: &Token, force: bool) -> Result<(), String> {
         let (caller, token) = (self.caller(who), token.clone());
         let joined = self.tries(move |tx, settings| {
-            let request = participant::join::JoinRoom { force, proven: None };
+            let request = participant::join::JoinRoom { force, verified_hash: None };
             participant::join::join(tx, &caller, settings, &token, &request, Detail::WithParticipants)
         })?;
         if let Some(cookie) = joined.cookie {
@@ -445,10 +447,10 @@ impl World {
         Ok(())
     }
 
-    fn adds(&self, who: Persona, token: &Token, newcomer: &str, source: &str) -> Result<(), String> {
+    fn adds(&self, who: Persona, token: &Token, new_participant: &str, source: &str) -> Result<(), String> {
         let (account, token) = (self.account(who), token.clone());
         let request = participant::add::AddParticipant {
-            newcomer: newcomer.to_owned(),
+            new_participant: new_participant.to_owned(),
             source: source.to_owned(),
             public_url: Some("https://talk.example.org".to_owned()),
         };
@@ -526,7 +528,7 @@ impl World {
 
 /// Whether a group or public conversation has users but neither an owner nor a moderator with an account.
 fn is_unmoderated((conversation, members): &(Conversation, Vec<ConversationMember>)) -> bool {
-    let has = |rank| members.iter().any(|member| member.rank == rank);
+    let has = |participant_type| members.iter().any(|member| member.participant_type == participant_type);
     conversation.kind != ConversationType::OneToOne
         && has(ParticipantType::User)
         && !has(ParticipantType::Owner)
@@ -539,14 +541,14 @@ fn check_moderators(
     step: Step,
     before: &Observed,
     after: &Observed,
-    ranks: &HashMap<Token, Option<ParticipantType>>,
+    participant_types: &HashMap<Token, Option<ParticipantType>>,
 ) -> Result<(), TestCaseError> {
     for (token, room) in after.rooms.iter().filter(|(_, room)| is_unmoderated(room)) {
-        let by_guest = ranks.get(token) == Some(&Some(ParticipantType::GuestModerator));
+        let by_guest = participant_types.get(token) == Some(&Some(ParticipantType::GuestModerator));
         let was_unmoderated = before.rooms.get(token).is_some_and(is_unmoderated);
         prop_assert!(was_unmoderated || by_guest, "{step:?} left nobody to manage {room:?}");
         if let Step::DeletesOwnAccount(who) = step {
-            let was_in_it = before.rank(token, id(who)).is_some();
+            let was_in_it = before.participant_type(token, id(who)).is_some();
             prop_assert!(!was_in_it, "{step:?} left nobody to manage {room:?}");
         }
     }
@@ -554,46 +556,47 @@ fn check_moderators(
 }
 
 /// Runs a step and checks the invariants after it.
-fn take(company: &World, step: Step) -> Result<(), TestCaseError> {
+fn take(world: &World, step: Step) -> Result<(), TestCaseError> {
     // A deleted account has been replaced by a new one.
     for who in ACCOUNTS {
-        company.account(who);
+        world.account(who);
     }
-    let before = company.sees();
-    let ranks: HashMap<Token, _> = before
+    let before = world.sees();
+    let participant_types: HashMap<Token, _> = before
         .rooms
         .keys()
-        .map(|token| (token.clone(), step.by().and_then(|who| company.rank_of(who, token))))
+        .map(|token| (token.clone(), step.by().and_then(|who| world.participant_type_of(who, token))))
         .collect();
-    let outcome = company.takes(step);
-    let after = company.sees();
+    let outcome = world.takes(step);
+    let after = world.sees();
     if let Err(refusal) = &outcome {
         prop_assert!(!refusal.contains("Store("), "{step:?} failed: {refusal}");
         prop_assert!(before == after, "{step:?} was refused, and yet something changed: {refusal}");
     }
-    prop_assert_eq!(company.app.write(integrity::violations), [], "after {:?}", step);
-    check_moderators(step, &before, &after, &ranks)?;
-    let looked = before.by_stamp();
-    for (revision, view) in after.by_stamp() {
+    prop_assert_eq!(world.app.write(integrity::violations), [], "after {:?}", step);
+    check_moderators(step, &before, &after, &participant_types)?;
+    let looked = before.by_revision();
+    for (revision, view) in after.by_revision() {
         if let Some(earlier) = looked.get(&revision) {
             prop_assert_eq!(*earlier, view, "{:?} and a stamp that is the same", step);
         }
     }
     for (token, (_, members)) in &before.rooms {
-        let rank_of_actor = ranks[token];
+        let actor_type = participant_types[token];
         let Some((conversation, now)) = after.rooms.get(token) else { continue };
         for member in members.iter().filter(|member| member.actor.kind == ActorKind::User) {
             let is_self = step.by().is_some_and(|who| id(who) == member.actor.id);
-            let rank = after.rank(token, &member.actor.id);
-            if member.rank == ParticipantType::Owner && !is_self {
-                prop_assert_eq!(rank, Some(ParticipantType::Owner), "{:?} and an owner", step);
+            let participant_type = after.participant_type(token, &member.actor.id);
+            if member.participant_type == ParticipantType::Owner && !is_self {
+                prop_assert_eq!(participant_type, Some(ParticipantType::Owner), "{:?} and an owner", step);
             }
-            if member.rank == ParticipantType::Moderator && rank.is_none() && !is_self {
-                prop_assert!(rank_of_actor.is_some_and(ParticipantType::is_moderator), "{step:?}");
+            if member.participant_type == ParticipantType::Moderator && participant_type.is_none() && !is_self
+            {
+                prop_assert!(actor_type.is_some_and(ParticipantType::is_moderator), "{step:?}");
             }
         }
         if conversation.kind != ConversationType::Public {
-            let passes = |member: &&ConversationMember| member.rank.is_transient();
+            let passes = |member: &&ConversationMember| member.participant_type.is_transient();
             prop_assert_eq!(
                 now.iter().find(passes),
                 None,
@@ -610,9 +613,9 @@ proptest! {
 
     #[test]
     fn invariants_hold_after_any_sequence_of_operations(steps in prop::collection::vec(step(), 1..60)) {
-        let company = World::new();
+        let world = World::new();
         for step in steps {
-            take(&company, step)?;
+            take(&world, step)?;
         }
     }
 }

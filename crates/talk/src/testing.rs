@@ -76,7 +76,7 @@ impl App {
         let (caller, token) = (caller.clone(), token.clone());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let request = join::JoinRoom { force: true, proven: None };
+            let request = join::JoinRoom { force: true, verified_hash: None };
             join::join(tx, &caller, &settings, &token, &request, Detail::Plain)
         })
     }
@@ -191,12 +191,14 @@ impl App {
         created.conversation.token
     }
 
-    pub(crate) fn adds(&self, account: &Account, token: &Token, newcomer: &str) {
-        let (account, token, newcomer) = (account.clone(), token.clone(), newcomer.to_owned());
+    pub(crate) fn adds(&self, account: &Account, token: &Token, new_participant: &str) {
+        let (account, token, new_participant) = (account.clone(), token.clone(), new_participant.to_owned());
         self.write(move |tx| {
             let settings = Settings::load(tx)?;
-            let request =
-                participant::add::AddParticipant { newcomer: newcomer.clone(), ..Default::default() };
+            let request = participant::add::AddParticipant {
+                new_participant: new_participant.clone(),
+                ..Default::default()
+            };
             participant::add::add(tx, &account, &settings, &token, &request)
         });
     }

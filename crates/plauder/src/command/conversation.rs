@@ -95,8 +95,10 @@ fn print_one(database: &Database, token: String) -> Result<(), CommandError> {
     for member in members {
         let name = printable(&member.display_name);
         match member.actor.kind {
-            ActorKind::User => println!("  {}  {}  {name}", rank(member.rank), member.actor.id),
-            ActorKind::Guest => println!("  {}  {name}", rank(member.rank)),
+            ActorKind::User => {
+                println!("  {}  {}  {name}", participant_type(member.participant_type), member.actor.id);
+            }
+            ActorKind::Guest => println!("  {}  {name}", participant_type(member.participant_type)),
             ActorKind::Email => println!("  invited  {name}"),
             kind @ (ActorKind::Group | ActorKind::Circle | ActorKind::Bot | ActorKind::DeletedUser) => {
                 println!("  {}  {name}", kind.name());
@@ -115,8 +117,8 @@ fn kind(conversation: &Conversation) -> &'static str {
     }
 }
 
-fn rank(rank: ParticipantType) -> &'static str {
-    match rank {
+fn participant_type(participant_type: ParticipantType) -> &'static str {
+    match participant_type {
         ParticipantType::Owner => "owner",
         ParticipantType::Moderator => "moderator",
         ParticipantType::User => "user",

@@ -14,7 +14,7 @@ use crate::error::ApiError;
 /// What a handler returns.
 pub(crate) type Reply = Result<Response, ApiError>;
 
-/// An operation of the API. How it is answered says [`Handler`].
+/// An operation of the API. [`Handler`] answers it.
 pub(crate) trait Operation: Sized + Send + Sync + 'static {
     /// What is known about it.
     const META: Meta;

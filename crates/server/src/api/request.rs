@@ -160,7 +160,7 @@ impl<O: Handler<M>, M: Manners> ApiRequest<O, M> {
         self.sender.credentials()
     }
 
-    /// From where the request comes, as far as it can be believed.
+    /// The address of the client: that of the connection, or the one that a trusted proxy names.
     pub(crate) fn address(&self) -> IpAddr {
         self.sender.address()
     }

@@ -1,5 +1,4 @@
-//! Conversation API v3: attendees have numbers, conversations have descriptions. It grows operation by operation; an
-//! operation belongs to it if its `Meta` says `since(3)`.
+//! Conversation API v3. It grows operation by operation; an operation belongs to it if its `Meta` says `since(3)`.
 
 use plauder_ocs::php::EmptyArray;
 use plauder_talk::Rules;

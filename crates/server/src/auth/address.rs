@@ -40,18 +40,16 @@ fn is_trusted(address: IpAddr, trusted: &[IpNet]) -> bool {
 /// Each proxy appends the address of its peer to `X-Forwarded-For`. The last address that is not a trusted proxy is the
 /// client's; the client itself may have written the addresses before it.
 fn resolve_client(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let forwarded: Vec<&str> = headers
-        .get_all("x-forwarded-for")
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map(str::trim)
-        .collect();
+    let values = headers.get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&[u8]> =
+        values.flat_map(|value| value.as_bytes().split(|byte| *byte == b',')).collect();
     let mut client = peer;
-    for text in forwarded.into_iter().rev() {
+    for bytes in forwarded.into_iter().rev() {
         if !is_trusted(client, trusted) {
             break;
         }
+        // Bytes that are no text may stand in what the client wrote, but not hide what a proxy appended.
+        let text = std::str::from_utf8(bytes).unwrap_or_default().trim();
         let address =
             text.parse().ok().or_else(|| text.parse().ok().map(|with_port: SocketAddr| with_port.ip()));
         match address {
@@ -69,7 +67,7 @@ mod tests {
     fn client(peer: &str, forwarded: &[&str], trusted: &[&str]) -> String {
         let mut headers = HeaderMap::new();
         for value in forwarded {
-            headers.append("x-forwarded-for", value.parse().unwrap());
+            headers.append("x-forwarded-for", axum::http::HeaderValue::from_bytes(value.as_bytes()).unwrap());
         }
         let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
         resolve_client(peer.parse().unwrap(), &headers, &trusted).to_string()
@@ -84,6 +82,7 @@ mod tests {
         assert_eq!(client("10.0.0.1", &["1.1.1.1, 198.51.100.7, 10.9.9.9"], proxy), "198.51.100.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1", "198.51.100.7"], proxy), "198.51.100.7");
         assert_eq!(client("10.0.0.1", &["1.1.1.1, nonsense"], proxy), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &["ü, 198.51.100.7"], proxy), "198.51.100.7", "bytes that are no text");
         assert_eq!(client("10.0.0.1", &["198.51.100.7:4711"], proxy), "198.51.100.7");
         assert_eq!(client("10.0.0.1", &["[2001:db8::7]:4711"], proxy), "2001:db8::7");
         assert_eq!(client("10.0.0.1", &["198.51.100.7"], &[]), "10.0.0.1", "no proxy is trusted by default");

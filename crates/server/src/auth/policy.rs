@@ -1,8 +1,8 @@
 //! Policies: who may use an operation.
 
-use plauder_model::GroupId;
 use plauder_ocs::Failure;
-use plauder_store::{StoreError, Transaction, groups};
+use plauder_store::{StoreError, Transaction};
+use plauder_talk::account::access::is_admin;
 use plauder_talk::{Caller, Settings};
 
 use crate::error::ApiError;
@@ -89,7 +89,7 @@ impl Policy for Admin {
 
     fn authorize(tx: &mut Transaction<'_>, caller: Caller) -> Result<plauder_talk::SignedIn, Denied> {
         let signed_in = User::authorize(tx, caller)?;
-        if groups::has_member(tx, signed_in.account.id, GroupId::ADMIN)? {
+        if is_admin(tx, &signed_in.account)? {
             Ok(signed_in)
         } else {
             Err(Denied::Forbidden("Logged in account must be at least a sub admin"))
@@ -159,7 +159,7 @@ impl Policy for CirclesUser {
         if principal.settings.circles {
             Ok(principal)
         } else {
-            Err(Denied::NotFound("Circles are switched off on this server"))
+            Err(Denied::NotFound("Teams are switched off on this server"))
         }
     }
 }

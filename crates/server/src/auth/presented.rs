@@ -37,8 +37,11 @@ impl PresentedCredentials {
 
 /// The value of the session cookie.
 pub(super) fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|value| value.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    // Each is converted alone: the cookies of other programs may hold bytes that are no text.
+    let cookies =
+        headers.get_all(COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let texts = cookies.filter_map(|cookie| std::str::from_utf8(cookie).ok());
+    let mut pairs = texts.filter_map(|pair| pair.trim().split_once('='));
     let (_, value) = pairs.find(|(name, _)| *name == SESSION_COOKIE)?;
     Some(value.to_owned())
 }
@@ -81,7 +84,8 @@ mod tests {
     use super::*;
 
     fn presented(headers: &[(&'static str, &str)]) -> PresentedCredentials {
-        let headers = headers.iter().map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        let value = |text: &str| HeaderValue::from_bytes(text.as_bytes()).unwrap();
+        let headers = headers.iter().map(|(name, text)| (name.parse().unwrap(), value(text)));
         PresentedCredentials::from_headers(&headers.collect())
     }
 
@@ -102,6 +106,8 @@ mod tests {
         );
         let cookies = [("cookie", "a=b; plauder_session=xyz"), ("cookie", "c=d")];
         assert!(presented(&cookies) == PresentedCredentials::Cookie("xyz".into()));
+        let foreign = [("cookie", "name=Jörg; plauder_session=xyz")];
+        assert!(presented(&foreign) == PresentedCredentials::Cookie("xyz".into()));
         let both = [("authorization", "Bearer abc"), ("cookie", "plauder_session=xyz")];
         assert!(
             presented(&both) == PresentedCredentials::Bearer("abc".into()),

@@ -27,7 +27,7 @@ row! {
         /// The display name that a guest has chosen; empty for all others.
         pub display_name: String,
         /// The participant type.
-        pub rank: ParticipantType = "participant_type",
+        pub participant_type: ParticipantType,
         /// Whether the conversation is one of the attendee's favourites.
         pub favorite: bool,
         /// The events of which the attendee is notified.
@@ -120,7 +120,7 @@ statements! {
     SET_NAME = "UPDATE attendees SET revision = revision + 1, display_name = $1 WHERE id = $2";
     RECORD_PING = "UPDATE attendees SET revision = revision + 1, last_ping = $1 WHERE id = $2";
     BUMP_REVISION = "UPDATE attendees SET revision = revision + 1 WHERE id = $1";
-    SET_RANK = "UPDATE attendees SET revision = revision + 1, participant_type = $1 WHERE id = $2";
+    SET_PARTICIPANT_TYPE = "UPDATE attendees SET revision = revision + 1, participant_type = $1 WHERE id = $2";
     SET_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2 WHERE id = $3";
     ADVANCE_MARKER = "UPDATE attendees SET revision = revision + 1, last_read_message = $1, read_ordinal = $2
                       WHERE id = $3 AND last_read_message < $1";
@@ -224,12 +224,12 @@ pub fn insert(
     tx: &mut Transaction<'_>,
     conversation: &Conversation,
     account: AccountId,
-    rank: ParticipantType,
+    participant_type: ParticipantType,
 ) -> Result<(), StoreError> {
     let read_up_to = conversation.last_message;
-    let params = params![conversation.id, account, rank, read_up_to, conversation.comment_count];
+    let params = params![conversation.id, account, participant_type, read_up_to, conversation.comment_count];
     tx.execute(&INSERT, params)?;
-    let moderators = i64::from(rank.is_signed_in_moderator());
+    let moderators = i64::from(participant_type.is_signed_in_moderator());
     conversations::count_attendees(
         tx,
         conversation.id,
@@ -321,16 +321,16 @@ pub fn insert_members(
 }
 
 /// Changes the participant type.
-pub fn set_rank(
+pub fn set_participant_type(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
     attendee: &Attendee,
-    rank: ParticipantType,
+    participant_type: ParticipantType,
 ) -> Result<(), StoreError> {
-    tx.execute(&SET_RANK, params![rank, attendee.id])?;
-    let moderators =
-        i64::from(rank.is_signed_in_moderator()) - i64::from(attendee.rank.is_signed_in_moderator());
-    let demoted = attendee.rank.is_moderator() && !rank.is_moderator();
+    tx.execute(&SET_PARTICIPANT_TYPE, params![participant_type, attendee.id])?;
+    let moderators = i64::from(participant_type.is_signed_in_moderator())
+        - i64::from(attendee.participant_type.is_signed_in_moderator());
+    let demoted = attendee.participant_type.is_moderator() && !participant_type.is_moderator();
     conversations::count_attendees(
         tx,
         conversation,
@@ -426,7 +426,7 @@ pub fn delete(
     }
     let difference = match attendee.kind {
         ActorKind::User => {
-            let moderators = -i64::from(attendee.rank.is_signed_in_moderator());
+            let moderators = -i64::from(attendee.participant_type.is_signed_in_moderator());
             AttendeeCounts { accounts: -1, moderators, ..AttendeeCounts::default() }
         }
         ActorKind::Guest => AttendeeCounts { guests: -1, ..AttendeeCounts::default() },

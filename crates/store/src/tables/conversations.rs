@@ -78,8 +78,8 @@ impl Conversation {
 
     /// Whether participants of this type wait in the lobby at `now`.
     #[must_use]
-    pub fn holds_in_lobby(&self, rank: ParticipantType, now: Timestamp) -> bool {
-        self.lobby(now).0 == LobbyState::NonModerators && !rank.is_moderator()
+    pub fn holds_in_lobby(&self, participant_type: ParticipantType, now: Timestamp) -> bool {
+        self.lobby(now).0 == LobbyState::NonModerators && !participant_type.is_moderator()
     }
 
     /// The last message that mentions everybody and was not written by `account`; 0: none.
@@ -91,8 +91,8 @@ impl Conversation {
 
     /// Whether a participant of this type is the only owner or moderator.
     #[must_use]
-    pub fn has_only_moderator(&self, rank: ParticipantType) -> bool {
-        rank.is_signed_in_moderator() && self.moderators == 1
+    pub fn has_only_moderator(&self, participant_type: ParticipantType) -> bool {
+        participant_type.is_signed_in_moderator() && self.moderators == 1
     }
 }
 

@@ -41,7 +41,7 @@ pub struct ConversationMember {
     /// The display name; of an invited address the address.
     pub display_name: String,
     /// The participant type.
-    pub rank: ParticipantType,
+    pub participant_type: ParticipantType,
     /// When the member was last online; 0: never.
     pub last_ping: Timestamp,
     /// The newest session.
@@ -56,7 +56,7 @@ row! {
         account: Option<(String, String)> = "~_account.user_id, ~_account.display_name",
         actor_id: String,
         display_name: String,
-        rank: ParticipantType = "participant_type",
+        participant_type: ParticipantType,
         last_ping: Timestamp,
         session: Option<Session> = "{Session s}",
     }
@@ -76,7 +76,7 @@ impl FromRow for ConversationMember {
             conversation: found.conversation,
             actor: Actor { kind: found.kind, id },
             display_name,
-            rank: found.rank,
+            participant_type: found.participant_type,
             last_ping: found.last_ping,
             session: found.session,
         })

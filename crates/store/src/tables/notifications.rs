@@ -16,7 +16,7 @@ use crate::row::row;
 use crate::{StoreError, Transaction, statements};
 
 /// The maximum number of notifications of an account that are listed, the newest. Older ones are deleted when the
-/// account is added to a conversation or called, and after every [`TRIM_EVERY`]th comment of a conversation.
+/// account is added to a conversation or called, and after every twentieth comment of a conversation.
 pub const MAX_LISTED: i64 = 200;
 
 /// After this many messages in a conversation, the accounts that are notified lose what exceeds [`MAX_LISTED`].

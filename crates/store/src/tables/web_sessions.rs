@@ -2,7 +2,6 @@
 
 use plauder_model::{AccountId, AppPasswordId, Timestamp};
 
-use super::access_epoch;
 use crate::driver::params;
 use crate::row::row;
 use crate::{StoreError, Transaction, statements};
@@ -53,8 +52,7 @@ pub fn find(tx: &mut Transaction<'_>, secret_hash: &str) -> Result<Option<WebSes
 pub fn tidy(tx: &mut Transaction<'_>, account: AccountId, most: i64) -> Result<(), StoreError> {
     let now = tx.now();
     tx.execute(&DELETE_EXPIRED, params![account, now])?;
-    let ended = tx.execute(&DELETE_ALL_BUT_NEWEST, params![account, most])?;
-    if ended > 0 { access_epoch::advance(tx) } else { Ok(()) }
+    tx.execute(&DELETE_ALL_BUT_NEWEST, params![account, most]).map(drop)
 }
 
 /// Ends the web sessions that the account's password began.

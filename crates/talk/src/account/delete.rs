@@ -40,7 +40,7 @@ pub fn delete(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreEr
 /// moderator. Guest moderators do not count, because they are gone when they go offline.
 fn appoint_successors(tx: &mut Transaction<'_>, account: &Account) -> Result<(), StoreError> {
     for (conversation, successor) in attendees::list_successors(tx, account.id)? {
-        attendees::set_rank(tx, conversation.id, &successor, ParticipantType::Moderator)?;
+        attendees::set_participant_type(tx, conversation.id, &successor, ParticipantType::Moderator)?;
         let (actor, promoted) = (ActorRef::Account(account.id), successor.account.map(ActorRef::Account));
         messages::insert_system_message(
             tx,
@@ -139,7 +139,7 @@ mod tests {
             app.write(move |tx| {
                 let id = conversations::find(tx, &token)?.unwrap().id;
                 let members = memberships::list_members(tx, id)?;
-                let moderators = members.into_iter().filter(|member| member.rank.is_moderator());
+                let moderators = members.into_iter().filter(|member| member.participant_type.is_moderator());
                 Ok::<_, StoreError>(moderators.map(|member| member.actor.id).collect::<Vec<_>>())
             })
         };

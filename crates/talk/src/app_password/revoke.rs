@@ -48,9 +48,15 @@ mod tests {
         let by = phone.clone();
         let second = app.write(move |tx| rotate(tx, &by, true));
         assert!(caller(&first).is_none() && caller(&second).is_some());
-        let by = phone.clone();
+        let old = phone.clone();
+        assert!(matches!(
+            app.try_write(move |tx| rotate(tx, &old, true)),
+            Err(AppPasswordError::Identify(_))
+        ));
+        assert!(matches!(app.try_write(move |tx| revoke(tx, &phone)), Err(AppPasswordError::Identify(_))));
+        let by = caller(&second).unwrap();
         app.write(move |tx| revoke(tx, &by));
         assert!(caller(&second).is_none());
-        assert!(matches!(app.try_write(move |tx| revoke(tx, &phone)), Err(AppPasswordError::NotInUse)));
+        assert!(matches!(app.try_write(move |tx| revoke(tx, &owner)), Err(AppPasswordError::NotInUse)));
     }
 }

@@ -48,9 +48,9 @@ pub struct MessageView {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Parent {
     /// The message, without its own parent.
-    There(Box<MessageView>),
+    Message(Box<MessageView>),
     /// The message no longer exists.
-    Gone(MessageId),
+    Deleted(MessageId),
 }
 
 /// A rich object: an actor or a thing that a message names.

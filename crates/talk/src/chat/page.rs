@@ -53,9 +53,9 @@ impl Page {
         view.parent = message.parent.map(|id| match self.parents.iter().find(|parent| parent.id == id) {
             Some(parent) => {
                 let names = mentions_of(&self.parent_names, id);
-                Parent::There(Box::new(MessageView::new(parent, place, viewer, names)))
+                Parent::Message(Box::new(MessageView::new(parent, place, viewer, names)))
             }
-            None => Parent::Gone(id),
+            None => Parent::Deleted(id),
         });
         view
     }

@@ -290,7 +290,7 @@ mod tests {
             assert!(matches!(try_post(&app, &caller_of(&bob), &room, reply(id)), Err(PostError::ReplyTo)));
         }
         let two = try_post(&app, &caller_of(&bob), &room, reply(one.id.0)).unwrap();
-        let Some(Parent::There(parent)) = &two.parent else { panic!("no parent") };
+        let Some(Parent::Message(parent)) = &two.parent else { panic!("no parent") };
         assert_eq!((parent.message.as_str(), parent.parent.as_ref()), ("One for {mention-user1}", None));
         assert_eq!(parent.parameters[0].1.id, "bob");
         assert_eq!(reads(&app, &alice, &room)[0].parent, two.parent);

@@ -1,6 +1,5 @@
 //! Read markers.
 
-use plauder_model::Reason;
 use plauder_model::{MessageId, Token};
 use plauder_store::attendees::Attendee;
 use plauder_store::conversations::Conversation;
@@ -17,9 +16,6 @@ pub enum ReadMarkerError {
     /// Access is refused, or the caller is a guest: guests have no read marker.
     #[error(transparent)]
     Access(#[from] AccessError),
-    /// The message does not exist.
-    #[error("lastReadMessage has to be the id of a message, or 0")]
-    Message,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -29,14 +25,13 @@ impl UseCaseError for ReadMarkerError {
     fn refusal(&self) -> Refusal<'_> {
         match self {
             Self::Access(error) => error.refusal(),
-            Self::Message => Reason::UnknownMessage.into(),
             Self::Store(error) => Refusal::Store(error),
         }
     }
 }
 
-/// Moves the caller's marker to `message`, forwards or backwards (0: before the first); without one to the last
-/// message.
+/// Moves the caller's marker to `message`, forwards or backwards (0 or less: before the first); without one to the
+/// last message.
 pub fn set(
     tx: &mut Transaction<'_>,
     caller: &Caller,
@@ -46,12 +41,8 @@ pub fn set(
     let account = caller.account().ok_or(AccessError::NotFound)?;
     let access = Access::load_locked(tx, account, token)?;
     let last = access.conversation.last_message;
-    let to = match to {
-        Some(id) if id < 0 => return Err(ReadMarkerError::Message),
-        // A marker never lies after the last message.
-        Some(id) => MessageId(id).min(last),
-        None => last,
-    };
+    // A marker never lies after the last message.
+    let to = to.map_or(last, |id| MessageId(id.max(0)).min(last));
     Ok(move_to(tx, &access.conversation, &access.attendee, to)?)
 }
 

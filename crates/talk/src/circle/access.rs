@@ -2,13 +2,14 @@
 //! (404), then because of the actor's level in it, then because of a value.
 
 use plauder_model::Reason;
-use plauder_model::{AccountId, CircleLevel, GroupId};
+use plauder_model::{AccountId, CircleLevel};
 use plauder_store::accounts::Account;
 use plauder_store::circles::Circle;
-use plauder_store::{StoreError, Transaction, circles, groups};
+use plauder_store::{StoreError, Transaction, circles};
 use thiserror::Error;
 
 use super::CircleView;
+use crate::account::access::is_admin;
 use crate::refusal::{Refusal, UseCaseError};
 
 /// Who acts on a circle.
@@ -55,7 +56,7 @@ impl CircleActor<'_> {
     /// Whether the actor may do everything with all circles.
     pub(super) fn administers(self, tx: &mut Transaction<'_>) -> Result<bool, StoreError> {
         match self {
-            Self::Account(account) => groups::has_member(tx, account.id, GroupId::ADMIN),
+            Self::Account(account) => is_admin(tx, account),
             Self::CommandLine => Ok(true),
         }
     }

@@ -52,11 +52,12 @@ pub fn promote(tx: &mut Transaction<'_>, token: &str, account: &Account) -> Resu
     let user_id = || account.user_id.clone();
     let attendee = attendees::find(tx, conversation.id, account.id)?;
     let attendee = attendee.ok_or_else(|| AdministrationError::NotParticipant(user_id()))?;
-    let rank = attendee.rank.promoted().ok_or_else(|| match attendee.rank {
-        ParticipantType::SelfJoined => AdministrationError::SelfJoined(user_id()),
-        _ => AdministrationError::Moderator(user_id()),
-    })?;
-    attendees::set_rank(tx, conversation.id, &attendee, rank)?;
+    let participant_type =
+        attendee.participant_type.promoted().ok_or_else(|| match attendee.participant_type {
+            ParticipantType::SelfJoined => AdministrationError::SelfJoined(user_id()),
+            _ => AdministrationError::Moderator(user_id()),
+        })?;
+    attendees::set_participant_type(tx, conversation.id, &attendee, participant_type)?;
     let promoted = Some(ActorRef::Account(account.id));
     messages::insert_system_message(
         tx,
@@ -146,7 +147,7 @@ mod tests {
         let id = conversation.id;
         app.write(move |tx| {
             let attendee = attendees::find(tx, id, alice.id)?.unwrap();
-            attendees::set_rank(tx, id, &attendee, ParticipantType::User)
+            attendees::set_participant_type(tx, id, &attendee, ParticipantType::User)
         });
         assert_eq!(listed(true), 1, "nobody moderates it");
         let token = room.clone();

@@ -53,7 +53,7 @@ pub enum CreateRoomError {
     #[error("source has to be groups or circles")]
     Source,
     /// Circles are switched off.
-    #[error("Circles are switched off on this server")]
+    #[error("Teams are switched off on this server")]
     CirclesOff,
     /// "404 When the target to invite does not exist".
     #[error("invite names nobody on this server")]

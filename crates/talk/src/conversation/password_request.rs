@@ -173,7 +173,7 @@ mod tests {
         assert!(matches!(lobby, Err(LobbyError::Type)));
         let invited = app.try_write(move |tx| {
             let settings = Settings::load(tx)?;
-            let request = add::AddParticipant { newcomer: "files".into(), ..Default::default() };
+            let request = add::AddParticipant { new_participant: "files".into(), ..Default::default() };
             add::add(tx, &alice, &settings, &created.token, &request)
         });
         assert!(matches!(invited, Err(AddParticipantError::Type)));

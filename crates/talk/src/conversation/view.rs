@@ -114,7 +114,7 @@ pub struct Participant {
     /// The name to show.
     pub display_name: String,
     /// The participant type.
-    pub rank: ParticipantType,
+    pub participant_type: ParticipantType,
     /// The flags in the call; 0: not in the call.
     pub in_call: i64,
     /// The session, if there is one.
@@ -141,7 +141,7 @@ pub(crate) fn for_attendee<'a>(
     now: Timestamp,
 ) -> RoomView {
     let Membership { conversation, attendee, session, partner, last_message } = membership;
-    let is_in_lobby = conversation.holds_in_lobby(attendee.rank, now);
+    let is_in_lobby = conversation.holds_in_lobby(attendee.participant_type, now);
     let content = (!is_in_lobby).then(|| RoomContent {
         participants: members.into_iter().map(Participant::from).collect(),
         last_message: last_message.map(|message| MessageView {
@@ -201,7 +201,7 @@ impl OwnState {
         session: Option<Session>,
         settings: &Settings,
     ) -> Self {
-        let participant_type = attendee.rank;
+        let participant_type = attendee.participant_type;
         let is_pair = conversation.kind == ConversationType::OneToOne;
         let is_only_moderator = conversation.has_only_moderator(participant_type);
         let level = attendee.notification_level;
@@ -230,7 +230,7 @@ impl RoomContent {
         let read = attendee.last_read_message;
         Self {
             has_call: conversation.call_since > 0,
-            can_start_call: settings.start_calls.allows(attendee.rank),
+            can_start_call: settings.start_calls.allows(attendee.participant_type),
             last_read_message: if has_marker { read } else { MessageId(0) },
             unread_messages: if has_marker {
                 (conversation.comment_count - attendee.read_comment_index).max(0)
@@ -326,7 +326,7 @@ impl From<ConversationMember> for Participant {
         Self {
             user_id: member.actor.id,
             display_name: member.display_name,
-            rank: member.rank,
+            participant_type: member.participant_type,
             in_call: member.session.as_ref().map_or(0, |session| session.in_call),
             session_id: member.session.map(|session| session.session_id),
         }

@@ -1,8 +1,8 @@
 //! Searching groups.
 
-use plauder_store::{Transaction, groups};
+use plauder_store::{StoreError, Transaction, groups};
 
-use crate::search::{Search, SearchError};
+use crate::search::Search;
 
 /// A group as administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub struct GroupView {
 }
 
 /// The groups whose id or name contains the text, ordered by id.
-pub fn list(tx: &mut Transaction<'_>, search: &Search) -> Result<Vec<GroupView>, SearchError> {
-    let found = groups::search(tx, search.text()?, search.limit(), search.offset())?;
+pub fn list(tx: &mut Transaction<'_>, search: &Search) -> Result<Vec<GroupView>, StoreError> {
+    let found = groups::search(tx, search.text(), search.limit(), search.offset())?;
     let views = found.into_iter().map(|(group, members)| GroupView {
         id: group.id,
         display_name: group.display_name,

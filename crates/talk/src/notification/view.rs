@@ -48,7 +48,8 @@ impl NotificationView {
     ) -> Option<Self> {
         let Notification { id, kind, created_at, actor, conversation, attendee, partner, message } =
             notification;
-        if kind != NotificationKind::Invitation && conversation.holds_in_lobby(attendee.rank, now) {
+        if kind != NotificationKind::Invitation && conversation.holds_in_lobby(attendee.participant_type, now)
+        {
             return None;
         }
         let place = place(&conversation);

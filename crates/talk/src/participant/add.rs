@@ -34,7 +34,7 @@ pub enum AddParticipantError {
     #[error("newParticipant has to be an e-mail address")]
     Address,
     /// Circles are switched off.
-    #[error("Circles are switched off on this server")]
+    #[error("Teams are switched off on this server")]
     CirclesOff,
     /// The account, group or circle does not exist.
     #[error("newParticipant names nobody on this server")]
@@ -71,7 +71,7 @@ pub enum Added {
 #[derive(Debug, Clone, Default)]
 pub struct AddParticipant {
     /// `newParticipant`: the id of an account, a group or a circle, or an address.
-    pub newcomer: String,
+    pub new_participant: String,
     /// `source`: `users` (also if empty), `groups`, `circles` or `emails`.
     pub source: String,
     /// The server's address for links in invitations. `None`: no mail is sent.
@@ -94,31 +94,32 @@ pub fn add(
     if !is_shared || conversation.object_type == PASSWORD_REQUEST {
         return Err(AddParticipantError::Type);
     }
-    let newcomer = request.newcomer.as_str();
+    let new_participant = request.new_participant.as_str();
     let source = match request.source.as_str() {
         "" => Some(ActorKind::User),
         name => ActorKind::from_name(name),
     };
     match source {
         Some(ActorKind::User) => {
-            let newcomer =
-                accounts::find(tx, &UserId::key_of(newcomer))?.ok_or(AddParticipantError::Unknown)?;
-            if !settings.admits(tx, &newcomer)? {
+            let new_participant =
+                accounts::find(tx, &UserId::key_of(new_participant))?.ok_or(AddParticipantError::Unknown)?;
+            if !settings.admits(tx, &new_participant)? {
                 return Err(AddParticipantError::Unknown);
             }
-            add_account(tx, &access, &newcomer)?;
+            add_account(tx, &access, &new_participant)?;
         }
         Some(ActorKind::Group) => {
-            let group = groups::find(tx, newcomer)?.ok_or(AddParticipantError::Unknown)?;
+            let group = groups::find(tx, new_participant)?.ok_or(AddParticipantError::Unknown)?;
             add_members(tx, conversation, account, settings, Members::Group(group.key))?;
         }
         Some(ActorKind::Circle) if !settings.circles => return Err(AddParticipantError::CirclesOff),
         Some(ActorKind::Circle) => {
-            let circle = circle::visible(tx, account, newcomer)?.ok_or(AddParticipantError::Unknown)?;
+            let circle =
+                circle::visible(tx, account, new_participant)?.ok_or(AddParticipantError::Unknown)?;
             add_members(tx, conversation, account, settings, Members::Circle(circle.key))?;
         }
         Some(ActorKind::Email) => {
-            let address = EmailAddress::parse(newcomer).ok_or(AddParticipantError::Address)?;
+            let address = EmailAddress::parse(new_participant).ok_or(AddParticipantError::Address)?;
             invite(tx, account, &access, &address, request.public_url.as_deref())?;
             return Ok(Added::Address);
         }
@@ -130,20 +131,24 @@ pub fn add(
 }
 
 /// Makes an account an attendee. A self-joined account becomes a user.
-fn add_account(tx: &mut Transaction<'_>, access: &Access, newcomer: &Account) -> Result<(), StoreError> {
+fn add_account(
+    tx: &mut Transaction<'_>,
+    access: &Access,
+    new_participant: &Account,
+) -> Result<(), StoreError> {
     let Access { conversation, .. } = access;
-    let there = attendees::find(tx, conversation.id, newcomer.id)?;
-    if there.as_ref().is_some_and(|there| there.rank != ParticipantType::SelfJoined) {
+    let there = attendees::find(tx, conversation.id, new_participant.id)?;
+    if there.as_ref().is_some_and(|there| there.participant_type != ParticipantType::SelfJoined) {
         return Ok(());
     }
-    let (system_message, added) = (SystemMessage::UserAdded, Some(ActorRef::Account(newcomer.id)));
+    let (system_message, added) = (SystemMessage::UserAdded, Some(ActorRef::Account(new_participant.id)));
     messages::insert_system_message(tx, conversation, access.actor(), &system_message, added)?;
     if let Some(there) = there {
-        return attendees::set_rank(tx, conversation.id, &there, ParticipantType::User);
+        return attendees::set_participant_type(tx, conversation.id, &there, ParticipantType::User);
     }
-    attendees::insert(tx, conversation, newcomer.id, ParticipantType::User)?;
+    attendees::insert(tx, conversation, new_participant.id, ParticipantType::User)?;
     match access.attendee.account {
-        Some(by) => notifications::invite(tx, conversation.id, by, newcomer.id),
+        Some(by) => notifications::invite(tx, conversation.id, by, new_participant.id),
         None => Ok(()),
     }
 }
@@ -214,7 +219,7 @@ mod tests {
     ) -> Result<Added, AddParticipantError> {
         let settings = Settings::load(tx)?;
         let request =
-            AddParticipant { newcomer: who.to_owned(), source: source.to_owned(), public_url: None };
+            AddParticipant { new_participant: who.to_owned(), source: source.to_owned(), public_url: None };
         add(tx, by, &settings, token, &request)
     }
 
@@ -322,7 +327,7 @@ mod tests {
         let invites = |address: &str| {
             let (alice, room) = (alice.clone(), room.clone());
             let request = AddParticipant {
-                newcomer: address.to_owned(),
+                new_participant: address.to_owned(),
                 source: "emails".to_owned(),
                 public_url: Some("https://talk.example.org".to_owned()),
             };

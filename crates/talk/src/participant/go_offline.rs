@@ -12,7 +12,7 @@ use crate::access::find_attendee;
 pub fn go_offline(tx: &mut Transaction<'_>, caller: &Caller, token: &Token) -> Result<(), StoreError> {
     let Some(conversation) = conversations::lock(tx, token)? else { return Ok(()) };
     let Some(attendee) = find_attendee(tx, conversation.id, caller)? else { return Ok(()) };
-    if attendee.rank.is_transient() {
+    if attendee.participant_type.is_transient() {
         remove_attendee(tx, &conversation, &attendee).map(drop)
     } else {
         removal::end_sessions(tx, &conversation, &attendee)

@@ -20,7 +20,7 @@ pub struct JoinRoom {
     /// Whether to end the attendee's other session if it is alive.
     pub force: bool,
     /// The hash that the presented password matches; verified before, because that is slow.
-    pub proven: Option<String>,
+    pub verified_hash: Option<String>,
 }
 
 /// The result of [`join`].
@@ -45,7 +45,7 @@ pub enum JoinRoomError {
     Password(String),
     /// The attendee has a session that is alive, and `force` is not set.
     #[error("You are online in this conversation with another session")]
-    Occupied(Session),
+    SessionConflict(Session),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -56,7 +56,7 @@ impl UseCaseError for JoinRoomError {
         match self {
             Self::NotFound => Reason::NotFound.into(),
             Self::Password(_) => Reason::WrongPassword.into(),
-            Self::Occupied(_) => Reason::SessionConflict.into(),
+            Self::SessionConflict(_) => Reason::SessionConflict.into(),
             Self::Store(error) => Refusal::Store(error),
         }
     }
@@ -80,7 +80,7 @@ pub fn join(
         let is_alive = |session: &Session| session::is_alive(session.last_ping, now);
         let alive = sessions::list_by_attendee(tx, attendee.id)?.into_iter().find(is_alive);
         if let Some(session) = alive.filter(|_| !request.force) {
-            return Err(JoinRoomError::Occupied(session));
+            return Err(JoinRoomError::SessionConflict(session));
         }
         end_sessions(tx, &conversation, &attendee)?;
         attendee
@@ -89,7 +89,7 @@ pub fn join(
             return Err(JoinRoomError::NotFound);
         }
         let password = &conversation.password_hash;
-        if !password.is_empty() && request.proven.as_ref() != Some(password) {
+        if !password.is_empty() && request.verified_hash.as_ref() != Some(password) {
             return Err(JoinRoomError::Password(password.clone()));
         }
         (caller, cookie) = add_caller(tx, &conversation, caller)?;
@@ -101,7 +101,7 @@ pub fn join(
         notifications::delete_read(tx, conversation.id, account, MessageId(0))?;
     }
     let membership = membership_of(tx, &caller, token)?.ok_or(JoinRoomError::NotFound)?;
-    let is_guest = attendee.rank.is_guest();
+    let is_guest = attendee.participant_type.is_guest();
     Ok(Joined { conversation: from_membership(tx, membership, settings, detail)?, is_guest, cookie })
 }
 
@@ -162,8 +162,8 @@ mod tests {
         })
     }
 
-    const GENTLY: JoinRoom = JoinRoom { force: false, proven: None };
-    const BY_FORCE: JoinRoom = JoinRoom { force: true, proven: None };
+    const GENTLY: JoinRoom = JoinRoom { force: false, verified_hash: None };
+    const BY_FORCE: JoinRoom = JoinRoom { force: true, verified_hash: None };
 
     #[test]
     fn a_session_is_replaced_only_by_force_while_it_is_alive() {
@@ -174,7 +174,7 @@ mod tests {
         let first = try_join(&app, &caller, &room, &GENTLY).unwrap().conversation.session_id();
         assert_eq!(first.len(), 512);
         app.wind(99);
-        let Err(JoinRoomError::Occupied(session)) = try_join(&app, &caller, &room, &GENTLY) else {
+        let Err(JoinRoomError::SessionConflict(session)) = try_join(&app, &caller, &room, &GENTLY) else {
             panic!("replaced")
         };
         assert_eq!((session.session_id, session.in_call, session.last_ping), (first, 0, app.now() - 99));
@@ -190,8 +190,8 @@ mod tests {
         let app = App::new();
         let (alice, bob) = (app.user("alice"), app.user("bob"));
         let (group, public) = (app.makes_group(&alice, "Group"), app.makes_public(&alice, "Public"));
-        for stranger in [caller_of(&bob), Caller::Nobody, Caller::Guest("unknown".into())] {
-            assert!(matches!(try_join(&app, &stranger, &group, &BY_FORCE), Err(JoinRoomError::NotFound)));
+        for non_member in [caller_of(&bob), Caller::Nobody, Caller::Guest("unknown".into())] {
+            assert!(matches!(try_join(&app, &non_member, &group, &BY_FORCE), Err(JoinRoomError::NotFound)));
         }
         let joined = try_join(&app, &caller_of(&bob), &public, &BY_FORCE).unwrap();
         assert_eq!(
@@ -202,11 +202,11 @@ mod tests {
         let seen = app.sees(&guest, &public);
         assert_eq!((seen.own().participant_type, seen.content().guests), (ParticipantType::Guest, 1));
         assert_eq!((seen.own().can_leave, seen.content().unread_messages), (false, 0));
-        for passing in [&guest, &caller_of(&bob)] {
-            let (caller, token) = (passing.clone(), public.clone());
+        for transient in [&guest, &caller_of(&bob)] {
+            let (caller, token) = (transient.clone(), public.clone());
             app.write(move |tx| go_offline(tx, &caller, &token));
         }
-        assert_eq!(app.sees(&guest, &public).own, None, "a stranger again");
+        assert_eq!(app.sees(&guest, &public).own, None, "a non_member again");
         assert_eq!(app.lists(&bob), []);
         assert_eq!(app.sees(&caller_of(&alice), &public).content().guests, 0);
     }
@@ -234,17 +234,17 @@ mod tests {
         let room = app.makes_public(&alice, "Locked");
         app.adds(&alice, &room, "bob");
         let lock = |hash: &'static str| {
-            let (keeper, token) = (caller_of(&alice), room.clone());
-            app.write(move |tx| crate::conversation::password::set(tx, &keeper, &token, hash));
+            let (moderator, token) = (caller_of(&alice), room.clone());
+            app.write(move |tx| crate::conversation::password::set(tx, &moderator, &token, hash));
         };
         lock("first");
-        let proven = |hash: &str| JoinRoom { force: true, proven: Some(hash.into()) };
+        let verified_hash = |hash: &str| JoinRoom { force: true, verified_hash: Some(hash.into()) };
         let asked = try_join(&app, &Caller::Nobody, &room, &BY_FORCE);
         assert!(matches!(asked, Err(JoinRoomError::Password(hash)) if hash == "first"));
         lock("second");
-        let asked = try_join(&app, &Caller::Nobody, &room, &proven("first"));
+        let asked = try_join(&app, &Caller::Nobody, &room, &verified_hash("first"));
         assert!(matches!(asked, Err(JoinRoomError::Password(hash)) if hash == "second"));
-        assert!(try_join(&app, &Caller::Nobody, &room, &proven("second")).is_ok());
+        assert!(try_join(&app, &Caller::Nobody, &room, &verified_hash("second")).is_ok());
         assert!(try_join(&app, &caller_of(&bob), &room, &BY_FORCE).is_ok(), "he was added");
     }
 }

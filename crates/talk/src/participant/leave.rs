@@ -39,12 +39,12 @@ impl UseCaseError for LeaveRoomError {
 pub fn leave(tx: &mut Transaction<'_>, account: &Account, token: &Token) -> Result<(), LeaveRoomError> {
     let access = Access::load_locked(tx, account, token)?;
     let Access { conversation, attendee, .. } = &access;
-    let is_transient = attendee.rank.is_transient();
+    let is_transient = attendee.participant_type.is_transient();
     if !is_transient && !attendees::has_other_members(tx, conversation.id, attendee)? {
         return Ok(delete::delete_unchecked(tx, conversation.id)?);
     }
     let is_pair = conversation.kind == ConversationType::OneToOne;
-    if conversation.has_only_moderator(attendee.rank) && !is_pair {
+    if conversation.has_only_moderator(attendee.participant_type) && !is_pair {
         return Err(LeaveRoomError::LastModerator);
     }
     let is_there = remove_attendee(tx, conversation, attendee)?;

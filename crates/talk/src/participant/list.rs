@@ -15,7 +15,7 @@ pub struct ParticipantView {
     /// The name to show; for an invited address the address.
     pub display_name: String,
     /// The participant type.
-    pub rank: ParticipantType,
+    pub participant_type: ParticipantType,
     /// The time of the last ping; 0: never.
     pub last_ping: Timestamp,
     /// The session, if there is one.
@@ -37,7 +37,7 @@ pub fn list(
     let listed = listed.map(|member| ParticipantView {
         actor: member.actor,
         display_name: member.display_name,
-        rank: member.rank,
+        participant_type: member.participant_type,
         last_ping: member.last_ping,
         session: member.session,
     });
@@ -60,7 +60,8 @@ mod tests {
             app.try_write(move |tx| list(tx, &caller, &room))
         };
         let listed = try_list(caller_of(&bob)).unwrap();
-        let shown: Vec<_> = listed.iter().map(|one| (one.actor.user_id(), one.rank.number())).collect();
+        let shown: Vec<_> =
+            listed.iter().map(|one| (one.actor.user_id(), one.participant_type.number())).collect();
         assert_eq!(shown, [("alice", 1), ("bob", 3)]);
         for outside in [caller_of(&carla), Caller::Nobody] {
             assert!(matches!(try_list(outside), Err(AccessError::NotFound)));

@@ -23,8 +23,8 @@ pub enum PromoteError {
     Oneself,
     /// Only users and guests are promoted, and only moderators are demoted. Accounts are named by their id, guests by
     /// their session.
-    #[error("participant does not have the rank for this")]
-    Rank,
+    #[error("participant does not have a participant type that permits this")]
+    ParticipantType,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -36,7 +36,7 @@ impl UseCaseError for PromoteError {
             Self::Access(error) => error.refusal(),
             Self::Unknown => Reason::UnknownParticipant.into(),
             Self::Oneself => Reason::Oneself.into(),
-            Self::Rank => Reason::ParticipantType.into(),
+            Self::ParticipantType => Reason::ParticipantType.into(),
             Self::Store(error) => Refusal::Store(error),
         }
     }
@@ -59,12 +59,16 @@ pub fn promote(
     target: &PromotionTarget,
 ) -> Result<(), PromoteError> {
     let (access, found) = find(tx, caller, token, target)?;
-    let rank = found.rank.promoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
-    let system_message = match rank {
+    let participant_type = found
+        .participant_type
+        .promoted()
+        .filter(|_| target.is_right_for(&found))
+        .ok_or(PromoteError::ParticipantType)?;
+    let system_message = match participant_type {
         ParticipantType::GuestModerator => SystemMessage::GuestModeratorPromoted,
         _ => SystemMessage::ModeratorPromoted,
     };
-    Ok(set_rank(tx, &access, &found, rank, &system_message)?)
+    Ok(set_participant_type(tx, &access, &found, participant_type, &system_message)?)
 }
 
 /// Demotes a moderator to user or guest. For owners, moderators and guest moderators.
@@ -78,13 +82,17 @@ pub fn demote(
     if found.id == access.attendee.id {
         return Err(PromoteError::Oneself);
     }
-    let rank = found.rank.demoted().filter(|_| target.is_right_for(&found)).ok_or(PromoteError::Rank)?;
-    let system_message = match rank {
+    let participant_type = found
+        .participant_type
+        .demoted()
+        .filter(|_| target.is_right_for(&found))
+        .ok_or(PromoteError::ParticipantType)?;
+    let system_message = match participant_type {
         ParticipantType::Guest => SystemMessage::GuestModeratorDemoted,
         _ => SystemMessage::ModeratorDemoted,
     };
-    set_rank(tx, &access, &found, rank, &system_message)?;
-    if access.conversation.holds_in_lobby(rank, tx.now()) {
+    set_participant_type(tx, &access, &found, participant_type, &system_message)?;
+    if access.conversation.holds_in_lobby(participant_type, tx.now()) {
         // The participant now waits in the lobby, where no call is possible.
         for session in sessions::list_by_attendee(tx, found.id)? {
             call::take_out(tx, &access.conversation, found.actor(), &session)?;
@@ -120,14 +128,14 @@ fn find(
     Ok((access, found.ok_or(PromoteError::Unknown)?))
 }
 
-fn set_rank(
+fn set_participant_type(
     tx: &mut Transaction<'_>,
     access: &Access,
     target: &Attendee,
-    rank: ParticipantType,
+    participant_type: ParticipantType,
     system_message: &SystemMessage,
 ) -> Result<(), StoreError> {
-    attendees::set_rank(tx, access.conversation.id, target, rank)?;
+    attendees::set_participant_type(tx, access.conversation.id, target, participant_type)?;
     messages::insert_system_message(
         tx,
         &access.conversation,
@@ -149,7 +157,7 @@ mod tests {
     type Change = fn(&mut Transaction<'_>, &Caller, &Token, &PromotionTarget) -> Result<(), PromoteError>;
 
     #[test]
-    fn ranks_change_one_step_and_are_counted() {
+    fn participant_types_change_one_step_and_are_counted() {
         let app = App::new();
         let (alice, bob, carla) = (app.user("alice"), app.user("bob"), app.user("carla"));
         app.user("dora");
@@ -170,9 +178,9 @@ mod tests {
         ));
         assert!(matches!(try_to(promote, &alice, "dora"), Err(PromoteError::Unknown)));
         assert!(matches!(try_to(promote, &alice, "nobody"), Err(PromoteError::Unknown)));
-        assert!(matches!(try_to(promote, &alice, "alice"), Err(PromoteError::Rank)));
+        assert!(matches!(try_to(promote, &alice, "alice"), Err(PromoteError::ParticipantType)));
         assert!(matches!(try_to(demote, &alice, "alice"), Err(PromoteError::Oneself)));
-        assert!(matches!(try_to(demote, &alice, "bob"), Err(PromoteError::Rank)));
+        assert!(matches!(try_to(demote, &alice, "bob"), Err(PromoteError::ParticipantType)));
         let own = PromotionTarget::Guest(app.joins(&alice, &room).session_id());
         let (caller, token) = (caller_of(&alice), room.clone());
         let refused = app.try_write(move |tx| demote(tx, &caller, &token, &own));
@@ -181,8 +189,11 @@ mod tests {
         try_to(promote, &alice, "bob").unwrap();
         assert_eq!(moderators(), 2);
         assert_eq!(app.lists(&bob)[0].last_message().message, "{actor} promoted you to moderator");
-        assert!(matches!(try_to(promote, &alice, "bob"), Err(PromoteError::Rank)));
-        assert!(matches!(try_to(demote, &bob, "alice"), Err(PromoteError::Rank)), "an owner stays one");
+        assert!(matches!(try_to(promote, &alice, "bob"), Err(PromoteError::ParticipantType)));
+        assert!(
+            matches!(try_to(demote, &bob, "alice"), Err(PromoteError::ParticipantType)),
+            "an owner stays one"
+        );
         try_to(demote, &alice, "bob").unwrap();
         assert_eq!(moderators(), 1);
         assert_eq!(app.lists(&carla)[0].last_message().message, "{actor} demoted {user} from moderator");

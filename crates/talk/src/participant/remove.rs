@@ -67,7 +67,7 @@ pub fn remove(
         return Err(RemoveParticipantError::Type);
     }
     let target = find(tx, access.conversation.id, who)?.ok_or(RemoveParticipantError::Unknown)?;
-    if target.rank == ParticipantType::Owner {
+    if target.participant_type == ParticipantType::Owner {
         return Err(RemoveParticipantError::Owner);
     }
     remove_attendee(tx, &access.conversation, &target)?;

@@ -98,7 +98,7 @@ mod tests {
             let (moderator, token) = (moderator.clone(), token.clone());
             move |tx| promote(tx, &moderator, &token, &wrong_kind)
         });
-        assert!(matches!(refused, Err(crate::participant::promote::PromoteError::Rank)));
+        assert!(matches!(refused, Err(crate::participant::promote::PromoteError::ParticipantType)));
         assert!(matches!(try_remove(&one, session(&one)), Err(RemoveGuestError::Oneself)));
         try_remove(&one, session(&two)).unwrap();
         app.write(move |tx| demote(tx, &moderator, &token, &target));

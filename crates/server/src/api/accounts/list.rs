@@ -1,7 +1,6 @@
 //! The ids of the accounts whose id or name contains a text.
 
 use axum::response::IntoResponse as _;
-use plauder_model::Reason;
 use plauder_ocs::Answer;
 use plauder_talk::account::list;
 
@@ -15,7 +14,7 @@ use crate::auth::policy::Admin;
 pub(crate) struct ListAccounts;
 
 impl Operation for ListAccounts {
-    const META: Meta = Meta::get("/users", "List accounts").refuses(&[Reason::Value]);
+    const META: Meta = Meta::get("/users", "List accounts");
     type Policy = Admin;
     type Params = SearchParams;
 }

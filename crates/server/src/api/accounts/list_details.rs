@@ -1,7 +1,6 @@
 //! The accounts whose id or name contains a text.
 
 use axum::response::IntoResponse as _;
-use plauder_model::Reason;
 use plauder_ocs::Answer;
 use plauder_ocs::php::PhpMap;
 use plauder_talk::account::list;
@@ -18,7 +17,7 @@ use crate::auth::policy::Admin;
 pub(crate) struct ListAccountDetails;
 
 impl Operation for ListAccountDetails {
-    const META: Meta = Meta::get("/users/details", "List accounts with details").refuses(&[Reason::Value]);
+    const META: Meta = Meta::get("/users/details", "List accounts with details");
     type Policy = Admin;
     type Params = SearchParams;
 }

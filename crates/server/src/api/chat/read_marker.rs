@@ -18,13 +18,13 @@ pub(crate) struct SetReadMarkerParams {
     /// The conversation.
     #[param(path)]
     token: Token,
-    /// The last message that was read; absent: the last one of the conversation; 0: none.
+    /// The last message that was read; absent: the last one of the conversation; 0 or less: none.
     last_read_message: Option<i64>,
 }
 
 impl Operation for SetReadMarker {
     const META: Meta = Meta::post("/chat/{token}/read", "Mark chat as read")
-        .refuses(&[Reason::NotFound, Reason::UnknownMessage])
+        .refuses(&[Reason::NotFound])
         .effects(&[Effect::MovesReadMarker])
         .features(&["chat-read-marker", "chat-read-last"]);
     type Policy = TalkUserOrGuest;

@@ -29,6 +29,7 @@ impl Handler<Groups> for DeleteGroup {
         request.write(|tx, _, params| group::delete(tx, &params.id)).await?;
         Ok(Groups::empty())
     }
+
     /// A group that does not exist is code 101 here.
     fn refuse(reason: Reason, message: String) -> Failure {
         match reason {

@@ -1,7 +1,6 @@
 //! The ids of the groups whose id or name contains a text.
 
 use axum::response::IntoResponse as _;
-use plauder_model::Reason;
 use plauder_ocs::Answer;
 use plauder_talk::group::list;
 
@@ -15,7 +14,7 @@ use crate::auth::policy::Admin;
 pub(crate) struct ListGroups;
 
 impl Operation for ListGroups {
-    const META: Meta = Meta::get("/groups", "List groups").refuses(&[Reason::Value]);
+    const META: Meta = Meta::get("/groups", "List groups");
     type Policy = Admin;
     type Params = SearchParams;
 }

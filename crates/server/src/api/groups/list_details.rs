@@ -1,7 +1,6 @@
 //! The groups whose id or name contains a text.
 
 use axum::response::IntoResponse as _;
-use plauder_model::Reason;
 use plauder_ocs::Answer;
 use plauder_talk::group::list;
 use schemars::JsonSchema;
@@ -16,7 +15,7 @@ use crate::auth::policy::Admin;
 pub(crate) struct ListGroupDetails;
 
 impl Operation for ListGroupDetails {
-    const META: Meta = Meta::get("/groups/details", "List groups with details").refuses(&[Reason::Value]);
+    const META: Meta = Meta::get("/groups/details", "List groups with details");
     type Policy = Admin;
     type Params = SearchParams;
 }

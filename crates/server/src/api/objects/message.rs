@@ -1,4 +1,4 @@
-//! A message as API v1 and v2 show it.
+//! A message as the Chat API shows it.
 
 use plauder_model::{ActorKind, MessageId, MessageKind, Timestamp};
 use plauder_ocs::php::{PhpMap, PhpObject};
@@ -38,8 +38,8 @@ pub(crate) struct Message {
 #[schemars(deny_unknown_fields)]
 #[serde(untagged)]
 enum Parent {
-    There(Box<Message>),
-    Gone { id: MessageId, deleted: bool },
+    Message(Box<Message>),
+    Deleted { id: MessageId, deleted: bool },
 }
 
 impl Message {
@@ -77,8 +77,8 @@ impl From<MessageView> for Message {
             is_replyable: view.is_replyable,
             reference_id: view.reference_id,
             parent: view.parent.map(|parent| match parent {
-                message::Parent::There(parent) => Parent::There(Box::new(Self::from(*parent))),
-                message::Parent::Gone(id) => Parent::Gone { id, deleted: true },
+                message::Parent::Message(parent) => Parent::Message(Box::new(Self::from(*parent))),
+                message::Parent::Deleted(id) => Parent::Deleted { id, deleted: true },
             }),
         }
     }

@@ -83,7 +83,7 @@ impl Notification {
             call_type: Some(view.call_type),
             icon_url: Some(icon_url.clone()),
         };
-        // Who began a group's call is nobody's business in the sentence.
+        // The sentence about the call of a group does not name the account that began it.
         let names_user = view.between_two || view.sentence().contains("{user}");
         let named = view.user.as_ref().filter(|_| names_user).map(|user| ("user".to_owned(), object(user)));
         let named = named.into_iter().chain([("call".to_owned(), call)]);

@@ -33,7 +33,7 @@ pub(crate) struct Circle {
     settings: Option<PhpObject<Settings>>,
 }
 
-/// What who may change a circle sees of it beside the rest.
+/// The members of a team that are shown only to those who may change it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! An account as API calls about accounts show it.
+//! An account as operations on accounts show it.
 
 use plauder_model::Timestamp;
 use plauder_talk::account::AccountView;

@@ -79,7 +79,6 @@ impl Answers {
             "There were too many failed logins, or too many guests, from this address.",
         );
         answers.refuse(&Failure::internal(), "The server failed.");
-        answers.refuse(&Failure::new(503), "The server is too busy.");
         answers
     }
 

@@ -4,7 +4,6 @@ use axum::response::IntoResponse as _;
 use plauder_derive::Params;
 use plauder_model::{ConversationType, Reason, Token};
 use plauder_ocs::Answer;
-use plauder_ocs::php::EmptyArray;
 use plauder_talk::participant::add::{self, Added};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -62,7 +61,7 @@ pub(crate) struct RoomType {
 
 impl<V: Version> Handler<V> for AddParticipant {
     fn responses() -> Responses {
-        Responses::ok::<EmptyArray>("Accounts were added.").and::<RoomType>(200, "An address was invited.")
+        Responses::empty::<V>().and::<RoomType>(200, "An address was invited.")
     }
 
     async fn run(request: ApiRequest<Self, V>) -> Reply {
@@ -71,7 +70,7 @@ impl<V: Version> Handler<V> for AddParticipant {
         let added = request
             .write(move |tx, principal, params| {
                 let request = add::AddParticipant {
-                    newcomer: params.new_participant.clone(),
+                    new_participant: params.new_participant.clone(),
                     source: params.source.clone(),
                     public_url: public_url.clone(),
                 };

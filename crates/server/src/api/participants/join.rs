@@ -48,7 +48,7 @@ impl Operation for JoinRoom {
     type Params = JoinRoomParams;
 }
 
-/// What came of the use case, as far as the handler has to act upon it.
+/// The result of the use case.
 enum Outcome {
     Joined(Box<join::Joined>),
     /// The password with this hash is missing, or was not the right one.
@@ -63,7 +63,7 @@ impl<V: Version> Handler<V> for JoinRoom {
             .and::<ConflictingSession>(409, "Another session of the caller is alive.")
     }
 
-    /// A password is verified only where one is needed, because that is slow; one that is missing is no try.
+    /// A password is verified only where one is needed, because that is slow. A missing one is no failed attempt.
     async fn run(request: ApiRequest<Self, V>) -> Reply {
         let guest_join = request.app.guest_limiter.join(request.address());
         let mut outcome = join(&request, &guest_join, None).await?;
@@ -82,7 +82,7 @@ impl<V: Version> Handler<V> for JoinRoom {
             }
             Outcome::Conflict(session) => {
                 let data = ConflictingSession::from(&session);
-                let message = JoinRoomError::Occupied(session).to_string();
+                let message = JoinRoomError::SessionConflict(session).to_string();
                 Err(<Self as Handler<V>>::refuse(Reason::SessionConflict, message).with_data(data).into())
             }
             Outcome::TooManyGuests(refused) => Err(refused.into()),
@@ -90,11 +90,11 @@ impl<V: Version> Handler<V> for JoinRoom {
     }
 }
 
-/// Joins, with the hash of the password that was proven.
+/// Joins, with the hash of the password that was verified.
 async fn join<V: Version>(
     request: &ApiRequest<JoinRoom, V>,
     guest_join: &GuestJoin,
-    proven: Option<String>,
+    verified_hash: Option<String>,
 ) -> Result<Outcome, ApiError> {
     let guest_join = guest_join.clone();
     request
@@ -104,7 +104,7 @@ async fn join<V: Version>(
             {
                 return Ok(Outcome::TooManyGuests(refused));
             }
-            let request = join::JoinRoom { force: params.force, proven: proven.clone() };
+            let request = join::JoinRoom { force: params.force, verified_hash: verified_hash.clone() };
             let joined =
                 join::join(tx, &principal.caller, &principal.settings, &params.token, &request, V::DETAIL);
             if joined.is_err() {
@@ -112,7 +112,7 @@ async fn join<V: Version>(
             }
             match joined {
                 Err(JoinRoomError::Password(hash)) => Ok(Outcome::PasswordNeeded(hash)),
-                Err(JoinRoomError::Occupied(session)) => Ok(Outcome::Conflict(session)),
+                Err(JoinRoomError::SessionConflict(session)) => Ok(Outcome::Conflict(session)),
                 Ok(joined) => Ok(Outcome::Joined(Box::new(joined))),
                 Err(error) => Err(error),
             }

@@ -1,4 +1,4 @@
-//! Whom the promotion of a moderator and its opposite mean.
+//! The participant whom a request promotes or demotes.
 
 use plauder_model::Token;
 use plauder_ocs::Failure;

@@ -245,6 +245,31 @@ mod tests {
         assert!(exists(Part::Member("Room", "unreadMention")) && exists(Part::Version(2)));
     }
 
+    /// A feature is still named if one of several parts is lost: this compares the parts of each with a list.
+    /// `UPDATE_DOCS=1` writes it.
+    #[test]
+    fn each_feature_has_its_parts() {
+        let mut parts = BTreeSet::new();
+        for operation in operations() {
+            for feature in operation.features() {
+                parts.insert(format!(
+                    "{feature}: {} {}\n",
+                    operation.method().as_str(),
+                    operation.full_path()
+                ));
+            }
+        }
+        for (object, members) in OBJECTS {
+            parts.extend(members.iter().map(|(member, feature)| format!("{feature}: {object}.{member}\n")));
+        }
+        let parts: String = parts.into_iter().collect();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/src/api/platform/features.txt");
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(file, &parts).unwrap();
+        }
+        assert!(std::fs::read_to_string(file).unwrap() == parts, "run the test again with UPDATE_DOCS=1");
+    }
+
     #[test]
     fn members_that_stand_for_features_are_there() {
         for (object, members) in OBJECTS {

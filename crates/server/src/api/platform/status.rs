@@ -52,13 +52,12 @@ pub(crate) async fn status() -> Json<Status> {
     })
 }
 
-/// `/`: for who opens the address in a browser.
+/// `/`: for a browser.
 pub(crate) async fn greeting() -> &'static str {
     "This is Plauder, a server for conversations. It is used through Talk's apps and API, not through a page.\n"
 }
 
-/// `/call/{token}`: for who opens the link of a conversation in a browser. The same for every token: whether there is
-/// such a conversation is not told.
+/// `/call/{token}`, the link of a conversation: for a browser. The same for every token, whether it exists or not.
 pub(crate) async fn link() -> &'static str {
     "This is the link of a conversation. Open it in one of Talk's apps: it asks for your name and takes you in.\n"
 }

@@ -2,7 +2,6 @@
 
 use plauder_derive::Params;
 use plauder_model::Reason;
-use plauder_ocs::Failure;
 use plauder_talk::circle::{CircleActor, remove_member};
 
 use crate::api::manners::{Manners as _, Teams};
@@ -49,12 +48,5 @@ impl Handler<Teams> for RemoveTeamMember {
             })
             .await?;
         Ok(Teams::empty())
-    }
-
-    fn refuse(reason: Reason, message: String) -> Failure {
-        match reason {
-            Reason::Owner => Failure::new(400).because(message),
-            other => Teams::refuse(other, message),
-        }
     }
 }

@@ -27,7 +27,7 @@ impl From<ParticipantView> for Participant {
             in_call: listed.session.as_ref().map_or(0, |session| session.in_call),
             last_ping: listed.last_ping,
             session_id: listed.session.map_or_else(|| "0".to_owned(), |session| session.session_id),
-            participant_type: listed.rank,
+            participant_type: listed.participant_type,
             user_id: listed.actor.user_id().to_owned(),
             display_name: listed.display_name,
         }

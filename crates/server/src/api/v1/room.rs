@@ -120,12 +120,12 @@ impl From<RoomView> for Room {
 
 impl RoomParticipant {
     fn new(participant: Participant) -> (String, Self) {
-        let seat = Self {
+        let attendee = Self {
             name: participant.display_name,
-            kind: participant.rank,
+            kind: participant.participant_type,
             call: participant.in_call,
             session_id: participant.session_id.unwrap_or_else(|| "0".to_owned()),
         };
-        (participant.user_id, seat)
+        (participant.user_id, attendee)
     }
 }
