@@ -135,8 +135,8 @@ impl<I, A: PartialOrd> FeedContents<I, A> {
     }
 
     /// Appends the messages after `after` up to `last`. Returns `false` if messages are missing between the present
-    /// contents and these. Within a generation `last` only grows, so there are none missing after a refresh that knew
-    /// it.
+    /// contents and these. Within a generation `last` only grows, so none are missing after the `last` that a refresh
+    /// began with.
     fn merge_messages(
         &mut self,
         after: Option<MessageId>,

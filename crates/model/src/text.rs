@@ -7,9 +7,9 @@
 //! | messages ([`lines`]) | removed, except line breaks and tabs | stay |
 //!
 //! Names must not change the direction of the text around them, because clients show them within sentences; marks of
-//! direction (U+200E, U+200F, U+061C) stay. Invisible characters stay,
-//! because scripts and emoji need them as joiners, but a text of invisible characters only counts as empty. Lengths are
-//! in characters. White space is Unicode's `White_Space`.
+//! direction (U+200E, U+200F, U+061C) stay. Invisible characters stay, because scripts and emoji need them as joiners,
+//! but a text of invisible characters only counts as empty; e-mail addresses have none. Lengths are in characters.
+//! White space is Unicode's `White_Space`.
 
 /// Cleans a text of one line, such as a name: removes control characters and trims. Empty if no character is visible.
 #[must_use]
@@ -61,9 +61,9 @@ fn clean(text: &str, allowed: impl Fn(char) -> bool) -> String {
     if is_blank(trimmed) { String::new() } else { trimmed.to_owned() }
 }
 
-#[must_use]
 /// Whether a name may not have this character: a control character, a line separator, or one that changes the direction
 /// of text.
+#[must_use]
 pub fn is_control(character: char) -> bool {
     character.is_control()
         || matches!(character, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -1,7 +1,6 @@
 //! The access epoch: a number that grows whenever credentials may have become invalid, or an account may have lost the
-//! right to use Talk. A waiting request remembers the epoch at which it was admitted, and checks again when it is
-//! woken and the epoch has grown. A web session that expires, or ends because the account has newer
-//! ones, does not advance it.
+//! right to use Talk. A waiting request remembers the epoch at which it was admitted, and checks again when it is woken
+//! and the epoch has grown. A web session that expires, or ends because the account has newer ones, does not advance it.
 
 use crate::driver::params;
 use crate::{StoreError, Transaction, statements};

@@ -51,8 +51,8 @@ pub fn find(tx: &mut Transaction<'_>, id: &str) -> Result<Option<Group>, StoreEr
     tx.query_one(&FIND, params![id])
 }
 
-/// Groups whose id and display name, joined by a space, contain `part`, sorted by id, with the number of their members: `limit` of them
-/// after the first `offset`.
+/// Groups whose id and display name, joined by a space, contain `part`, sorted by id, with the number of their members:
+/// `limit` of them after the first `offset`.
 pub fn search(
     tx: &mut Transaction<'_>,
     part: &str,
