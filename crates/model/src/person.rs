@@ -222,6 +222,8 @@ mod tests {
             "a@-x.org",
             "a@b..c",
             "<a@b.c>",
+            "a\u{202e}b@c.org",
+            "a\u{200b}b@c.org",
         ] {
             assert_eq!(EmailAddress::parse(bad), None, "{bad:?}");
         }

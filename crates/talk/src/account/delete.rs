@@ -208,6 +208,11 @@ mod tests {
         let counts = app.write(move |tx| conversations::find(tx, &token)).unwrap();
         assert_eq!((counts.accounts, counts.moderators, counts.guests), (1, 0, 1));
         assert_eq!(app.lists(&bob)[0].own().participant_type, ParticipantType::SelfJoined);
+        let last = counts.last_message;
+        remove(&app, "bob");
+        let token = room.clone();
+        let after = app.write(move |tx| conversations::find(tx, &token)).unwrap();
+        assert_eq!(after.last_message, last, "nothing is posted about an account that came by the link");
     }
 
     #[test]

@@ -352,6 +352,8 @@ fn notifications_are_deleted_for_one_account_only() {
     app.group("staff", &["bob"]);
     app.write(|tx| settings::set(tx, "allowed_groups", r#"["staff"]"#));
     assert_eq!(app.kinds(&carla), [], "she may not use Talk");
+    let (account, asked) = (carla.clone(), (1..100).collect::<Vec<i64>>());
+    assert_eq!(app.write(move |tx| existing::existing(tx, &account, &asked)), [], "as none is listed");
 }
 
 #[test]
@@ -373,6 +375,20 @@ fn old_notifications_are_deleted_over_the_limit() {
         let account = account.clone();
         assert_eq!(app.write(move |tx| show(tx, &account, older)), None, "not just left out");
     }
+}
+
+#[test]
+fn old_invitations_are_deleted_over_the_limit() {
+    let app = App::new();
+    let (alice, bob) = (app.user("alice"), app.user("bob"));
+    for number in 0..201 {
+        let room = app.makes_group(&alice, &number.to_string());
+        app.adds(&alice, &room, "bob");
+    }
+    let listed = app.notifications(&bob);
+    assert_eq!((listed.len(), listed[199].kind), (200, Invitation));
+    let older = listed[199].id.0 - 1;
+    assert_eq!(app.write(move |tx| show(tx, &bob, older)), None, "not just left out");
 }
 
 #[test]
