@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use crate::people::{Person, basic};
-use crate::server::{Server, until_somebody_waits};
+use crate::server::{Server, until_somebody_waits_for};
 use crate::stories;
 
 stories! {
@@ -302,7 +302,7 @@ fn a_password_that_is_being_changed_is_worth_nothing_any_more() {
     std::thread::scope(|scope| {
         let signing_in = scope.spawn(|| alice.get("/cloud/user").status);
         // It waits for the change rather than going by what was before.
-        until_somebody_waits(&app.database);
+        until_somebody_waits_for(&mut change);
         assert!(!signing_in.is_finished());
         change.commit().unwrap();
         assert_eq!(signing_in.join().unwrap(), 401);

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 
 use crate::people::Person;
-use crate::server::{Server, command, until_somebody_waits};
+use crate::server::{Server, command, until_somebody_waits_for};
 
 #[test]
 fn the_first_start_says_what_to_do_next() {
@@ -98,7 +98,7 @@ fn a_store_that_does_not_answer_does_not_keep_it_from_stopping() {
         alice.authorization()
     )
     .unwrap();
-    until_somebody_waits(&app.database);
+    until_somebody_waits_for(&mut holding);
     let began = std::time::Instant::now();
     assert!(app.stops().success());
     assert!(began.elapsed().as_secs() < 9, "{:?}", began.elapsed());

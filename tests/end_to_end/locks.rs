@@ -3,7 +3,7 @@
 
 use crate::guests::guest;
 use crate::people::Person;
-use crate::server::{Server, until_somebody_waits};
+use crate::server::{Server, until_somebody_waits_for};
 
 /// Runs `running` up to the point at which `request` waits for it, and `then` in the same transaction, which must not
 /// wait in turn. Returns the status that the request gets.
@@ -15,7 +15,7 @@ fn while_it_runs(app: &Server, running: &[&str], then: &str, request: impl FnOnc
     }
     std::thread::scope(|scope| {
         let request = scope.spawn(request);
-        until_somebody_waits(&app.database);
+        until_somebody_waits_for(&mut transaction);
         assert!(!request.is_finished());
         transaction.batch_execute(then).expect("the request holds no lock that the other transaction needs");
         transaction.commit().unwrap();

@@ -26,7 +26,7 @@ stories! {
         alice.post(&room.path("participants"), &[("newParticipant", "bob"), ("source", "moon")]).is_refused(400);
         bob.adds(&room, "dora").is_refused(403);
         let listed = || participant_types(&bob.get(&room.path("participants")).is_ok());
-        let expect = |participant_types: &[(&str, i64)]| participant_types.iter().map(|(id, participant_type)| ((*id).to_owned(), *participant_type)).collect::<Vec<_>>();
+        let expect = |expected: &[(&str, i64)]| expected.iter().map(|(id, number)| ((*id).to_owned(), *number)).collect::<Vec<_>>();
         assert_eq!(listed(), expect(&[("alice", 1), ("bob", 3), ("carla", 3)]));
 
         alice.post(&room.path("moderators"), &[("participant", "bob")]).is_ok();

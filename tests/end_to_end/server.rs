@@ -159,13 +159,12 @@ pub(crate) fn command(folder: &Path, database: &str, environment: &[(String, Str
     command
 }
 
-/// Returns when some connection to a PostgreSQL store waits for a lock that another one holds.
-pub(crate) fn until_somebody_waits(database: &str) {
-    let waiting = "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-                   WHERE NOT l.granted AND a.application_name = 'plauder'";
-    let mut reader = postgres::Client::connect(database, postgres::NoTls).unwrap();
+/// Returns when a connection to a PostgreSQL store waits for a lock that this transaction holds.
+pub(crate) fn until_somebody_waits_for(holder: &mut postgres::Transaction<'_>) {
+    let waiting =
+        "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))";
     let began = std::time::Instant::now();
-    while reader.query_one(waiting, &[]).unwrap().get::<_, i64>(0) == 0 {
+    while holder.query_one(waiting, &[]).unwrap().get::<_, i64>(0) == 0 {
         assert!(began.elapsed().as_secs() < 30, "nobody waits");
     }
 }

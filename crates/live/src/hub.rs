@@ -186,7 +186,7 @@ mod tests {
     }
 
     /// Waits for the subscription to be woken, which takes no time if it is woken at all.
-    async fn is_woken(subscription: &mut Subscription<&'static str, u32>) {
+    async fn until_woken(subscription: &mut Subscription<&'static str, u32>) {
         let woken = tokio::time::timeout(std::time::Duration::from_secs(10), subscription.changed()).await;
         assert!(woken.is_ok(), "the subscription is not woken");
     }
@@ -220,7 +220,7 @@ mod tests {
         subscription.begin_read().seed(id(10), &at(1));
         assert_eq!(found(subscription.poll(id(10), &at(1))), [""; 0]);
         publish(&hub, &mut queue, 1, &[(11, "a"), (13, "b")], 13);
-        is_woken(&mut subscription).await;
+        until_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["a", "b"]);
         assert_eq!(found(subscription.poll(id(11), &at(1))), ["b"]);
         assert_eq!(found(subscription.poll(id(9), &at(1))), ["ask the store"], "older than the feed");
@@ -234,11 +234,11 @@ mod tests {
         let mut subscription = hub.subscribe(ROOM);
         subscription.begin_read().seed(id(10), &at(1));
         publish(&hub, &mut queue, 2, &[(11, "hidden from some")], 11);
-        is_woken(&mut subscription).await;
+        until_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(1))), ["ask the store"]);
         assert_eq!(found(subscription.poll(id(10), &at(2))), ["hidden from some"]);
         hub.begin_refresh(ROOM).unwrap().abandon();
-        is_woken(&mut subscription).await;
+        until_woken(&mut subscription).await;
         assert_eq!(found(subscription.poll(id(10), &at(2))), ["ask the store"]);
         subscription.begin_read().seed(id(11), &at(2));
         assert_eq!(found(subscription.poll(id(11), &at(2))), [""; 0]);

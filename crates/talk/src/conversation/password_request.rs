@@ -3,7 +3,7 @@
 
 use plauder_model::conversation::NameError;
 use plauder_model::{
-    ActorRef, ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId,
+    ActorRef, ConversationName, ConversationType, ParticipantType, Reason, SystemMessage, Token, UserId, text,
 };
 use plauder_store::accounts::Account;
 use plauder_store::{StoreError, Transaction, accounts, attendees, conversations, messages};
@@ -48,7 +48,7 @@ pub enum PasswordRequestError {
     #[error("Only the share service may do this")]
     NotService,
     /// The share token is not acceptable.
-    #[error("shareToken has to have 1 to 64 characters")]
+    #[error("shareToken has to have 1 to 64 characters, none of them a control character")]
     ShareToken,
     /// The name is not acceptable.
     #[error("name: {0}")]
@@ -88,9 +88,7 @@ pub fn create(
         return Err(PasswordRequestError::NotService);
     }
     let share_token = &request.share_token;
-    if !(1..=64).contains(&share_token.chars().count())
-        || share_token.chars().any(plauder_model::text::is_control)
-    {
+    if !(1..=64).contains(&share_token.chars().count()) || share_token.chars().any(text::is_control) {
         return Err(PasswordRequestError::ShareToken);
     }
     let name = ConversationName::parse(&request.name, ConversationName::MAX_AT_CREATION)?;

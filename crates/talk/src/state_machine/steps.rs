@@ -57,6 +57,7 @@ pub(super) enum Step {
         seconds: i64,
     },
     Renames(Persona, Room),
+    Describes(Persona, Room, &'static str),
     CallsThemselves(Persona, Room, &'static str),
     JoinsCall(Persona, Room),
     LeavesCall(Persona, Room),
@@ -66,6 +67,8 @@ pub(super) enum Step {
     SetsLevel(Persona, Room, i64),
     DismissesNotifications(Persona),
     IsCalled(Persona, &'static str),
+    /// An administrator enables or disables an account.
+    IsEnabled(Persona, bool),
     Deletes(Persona, Room),
     DeletesOwnAccount(Persona),
     /// An administrator promotes somebody on the command line.
@@ -96,6 +99,7 @@ impl Step {
             | Self::SetsPassword(who, ..)
             | Self::SetsLobby { who, .. }
             | Self::Renames(who, _)
+            | Self::Describes(who, ..)
             | Self::CallsThemselves(who, ..)
             | Self::JoinsCall(who, _)
             | Self::LeavesCall(who, _)
@@ -107,7 +111,10 @@ impl Step {
             | Self::IsCalled(who, _)
             | Self::Deletes(who, _)
             | Self::DeletesOwnAccount(who) => Some(who),
-            Self::AdministratorPromotes(..) | Self::AdministratorDeletes(_) | Self::TimePasses(_) => None,
+            Self::IsEnabled(..)
+            | Self::AdministratorPromotes(..)
+            | Self::AdministratorDeletes(_)
+            | Self::TimePasses(_) => None,
         }
     }
 }
@@ -141,6 +148,8 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         2 => (account(), room(), 0_i64..=1, select(vec![0_i64, 30]))
             .prop_map(|(who, room, state, seconds)| Step::SetsLobby { who, room, state, seconds }),
         1 => (somebody(), room()).prop_map(|(who, room)| Step::Renames(who, room)),
+        1 => (somebody(), room(), select(vec!["", "About us"]))
+            .prop_map(|(who, room, text)| Step::Describes(who, room, text)),
         1 => (somebody(), room(), select(vec!["", "Gustav"]))
             .prop_map(|(who, room, name)| Step::CallsThemselves(who, room, name)),
         5 => (somebody(), room()).prop_map(|(who, room)| Step::JoinsCall(who, room)),
@@ -152,6 +161,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => (account(), room(), 0_i64..=3).prop_map(|(who, room, level)| Step::SetsLevel(who, room, level)),
         1 => account().prop_map(Step::DismissesNotifications),
         1 => (account(), select(vec!["One", "Two"])).prop_map(|(who, name)| Step::IsCalled(who, name)),
+        1 => (account(), any::<bool>()).prop_map(|(who, enabled)| Step::IsEnabled(who, enabled)),
         1 => (somebody(), room()).prop_map(|(who, room)| Step::Deletes(who, room)),
         2 => account().prop_map(Step::DeletesOwnAccount),
         1 => (room(), account()).prop_map(|(room, who)| Step::AdministratorPromotes(room, who)),

@@ -198,6 +198,10 @@ impl World {
                 let (account, change) = (self.account(who), Change::DisplayName(name.to_owned()));
                 self.tries(move |tx, _| account::change::change(tx, &account, &change))
             }
+            S::IsEnabled(who, enabled) => {
+                let account = self.account(who);
+                self.tries(move |tx, _| account::change::change(tx, &account, &Change::Enabled(enabled)))
+            }
             S::TimePasses(seconds) => {
                 self.app.wind(seconds);
                 self.app.runs_maintenance();
@@ -222,6 +226,7 @@ impl World {
             }
             S::SetsPassword(who, room, _)
             | S::Renames(who, room)
+            | S::Describes(who, room, _)
             | S::CallsThemselves(who, room, _)
             | S::Deletes(who, room) => self.changes(step, &self.caller(who), &self.token(room)),
         }
@@ -348,6 +353,9 @@ impl World {
             }
             Step::Renames(..) => self
                 .tries(move |tx, _| conversation::rename::rename(tx, &caller, &token, "Renamed", &Rules::V1)),
+            Step::Describes(_, _, text) => {
+                self.tries(move |tx, _| conversation::description::set(tx, &caller, &token, text, &Rules::V1))
+            }
             Step::CallsThemselves(_, _, name) => {
                 self.tries(move |tx, _| participant::guest_name::set(tx, &caller, &token, name))
             }
