@@ -244,6 +244,25 @@ mod tests {
         assert_eq!(says(&app, &bob, &room, &"ü".repeat(32_000)).message.chars().count(), 32_000);
     }
 
+    /// The clocks of nodes differ, and a message may be written later than its transaction began.
+    #[test]
+    fn last_activity_does_not_go_back() {
+        let app = App::new();
+        let alice = app.user("alice");
+        let room = app.makes_group(&alice, "Room");
+        app.wind(100);
+        says(&app, &alice, &room, "First");
+        let latest = app.now();
+        app.wind(-4);
+        says(&app, &alice, &room, "Second");
+        app.write({
+            let (account, room) = (alice.clone(), room.clone());
+            move |tx| crate::conversation::read_only::set(tx, &account, &room, 1)
+        });
+        let seen = app.lists(&alice).remove(0);
+        assert_eq!((seen.settings().last_activity, seen.last_message().timestamp), (latest, latest - 4));
+    }
+
     #[test]
     fn mentions_notify_the_mentioned() {
         let app = App::new();

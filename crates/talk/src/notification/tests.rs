@@ -378,17 +378,26 @@ fn old_notifications_are_deleted_over_the_limit() {
 }
 
 #[test]
-fn old_invitations_are_deleted_over_the_limit() {
+fn old_invitations_and_calls_are_deleted_over_the_limit() {
     let app = App::new();
     let (alice, bob) = (app.user("alice"), app.user("bob"));
+    let the_oldest_is_deleted = |kind| {
+        let listed = app.notifications(&bob);
+        assert_eq!((listed.len(), listed[0].kind), (200, kind));
+        let (account, older) = (bob.clone(), listed[199].id.0 - 1);
+        assert_eq!(app.write(move |tx| show(tx, &account, older)), None, "not just left out");
+    };
     for number in 0..201 {
         let room = app.makes_group(&alice, &number.to_string());
         app.adds(&alice, &room, "bob");
     }
-    let listed = app.notifications(&bob);
-    assert_eq!((listed.len(), listed[199].kind), (200, Invitation));
-    let older = listed[199].id.0 - 1;
-    assert_eq!(app.write(move |tx| show(tx, &bob, older)), None, "not just left out");
+    the_oldest_is_deleted(Invitation);
+    app.group("crew", &["bob"]);
+    let room = app.makes_group_of(&alice, "crew");
+    the_oldest_is_deleted(Invitation);
+    app.joins(&alice, &room);
+    app.calls(&alice, &room);
+    the_oldest_is_deleted(Call);
 }
 
 #[test]
