@@ -2,10 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::chat::{id, ids, two_nodes, until};
+use crate::chat::{id, ids};
 use crate::nats::Nats;
 use crate::people::{Person, Room};
 use crate::server::Server;
+use crate::waiting::{two_nodes, until};
 
 /// 8 people write, 50 read, on one or several nodes; each reader follows `X-Chat-Last-Given`, and now and then comes back
 /// with a new connection, to whichever node. `meanwhile` happens when half is written.

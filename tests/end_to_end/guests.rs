@@ -4,11 +4,11 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::chat::{until, waiting};
 use crate::database_snapshot::DatabaseReader;
 use crate::people::{Answer, Person, Room};
 use crate::server::Server;
 use crate::stories;
+use crate::waiting::{until, waiting};
 
 /// Somebody without an account who is in a conversation, with their session.
 pub(crate) fn guest<'a>(app: &'a Server, room: &Room) -> (Person<'a>, String) {

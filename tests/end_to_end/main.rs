@@ -28,6 +28,7 @@ mod random_requests;
 mod secrets;
 mod server;
 mod sessions;
+mod waiting;
 
 /// Runs each story on both stores, as `NAME::on_sqlite` and `NAME::on_postgresql`.
 macro_rules! stories {

@@ -1,9 +1,9 @@
 //! Secrets are in no log, and in no file as they are.
 
-use crate::chat::two_nodes;
 use crate::nats::Nats;
 use crate::people::Person;
 use crate::server::{ADMIN_PASSWORD, Server};
+use crate::waiting::two_nodes;
 
 #[test]
 fn nothing_secret_is_logged_or_kept() {
