@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::chat::{id, texts};
 use crate::nats::Nats;
 use crate::people::{Answer, Person};
-use crate::server::Server;
+use crate::server::{Server, until_somebody_waits_for};
 
 /// How many requests wait on a server with `PLAUDER_METRICS_LISTEN`.
 pub(crate) fn waiting(app: &Server) -> usize {
@@ -168,6 +168,59 @@ fn told_to_stop_the_server_ends_what_waits() {
         assert!(began.elapsed() < Duration::from_secs(5));
     });
     assert!(app.ends().success());
+}
+
+/// What a request that is in flight commits is made known to the other server, which would not ask for it.
+#[test]
+fn a_commit_of_a_server_that_stops_reaches_the_other() {
+    let nats = Nats::start();
+    let (here, there) = two_nodes(&nats);
+    let began = Instant::now();
+    let alice = here.user("alice");
+    let room = alice.creates_group("Room");
+    let known = id(&alice.says(&room, "Before").is(201));
+    let alice_there = Person::new(&there, "alice", "alice-likes-cake");
+    let mut client = postgres::Client::connect(&here.database, postgres::NoTls).unwrap();
+    std::thread::scope(|scope| {
+        let waits = scope.spawn(|| alice_there.waits(&room, known, 30));
+        until("one waits there", || waiting(&there) == 1);
+        let mut holder = client.transaction().unwrap();
+        holder.batch_execute("SELECT id FROM conversations FOR UPDATE").unwrap();
+        let post = scope.spawn(|| alice.says(&room, "The last").status);
+        until_somebody_waits_for(&mut holder);
+        crate::server::signal(here.process_id(), "TERM");
+        until("it stops", || here.log().contains("stopping"));
+        // A second after they have connected, both look at everything once more.
+        until("both have looked", || began.elapsed() > Duration::from_secs(2));
+        holder.commit().unwrap();
+        assert_eq!(post.join().unwrap(), 201);
+        assert_eq!(texts(&waits.join().unwrap().is_ok()), ["The last"]);
+    });
+}
+
+/// A client that was admitted a moment ago is not identified again before it waits.
+#[test]
+fn no_marker_moves_for_credentials_that_have_ended() {
+    for start in STARTS {
+        let app = with_metrics(start);
+        let (alice, bob) = (app.user("alice"), app.user("bob"));
+        let room = alice.creates_group("Room");
+        alice.adds(&room, "bob").is_ok();
+        let secret = bob.get("/core/getapppassword").is_ok()["apppassword"].as_str().unwrap().to_owned();
+        let program = app.nobody().showing("authorization", format!("Bearer {secret}"));
+        let one = id(&alice.says(&room, "One").is(201));
+        assert_eq!(program.waits(&room, one, 1).status, 304);
+        // When another client that waits has the second message, the feed has it.
+        let two = std::thread::scope(|scope| {
+            let waits = scope.spawn(|| alice.waits(&room, one, 30).is_ok());
+            until("alice waits", || waiting(&app) == 1);
+            alice.says(&room, "Two").is(201);
+            id(&waits.join().unwrap()[0])
+        });
+        program.delete("/core/apppassword", &[]).is_ok();
+        program.waits(&room, two, 1).is_refused(401);
+        assert_eq!(bob.sees(&room)["lastReadMessage"], one);
+    }
 }
 
 #[test]
