@@ -33,7 +33,6 @@ stories! {
         for who in [&alice, &bob] {
             comes_online(who, &room);
         }
-        let (gerda, _) = guest(app, &room);
         calls(&bob, &room, "2").is_ok();
         assert_eq!(last(&alice, &room), "{actor} started a call");
         let in_call = |who: &Person<'_>| {
@@ -50,6 +49,8 @@ stories! {
 
         alice.post(&format!("/v2/call/{}", room.0), &[]).is_ok();
         assert_eq!((in_call(&alice).1, last(&bob, &room)), (json!(7), "{actor} joined the call".to_owned()));
+        // A guest who comes while accounts are in the call changes nothing about these.
+        let (gerda, _) = guest(app, &room);
         calls(&gerda, &room, "1").is_ok();
         let peers = gerda.get(&format!("/v1/call/{}", room.0)).is_ok();
         let peers: Vec<_> = peers.as_array().unwrap().iter().map(|peer| peer["userId"].clone()).collect();

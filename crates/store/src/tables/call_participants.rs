@@ -7,7 +7,8 @@ use crate::{StoreError, Transaction, statements};
 
 statements! {
     INSERT = "INSERT INTO callers (conversation_id, account_id, guest_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-    REPLACE_GUEST_ID = "UPDATE callers SET guest_id = $1 WHERE conversation_id = $2 AND guest_id = $3";
+    REPLACE_GUEST_ID = "UPDATE callers SET guest_id = $1
+                        WHERE conversation_id = $2 AND guest_id = $3 AND account_id IS NULL";
     COUNT = "SELECT COUNT(account_id), COUNT(*) - COUNT(account_id) FROM callers WHERE conversation_id = $1";
     LIST_FIRST_ACCOUNTS = "SELECT p.id FROM callers x JOIN accounts p ON p.id = x.account_id
                            WHERE x.conversation_id = $1 ORDER BY p.user_key LIMIT $2";
