@@ -224,7 +224,7 @@ fn no_marker_moves_for_credentials_that_have_ended() {
 }
 
 #[test]
-fn who_lost_their_seat_gets_nothing_though_no_word_of_it_came() {
+fn who_was_removed_gets_nothing_while_nats_is_down() {
     let mut nats = Nats::start();
     let (here, there) = two_nodes(&nats);
     let alice = here.user("alice");
@@ -237,7 +237,7 @@ fn who_lost_their_seat_gets_nothing_though_no_word_of_it_came() {
         let waits = scope.spawn(move || Person::new(there, "bob", "bob-likes-cake").waits(room, known, 30));
         until("bob waits there", || waiting(there) == 1);
         nats.stop();
-        until("nobody is told of anything", || there.log().contains("NATS is not there"));
+        until("the node notices that NATS is down", || there.log().contains("NATS is not there"));
         alice.removes(room, "bob").is_ok();
         assert_eq!(waiting(there), 1);
         Person::new(there, "alice", "alice-likes-cake").says(room, "Without bob").is(201);
@@ -247,7 +247,7 @@ fn who_lost_their_seat_gets_nothing_though_no_word_of_it_came() {
 }
 
 #[test]
-fn who_does_not_wait_finds_what_is_there_though_no_word_of_it_came() {
+fn who_does_not_wait_finds_what_is_there_while_nats_is_down() {
     let mut nats = Nats::start();
     let (here, there) = two_nodes(&nats);
     let alice = here.user("alice");
@@ -257,13 +257,13 @@ fn who_does_not_wait_finds_what_is_there_though_no_word_of_it_came() {
     let known = std::thread::scope(|scope| {
         let waits = scope.spawn(|| alice_there.waits(&room, known, 30).is_ok());
         until("one waits there", || waiting(&there) == 1);
-        alice.says(&room, "Told").is(201);
+        alice.says(&room, "While NATS is up").is(201);
         id(&waits.join().unwrap()[0])
     });
     nats.stop();
-    until("nobody is told of anything", || there.log().contains("NATS is not there"));
-    alice.says(&room, "Untold").is(201);
-    assert_eq!(texts(&alice_there.waits(&room, known, 0).is_ok()), ["Untold"]);
+    until("the node notices that NATS is down", || there.log().contains("NATS is not there"));
+    alice.says(&room, "While NATS is down").is(201);
+    assert_eq!(texts(&alice_there.waits(&room, known, 0).is_ok()), ["While NATS is down"]);
 }
 
 /// Two servers on one store that know of each other through a NATS server of their own.

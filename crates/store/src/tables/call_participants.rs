@@ -8,7 +8,7 @@ use crate::{StoreError, Transaction, statements};
 statements! {
     INSERT = "INSERT INTO callers (conversation_id, account_id, guest_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     REPLACE_GUEST_ID = "UPDATE callers SET guest_id = $1
-                        WHERE conversation_id = $2 AND guest_id = $3 AND account_id IS NULL";
+                        WHERE conversation_id = $2 AND guest_id = $3 AND guest_id <> ''";
     COUNT = "SELECT COUNT(account_id), COUNT(*) - COUNT(account_id) FROM callers WHERE conversation_id = $1";
     LIST_FIRST_ACCOUNTS = "SELECT p.id FROM callers x JOIN accounts p ON p.id = x.account_id
                            WHERE x.conversation_id = $1 ORDER BY p.user_key LIMIT $2";
@@ -24,7 +24,8 @@ pub fn insert(
     tx.execute(&INSERT, params![conversation, actor.account(), actor.id()]).map(drop)
 }
 
-/// Records that a guest who may have joined the call has another id now.
+/// Records that a guest who may have joined the call has another id now. An empty `old` id is that of a guest who had no
+/// session yet, and of no participant: accounts have no guest id.
 pub fn replace_guest_id(
     tx: &mut Transaction<'_>,
     conversation: ConversationId,
